@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/**
+ * The only reader of the environment. Every variable may instead be given as `NAME_FILE`, a file that holds the value (how
+ * Docker and Kubernetes hand out secrets). All problems are found at once, one line each: name, what is wrong, an example.
+ */
+export type Role = 'bot' | 'worker' | 'agent';
+
+export type Config = {
+  readonly redisUrl: string;
+  readonly logLevel: string;
+  readonly sampleSeconds: number;
+  readonly host: string | undefined;
+  readonly dockerHost: string | undefined;
+  readonly dockerCertPath: string | undefined;
+  readonly dockerTlsVerify: boolean;
+  readonly slackBotToken: string;
+  readonly slackAppToken: string | undefined;
+  readonly slackSigningSecret: string | undefined;
+  readonly slackApiUrl: string | undefined;
+  readonly port: number;
+  readonly bind: string;
+  readonly quickchartUrl: string | undefined;
+  readonly channel: string | undefined;
+  readonly dataDir: string;
+  readonly operators: readonly string[];
+  /** Every value that must never be seen in a log or message. */
+  readonly secrets: readonly string[];
+};
+
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const EXAMPLES: Record<string, string> = {
+  SLACK_BOT_TOKEN: 'SLACK_BOT_TOKEN=xoxb-… (api.slack.com/apps → OAuth & Permissions)',
+  SLACK_APP_TOKEN: 'SLACK_APP_TOKEN=xapp-… (Socket Mode: Basic Information → App-Level Tokens, connections:write)',
+  SLACK_SIGNING_SECRET: 'SLACK_SIGNING_SECRET=8f742231b10e… (HTTP mode: Basic Information → Signing Secret)',
+  SLACK_API_URL: 'SLACK_API_URL=http://127.0.0.1:4100/api/ (a local workspace; unset for Slack itself)',
+  REDIS_URL: 'REDIS_URL=redis://127.0.0.1:6379/0',
+  DOCKER_HOST: 'DOCKER_HOST=unix:///var/run/docker.sock or tcp://filter:2375',
+  DOCKER_CERT_PATH: 'DOCKER_CERT_PATH=/certs (ca.pem, cert.pem, key.pem)',
+  DOCKER_TLS_VERIFY: 'DOCKER_TLS_VERIFY=1',
+  LEAKWATCH_HOST: 'LEAKWATCH_HOST=hv-03',
+  LEAKWATCH_SAMPLE_SECONDS: 'LEAKWATCH_SAMPLE_SECONDS=15',
+  LEAKWATCH_BIND: 'LEAKWATCH_BIND=127.0.0.1',
+  LEAKWATCH_CHANNEL: 'LEAKWATCH_CHANNEL=C0123456789 or #ops',
+  LEAKWATCH_DATA_DIR: 'LEAKWATCH_DATA_DIR=/var/lib/leakwatch',
+  LEAKWATCH_OPERATORS: 'LEAKWATCH_OPERATORS=U0123456789,S0123456789',
+  LEAKWATCH_LOG_LEVEL: 'LEAKWATCH_LOG_LEVEL=info',
+  PORT: 'PORT=3000',
+  QUICKCHART_URL: 'QUICKCHART_URL=http://quickchart:3400 (unset: charts are drawn in the worker)',
+};
+
+const url = (protocols: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `is not a URL with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    );
+const flag = z.stringbool({
+  truthy: ['1', 'true', 'on', 'yes'],
+  falsy: ['0', 'false', 'off', 'no'],
+  error: 'is neither on nor off',
+});
+const wholeNumber = (low: number, high: number) =>
+  z.coerce
+    .number({ error: 'is not a number' })
+    .int('is not a whole number')
+    .min(low, `is below ${low}`)
+    .max(high, `is above ${high}`);
+
+/** What every role reads. */
+const common = z.object({
+  REDIS_URL: url(['redis:', 'rediss:']).default('redis://127.0.0.1:6379/0'),
+  LEAKWATCH_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], { error: 'is not a log level' })
+    .default('info'),
+  LEAKWATCH_SAMPLE_SECONDS: wholeNumber(1, 3600).default(15),
+  LEAKWATCH_HOST: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'has more than letters, digits, dots and dashes')
+    .optional(),
+  LEAKWATCH_DATA_DIR: z.string().default('data'),
+});
+const slack = z.object({
+  SLACK_BOT_TOKEN: z.string({ error: 'is not set' }).regex(/^xox[be]/, 'is not a bot token'),
+  SLACK_API_URL: url(['http:', 'https:']).optional(),
+});
+const bot = z.object({
+  SLACK_APP_TOKEN: z
+    .string()
+    .regex(/^xapp-/, 'is not an app-level token')
+    .optional(),
+  SLACK_SIGNING_SECRET: z.string().min(16, 'is shorter than a signing secret').optional(),
+  PORT: wholeNumber(0, 65535).default(3000),
+  LEAKWATCH_BIND: z.string().default('0.0.0.0'),
+  LEAKWATCH_OPERATORS: z
+    .string()
+    .regex(/^[USW]\w+(,\s*[USW]\w+)*$/, 'is not a list of user or usergroup ids')
+    .optional(),
+});
+const worker = z.object({
+  QUICKCHART_URL: url(['http:', 'https:']).optional(),
+  LEAKWATCH_CHANNEL: z
+    .string()
+    .regex(/^([CG]\w{6,}|#[^\s]{1,80})$/, 'is neither a channel id nor #name')
+    .optional(),
+});
+const agent = z.object({
+  DOCKER_HOST: url(['unix:', 'tcp:', 'http:', 'https:']).optional(),
+  DOCKER_CERT_PATH: z.string().optional(),
+  DOCKER_TLS_VERIFY: flag.optional(),
+});
+const ROLE_SCHEMAS = { bot: [slack, bot], worker: [slack, worker], agent: [agent] } as const;
+const SECRET_NAMES = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
+
+/** Reads what the roles need out of `env`. Throws `ConfigError` with one line per problem. An empty value counts as unset. */
+export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Config {
+  const problems: string[] = [];
+  const values = withFiles(env, problems);
+  const parsed: Record<string, unknown> = {};
+  for (const schema of new Set([common, ...roles.flatMap((role) => [...ROLE_SCHEMAS[role]])])) {
+    const result = schema.safeParse(values);
+    if (result.success) Object.assign(parsed, result.data);
+    else problems.push(...result.error.issues.map((issue) => problem(String(issue.path[0]), issue.message)));
+  }
+  if (roles.includes('bot') && !values.SLACK_APP_TOKEN && !values.SLACK_SIGNING_SECRET) {
+    problems.push(
+      problem(
+        'SLACK_APP_TOKEN',
+        'is not set, and SLACK_SIGNING_SECRET is not either: one of them says how Slack reaches the bot',
+      ),
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed, values);
+}
+
+function toConfig(parsed: Record<string, unknown>, values: Record<string, string>): Config {
+  const read = parsed as z.infer<typeof common> &
+    Partial<z.infer<typeof slack> & z.infer<typeof bot> & z.infer<typeof worker> & z.infer<typeof agent>>;
+  return {
+    redisUrl: read.REDIS_URL,
+    logLevel: read.LEAKWATCH_LOG_LEVEL,
+    sampleSeconds: read.LEAKWATCH_SAMPLE_SECONDS,
+    host: read.LEAKWATCH_HOST,
+    dockerHost: read.DOCKER_HOST,
+    dockerCertPath: read.DOCKER_CERT_PATH,
+    dockerTlsVerify: read.DOCKER_TLS_VERIFY ?? false,
+    slackBotToken: read.SLACK_BOT_TOKEN ?? '',
+    slackAppToken: read.SLACK_APP_TOKEN,
+    slackSigningSecret: read.SLACK_SIGNING_SECRET,
+    slackApiUrl: read.SLACK_API_URL,
+    port: read.PORT ?? 3000,
+    bind: read.LEAKWATCH_BIND ?? '0.0.0.0',
+    quickchartUrl: read.QUICKCHART_URL,
+    channel: read.LEAKWATCH_CHANNEL,
+    dataDir: read.LEAKWATCH_DATA_DIR,
+    operators: read.LEAKWATCH_OPERATORS?.split(/,\s*/) ?? [],
+    secrets: [...SECRET_NAMES.flatMap((name) => values[name] ?? []), ...passwordOf(read.REDIS_URL)],
+  };
+}
+
+/** `NAME_FILE` gives `NAME` what is in that file, without the newline at its end; both at once is a problem. */
+function withFiles(env: NodeJS.ProcessEnv, problems: string[]): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(EXAMPLES)) {
+    const direct = env[name];
+    const path = env[`${name}_FILE`];
+    if (direct && path) problems.push(problem(name, `is set, and ${name}_FILE is too: keep one`));
+    else if (direct) values[name] = direct;
+    else if (path) {
+      try {
+        values[name] = readFileSync(path, 'utf8').trimEnd();
+      } catch (error) {
+        problems.push(problem(`${name}_FILE`, `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`, name));
+      }
+    }
+  }
+  return values;
+}
+
+function problem(name: string, what: string, exampleOf: string = name): string {
+  return `${name} ${what}. Example: ${EXAMPLES[exampleOf] ?? name}`;
+}
+
+function passwordOf(redisUrl: string): string[] {
+  const { password } = new URL(redisUrl);
+  return password ? [decodeURIComponent(password), password] : [];
+}

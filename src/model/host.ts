@@ -1,0 +1,30 @@
+/** One Docker Engine, by the name its agent goes by (`LEAKWATCH_HOST`, default the engine's own). */
+export type HostName = string;
+
+/** What an agent says about itself and its engine after every sweep. */
+export type Heartbeat = {
+  readonly host: HostName;
+  readonly agentVersion: string;
+  readonly engineVersion?: string;
+  readonly cgroup?: 'v1' | 'v2';
+  readonly sampleSeconds: number;
+  readonly containers: number;
+  /** Containers left unsampled because the host has more replicas than the cap. */
+  readonly overCap: number;
+  readonly seenAtMs: number;
+  /** The last sweep that brought samples; absent when there has been none. */
+  readonly lastSweepMs?: number;
+  /** Why the last sweep failed, in words for a person; absent when it did not. */
+  readonly problem?: string;
+};
+
+/** Port: the agents' last words. A host is forgotten 7 days after its last beat. Implemented in `store/`. */
+export type Hosts = {
+  beat(heartbeat: Heartbeat): Promise<void>;
+  all(): Promise<Heartbeat[]>;
+};
+
+/** An agent that has missed four sweeps (at least 30 s) is silent: every answer that it should have been part of names it. */
+export function isSilent(heartbeat: Heartbeat, nowMs: number): boolean {
+  return nowMs - heartbeat.seenAtMs > Math.max(30_000, 4 * heartbeat.sampleSeconds * 1000);
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/**
+ * Every job there is: its name, its queue, what it carries, how it is retried. Jobs run at least once, so every processor may
+ * run twice with the same payload; posting is `deliver`'s alone. Payloads hold ids and words, never secrets, and stay small.
+ *
+ *   work            check, top, share, chart        any worker
+ *   deliver         deliver                         any worker; one job a channel at a time
+ *   sample-<host>   sample                          that host's agent, one at a time
+ *   host-<host>     (heaps and the like)            that host's agent, so that they never hold up sampling
+ */
+
+/** The schema version of all payloads: a job of another version is quarantined, never guessed at. */
+const v = z.literal(1);
+const slackId = z.string().min(1).max(64);
+
+const target = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('channel'),
+    channel: slackId,
+    threadTs: z.string().max(32).optional(),
+    replyId: slackId.optional(),
+    user: slackId.optional(),
+  }),
+  z.object({
+    kind: z.literal('person'),
+    channel: slackId,
+    user: slackId,
+    threadTs: z.string().max(32).optional(),
+    replyId: slackId.optional(),
+  }),
+]);
+
+const schemas = {
+  /** Assess one service and say it under `outboxKey`. `round` counts the looks: an `unknown` looks again, edits the same message. */
+  check: z.object({
+    v,
+    outboxKey: z.string().max(64),
+    target,
+    serviceId: z.string().max(300),
+    windowMs: z.number().int().positive().optional(),
+    askedBy: slackId,
+    askedAtMs: z.number().int(),
+    round: z.number().int().min(0).max(50),
+  }),
+  top: z.object({ v, outboxKey: z.string().max(64), target, askedAtMs: z.number().int() }),
+  /** Says to the channel what a person was told alone. */
+  share: z.object({ v, fromKey: z.string().max(64), outboxKey: z.string().max(64), target }),
+  /** Draws and uploads the chart of an outbox entry's version, then has it shown. */
+  chart: z.object({ v, outboxKey: z.string().max(64), version: z.number().int() }),
+  /** Drains one channel's outbox in order. */
+  deliver: z.object({ v, channel: slackId }),
+  /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
+  sample: z.object({ v, serviceId: z.string().max(300).optional() }),
+} satisfies Record<string, z.ZodType>;
+
+export type JobName = keyof typeof schemas;
+export type Payload<N extends JobName> = z.infer<(typeof schemas)[N]>;
+export type JobQueue = 'work' | 'deliver' | 'sample' | 'host';
+
+type Entry = {
+  readonly queue: JobQueue;
+  /** Tries in all; stalls (a worker that died) do not count as tries. */
+  readonly attempts: number;
+  readonly backoffMs: number;
+};
+
+export const CATALOGUE: { readonly [N in JobName]: Entry } = {
+  check: { queue: 'work', attempts: 3, backoffMs: 1_000 },
+  top: { queue: 'work', attempts: 3, backoffMs: 1_000 },
+  share: { queue: 'work', attempts: 3, backoffMs: 1_000 },
+  chart: { queue: 'work', attempts: 4, backoffMs: 2_000 },
+  deliver: { queue: 'deliver', attempts: 1_000, backoffMs: 1_000 },
+  sample: { queue: 'sample', attempts: 1, backoffMs: 0 },
+};
+
+export const JOB_NAMES = Object.keys(schemas) as JobName[];
+
+/** The payload as its schema sees it. Throws `ZodError` on anything else: the job is then quarantined, not retried. */
+export function parsePayload<N extends JobName>(name: N, data: unknown): Payload<N> {
+  return schemas[name].parse(data) as Payload<N>;
+}
+
+/** BullMQ's name of a queue; agents' queues carry their host. Colons are BullMQ's own, so a host's are replaced. */
+export function queueName(queue: JobQueue, host?: string): string {
+  if (queue === 'sample' || queue === 'host') {
+    if (!host) throw new Error(`queue ${queue} needs a host`);
+    return `${queue}-${host.replaceAll(':', '_')}`;
+  }
+  return queue;
+}

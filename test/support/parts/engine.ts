@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { get } from 'node:http';
+import { endProcess, launch, until } from './process.js';
+
+export type EnginePart = { readonly socket: string; stop(): Promise<void> };
+
+const OWN_ROOT = '/var/lib/leakwatch-parts/docker';
+const OWN_RUN = '/var/run/leakwatch-parts';
+
+/**
+ * A real Docker Engine: the machine's own when it answers, else `dockerd` started here with a root and socket of its own
+ * (the images stay for the next run) and stopped by `stop`. Needs root and Debian's `docker.io`.
+ */
+export async function startEngine(log: (line: string) => void = () => {}): Promise<EnginePart> {
+  for (const socket of ['/var/run/docker.sock', `${OWN_RUN}/docker.sock`]) {
+    if (existsSync(socket) && (await pings(socket))) return { socket, async stop() {} };
+  }
+  await mkdir(OWN_ROOT, { recursive: true });
+  await mkdir(OWN_RUN, { recursive: true });
+  const socket = `${OWN_RUN}/docker.sock`;
+  log('starting a Docker Engine');
+  const { child, output } = launch('dockerd', [
+    ...['--data-root', OWN_ROOT, '--exec-root', `${OWN_RUN}/exec`, '--pidfile', `${OWN_RUN}/docker.pid`],
+    ...['--host', `unix://${socket}`, '--log-level', 'warn'],
+  ]);
+  await until('dockerd', 60_000, async () => {
+    if (child.exitCode !== null) throw new Error(output());
+    return pings(socket);
+  });
+  return { socket, stop: () => endProcess(child, 20_000) };
+}
+
+function pings(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get({ socketPath, path: '/_ping', timeout: 2_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.on('error', () => resolve(false));
+    request.on('timeout', () => request.destroy());
+  });
+}
