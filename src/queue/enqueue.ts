@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { withDeadline } from '../errors.js';
@@ -37,11 +38,15 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
   connection.on('error', onError);
   const queues = new Map<string, Queue>();
 
-  function queueFor(queue: JobQueue, host?: string): Queue {
+  /** A queue is made on a connection that is ready: one made on a broken connection stays broken for ever (BullMQ 6.7). */
+  async function queueFor(queue: JobQueue, host?: string): Promise<Queue> {
     const name = queueName(queue, host);
     let found = queues.get(name);
     if (!found) {
-      found = new Queue(name, { connection, prefix: QUEUE_PREFIX, skipWaitingForReady: true, skipMetasUpdate: true });
+      if (connection.status !== 'ready') await once(connection, 'ready');
+      found =
+        queues.get(name) ??
+        new Queue(name, { connection, prefix: QUEUE_PREFIX, skipWaitingForReady: true, skipMetasUpdate: true });
       found.on('error', onError);
       queues.set(name, found);
     }
@@ -52,17 +57,18 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
     async enqueue(name, payload, options = {}) {
       const entry = CATALOGUE[name];
       const data = parsePayload(name, payload);
-      await withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', () =>
-        queueFor(entry.queue, options.host).add(name, data, jobOptions(name, options)),
-      );
+      await withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', async () => {
+        const queue = await queueFor(entry.queue, options.host);
+        await queue.add(name, data, jobOptions(name, options));
+      });
     },
     async depths(hosts) {
       const named: [JobQueue, string?][] = [['work'], ['deliver'], ...hosts.map((host): [JobQueue, string] => ['sample', host])];
       const counted = named.map(async ([queue, host]) => {
-        const counts = await queueFor(queue, host).getJobCounts('waiting', 'active', 'delayed', 'prioritized');
+        const counts = await (await queueFor(queue, host)).getJobCounts('waiting', 'active', 'delayed', 'prioritized');
         return [queueName(queue, host), Object.values(counts).reduce((sum, n) => sum + n, 0)] as const;
       });
-      return Object.fromEntries(await Promise.all(counted));
+      return Object.fromEntries(await withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', () => Promise.all(counted)));
     },
     async close() {
       await Promise.allSettled([...queues.values()].map((queue) => queue.close()));

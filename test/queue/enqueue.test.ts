@@ -11,7 +11,6 @@ afterAll(() => database.close());
 
 test('the same request twice is one job, another is a second', async () => {
   const producer = makeProducer(database.url, () => {});
-  await ready(producer);
   for (const once of ['Ev1', 'Ev1', 'Ev2']) {
     await producer.enqueue('share', { v: 1, fromKey: 'a', outboxKey: 'b', target: { kind: 'channel', channel: 'C1' } }, { once });
   }
@@ -30,14 +29,3 @@ test('a payload that its schema does not know is refused before it is stored', a
   await expect(producer.enqueue('deliver', { v: 1, channel: '' })).rejects.toThrow();
   await producer.close();
 });
-
-async function ready(producer: ReturnType<typeof makeProducer>): Promise<void> {
-  for (let i = 0; i < 100; i += 1) {
-    try {
-      await producer.depths([]);
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-}
