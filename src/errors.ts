@@ -41,3 +41,11 @@ export async function withDeadline<T>(ms: number, what: string, work: (signal: A
     clearTimeout(timer);
   }
 }
+
+/** Waiting does not mend it: the process ends with this sentence (a refused token, a Redis that may throw keys away). */
+export class FatalError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'FatalError';
+  }
+}

@@ -18,16 +18,16 @@ const target = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('channel'),
     channel: slackId,
-    threadTs: z.string().max(32).optional(),
-    replyId: slackId.optional(),
-    user: slackId.optional(),
+    threadTs: z.string().max(32).exactOptional(),
+    replyId: slackId.exactOptional(),
+    user: slackId.exactOptional(),
   }),
   z.object({
     kind: z.literal('person'),
     channel: slackId,
     user: slackId,
-    threadTs: z.string().max(32).optional(),
-    replyId: slackId.optional(),
+    threadTs: z.string().max(32).exactOptional(),
+    replyId: slackId.exactOptional(),
   }),
 ]);
 
@@ -38,7 +38,7 @@ const schemas = {
     outboxKey: z.string().max(64),
     target,
     serviceId: z.string().max(300),
-    windowMs: z.number().int().positive().optional(),
+    windowMs: z.number().int().positive().exactOptional(),
     askedBy: slackId,
     askedAtMs: z.number().int(),
     round: z.number().int().min(0).max(50),
@@ -51,7 +51,7 @@ const schemas = {
   /** Drains one channel's outbox in order. */
   deliver: z.object({ v, channel: slackId }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
-  sample: z.object({ v, serviceId: z.string().max(300).optional() }),
+  sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
 
 export type JobName = keyof typeof schemas;
@@ -63,15 +63,17 @@ type Entry = {
   /** Tries in all; stalls (a worker that died) do not count as tries. */
   readonly attempts: number;
   readonly backoffMs: number;
+  /** Workers it may take down with it before it is put aside. `deliver` carries rendered data only and must go on for ever. */
+  readonly maxCrashes: number;
 };
 
 export const CATALOGUE: { readonly [N in JobName]: Entry } = {
-  check: { queue: 'work', attempts: 3, backoffMs: 1_000 },
-  top: { queue: 'work', attempts: 3, backoffMs: 1_000 },
-  share: { queue: 'work', attempts: 3, backoffMs: 1_000 },
-  chart: { queue: 'work', attempts: 4, backoffMs: 2_000 },
-  deliver: { queue: 'deliver', attempts: 1_000, backoffMs: 1_000 },
-  sample: { queue: 'sample', attempts: 1, backoffMs: 0 },
+  check: { queue: 'work', attempts: 3, backoffMs: 1_000, maxCrashes: 5 },
+  top: { queue: 'work', attempts: 3, backoffMs: 1_000, maxCrashes: 5 },
+  share: { queue: 'work', attempts: 3, backoffMs: 1_000, maxCrashes: 5 },
+  chart: { queue: 'work', attempts: 4, backoffMs: 2_000, maxCrashes: 5 },
+  deliver: { queue: 'deliver', attempts: 1_000, backoffMs: 1_000, maxCrashes: 1_000 },
+  sample: { queue: 'sample', attempts: 1, backoffMs: 0, maxCrashes: 5 },
 };
 
 export const JOB_NAMES = Object.keys(schemas) as JobName[];

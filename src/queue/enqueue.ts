@@ -29,6 +29,10 @@ export type Producer = {
   readonly enqueue: Enqueue;
   /** Jobs waiting, active and delayed, by queue name. */
   depths(hosts: readonly string[]): Promise<Record<string, number>>;
+  /** How many workers listen on the queue `work`: none means that commands are taken and not answered. */
+  workers(): Promise<number>;
+  /** Has `sample` run on a host every `everyMs`. To be repeated: Redis may have lost it (facts: a scheduler can vanish). */
+  scheduleSampling(host: string, everyMs: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -69,6 +73,16 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
         return [queueName(queue, host), Object.values(counts).reduce((sum, n) => sum + n, 0)] as const;
       });
       return Object.fromEntries(await withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', () => Promise.all(counted)));
+    },
+    workers() {
+      return withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', async () => (await queueFor('work')).getWorkersCount());
+    },
+    async scheduleSampling(host, everyMs) {
+      await withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', async () => {
+        const queue = await queueFor('sample', host);
+        const opts = { removeOnComplete: { count: 10 }, removeOnFail: { count: 100 } };
+        await queue.upsertJobScheduler('sample', { every: everyMs }, { name: 'sample', data: { v: 1 }, opts });
+      });
     },
     async close() {
       await Promise.allSettled([...queues.values()].map((queue) => queue.close()));

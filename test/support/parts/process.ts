@@ -1,10 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 
-/** A free port on loopback, for a part of its own. */
-export async function freePort(): Promise<number> {
+/** A free port on loopback, for a part of its own: the wanted one when nobody has it. */
+export async function freePort(wanted = 0): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listening = new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(wanted, '127.0.0.1', () => resolve(true));
+  });
+  if (!(await listening)) return freePort();
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   return port;

@@ -1,0 +1,95 @@
+import { personError } from '../src/errors.js';
+import { drainOf, type Outbox } from '../src/model/message.js';
+import type { Payload } from '../src/queue/catalogue.js';
+import type { Enqueue } from '../src/queue/enqueue.js';
+import { answerMention } from '../src/render/answer-mention.js';
+import { card } from '../src/render/card.js';
+import { chartOf } from '../src/render/chart.js';
+import { nextLook } from './check-plan.js';
+import type { Processor } from './context.js';
+import { DEFAULT_WINDOW_MS, fleet, type Look, type LookPorts, lookAt } from './look.js';
+
+export type CheckPorts = LookPorts & { readonly outbox: Outbox; readonly enqueue: Enqueue };
+
+/** One more sample every two seconds for a minute, for a service without history: as fast as an engine counts. */
+const BURST = { count: 30, everyMs: 2_000 } as const;
+
+/**
+ * `/leak check`: assess, say, and have it delivered and drawn. What cannot be told yet is said so, looked at again, and the
+ * same message edited. Every step is keyed, so that running twice says nothing twice.
+ */
+export function makeCheck(ports: CheckPorts): Processor<'check'> {
+  return async (payload, { nowMs, log }) => {
+    const { replicas, beats } = await fleet(ports);
+    const own = replicas.filter((replica) => replica.service.id === payload.serviceId);
+    const service = own[0]?.service;
+    if (!service) throw personError(`${payload.serviceId} is gone: its last container was removed while it was looked at.`);
+
+    const look = await lookAt(service, own, beats, payload.windowMs ?? DEFAULT_WINDOW_MS, nowMs(), ports);
+    const plan = nextLook(look.assessment, payload, nowMs());
+    log.info(
+      { service: service.id, verdict: look.assessment.verdict, reason: look.assessment.reason, round: payload.round },
+      'assessed',
+    );
+
+    await say(look, payload, plan !== null, nowMs(), ports);
+    if (plan?.burst) await burst(look, payload, ports);
+    if (plan) {
+      const round = payload.round + 1;
+      await ports.enqueue('check', { ...payload, round }, { once: `${payload.outboxKey}-${round}`, delayMs: plan.afterMs });
+    } else {
+      await mention(look, payload, nowMs(), ports);
+    }
+  };
+}
+
+async function say(
+  look: Look,
+  payload: Payload<'check'>,
+  watching: boolean,
+  nowMs: number,
+  { outbox, enqueue }: CheckPorts,
+): Promise<void> {
+  const { outboxKey, target } = payload;
+  const message = card(look.assessment, {
+    nowMs,
+    windowMs: payload.windowMs ?? DEFAULT_WINDOW_MS,
+    watching,
+    ...(target.kind === 'person' ? { shareKey: outboxKey } : {}),
+  });
+  const chart = chartOf(look.assessment, look.series, nowMs);
+  await outbox.say(outboxKey, target, message, chart ?? undefined);
+  await enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
+}
+
+/** Only hosts whose own rhythm is slower are asked to hurry. */
+async function burst(
+  { series, beats }: Look,
+  { outboxKey, serviceId }: Payload<'check'>,
+  { enqueue }: CheckPorts,
+): Promise<void> {
+  const hosts = new Set(series.map(({ replica }) => replica.host));
+  for (const beat of beats.filter(({ host, sampleSeconds }) => hosts.has(host) && sampleSeconds * 1000 > BURST.everyMs)) {
+    for (let i = 0; i < BURST.count; i += 1) {
+      const once = `${outboxKey}-burst-${beat.host}-${i}`;
+      await enqueue('sample', { v: 1, serviceId }, { host: beat.host, once, delayMs: i * BURST.everyMs + 1 });
+    }
+  }
+}
+
+/** An edit wakes nobody: who has waited for the answer is mentioned in the thread when it is there. */
+async function mention(
+  { assessment }: Look,
+  payload: Payload<'check'>,
+  nowMs: number,
+  { outbox, enqueue }: CheckPorts,
+): Promise<void> {
+  const { target, outboxKey, askedBy, askedAtMs } = payload;
+  if (target.kind !== 'channel' || payload.round === 0 || nowMs - askedAtMs < 60_000) return;
+  const entry = await outbox.get(outboxKey);
+  const threadTs = target.threadTs ?? entry?.ts;
+  if (!threadTs) return;
+  const channel = entry?.postedChannel ?? target.channel;
+  await outbox.say(`${outboxKey}-m`, { kind: 'channel', channel, threadTs }, answerMention(assessment, askedBy));
+  await enqueue('deliver', { v: 1, channel }, { collapse: channel });
+}

@@ -1,0 +1,58 @@
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { CATALOGUE, JOB_NAMES, type JobName, type JobQueue, queueName } from '../src/queue/catalogue.js';
+import { QUEUE_PREFIX } from '../src/queue/enqueue.js';
+import { jobEdge, type Lost } from './edge.js';
+import type { Processors } from './processors.js';
+
+export type Consumer = { close(): Promise<void> };
+
+/**
+ * A worker of one queue. A job whose worker died is taken up after 15 s at most (lock) + 5 s (look for stalled ones); how often
+ * it may die is counted by our own edge, since BullMQ gives up after one (reliability DR5).
+ */
+const SETTINGS = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 1_000 } as const;
+
+export function consume(
+  queue: JobQueue,
+  parts: {
+    readonly redisUrl: string;
+    readonly host?: string;
+    readonly concurrency: number;
+    readonly processors: Processors;
+    readonly log: Logger;
+    readonly lost: Lost;
+  },
+): Consumer {
+  const { redisUrl, host, concurrency, processors, log, lost } = parts;
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  connection.on('error', (error) => log.warn({ err: error }, 'Redis (queue)'));
+  const handlers = new Map(JOB_NAMES.filter((name) => CATALOGUE[name].queue === queue).map((name) => [name, handler(name)]));
+
+  function handler<N extends JobName>(name: N) {
+    const process = processors[name];
+    if (!process) throw new Error(`no processor for the job ${name}`);
+    return jobEdge(name, process, log, lost);
+  }
+
+  const worker = new Worker(
+    queueName(queue, host),
+    async (job: Job, token?: string, signal?: AbortSignal) => {
+      const run = handlers.get(job.name as JobName);
+      if (!run) {
+        log.error({ job: job.name, jobId: job.id }, 'put aside: a job this version does not know');
+        throw new UnrecoverableError(`unknown job ${job.name}`);
+      }
+      await run(job, token, signal);
+    },
+    { connection, prefix: QUEUE_PREFIX, concurrency, ...SETTINGS },
+  );
+  worker.on('error', (error) => log.warn({ err: error }, 'queue'));
+  return {
+    async close() {
+      await worker.close();
+      connection.disconnect();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino';
+import type { Config } from '../src/config.js';
+import { makeUploader } from '../src/delivery/upload.js';
+import { makeProducer } from '../src/queue/enqueue.js';
+import type { Running } from '../src/run-until-signal.js';
+import { makeDrawer } from '../src/sandbox/drawer.js';
+import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
+import { watchRedis } from '../src/store/health.js';
+import { makeHosts } from '../src/store/hosts.js';
+import { makeInventory } from '../src/store/inventory.js';
+import { makeOutbox } from '../src/store/outbox.js';
+import { connectRedis } from '../src/store/redis.js';
+import { makeRuns } from '../src/store/runs.js';
+import { makeSamples } from '../src/store/samples.js';
+import { makeChart } from './chart.js';
+import { makeCheck } from './check.js';
+import { consume } from './consume.js';
+import { makeDeliver } from './deliver.js';
+import { assertComplete, type Processors } from './processors.js';
+import { makeShare } from './share.js';
+import { makeTop } from './top.js';
+
+const REDIS_DEADLINE_MS = 5_000;
+const SWEEP_EVERY_MS = 60_000;

@@ -1,0 +1,26 @@
+import type { ServiceAssessment } from '../src/model/assessment.js';
+import { isSilent } from '../src/model/host.js';
+import { drainOf, type Outbox } from '../src/model/message.js';
+import type { Enqueue } from '../src/queue/enqueue.js';
+import { topMessage } from '../src/render/top.js';
+import type { Processor } from './context.js';
+import { DEFAULT_WINDOW_MS, fleet, type LookPorts, lookAt } from './look.js';
+
+export type TopPorts = LookPorts & { readonly outbox: Outbox; readonly enqueue: Enqueue };
+
+/** `/leak top`: every service, soonest out of memory first. Services are looked at one by one, so that memory stays small. */
+export function makeTop(ports: TopPorts): Processor<'top'> {
+  return async ({ outboxKey, target }, { nowMs, signal }) => {
+    const { replicas, beats } = await fleet(ports);
+    const services = new Map(replicas.map((replica) => [replica.service.id, replica.service]));
+    const assessments: ServiceAssessment[] = [];
+    for (const service of services.values()) {
+      signal.throwIfAborted();
+      const own = replicas.filter((replica) => replica.service.id === service.id);
+      assessments.push((await lookAt(service, own, beats, DEFAULT_WINDOW_MS, nowMs(), ports)).assessment);
+    }
+    const silent = beats.filter((beat) => isSilent(beat, nowMs())).map((beat) => ({ host: beat.host, sinceMs: beat.seenAtMs }));
+    await ports.outbox.say(outboxKey, target, topMessage(assessments, silent, nowMs()));
+    await ports.enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
+  };
+}

@@ -1,0 +1,116 @@
+import { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import { FatalError, withDeadline } from './errors.js';
+import { makeMetrics } from './http/metrics.js';
+import { notReady } from './http/readiness.js';
+import { startHttp } from './http/server.js';
+import { makeProducer } from './queue/enqueue.js';
+import type { Running } from './run-until-signal.js';
+import { interactiveOptions, makeApp } from './slack/app.js';
+import type { SlackContext } from './slack/ask.js';
+import { type Identity, identify } from './slack/identity.js';
+import { httpInbound, socketInbound } from './slack/receivers.js';
+import { slackLogger } from './slack/slack-logger.js';
+import { withFreshness } from './store/cache.js';
+import { watchRedis } from './store/health.js';
+import { makeHosts } from './store/hosts.js';
+import { makeInbox } from './store/inbox.js';
+import { makeInventory } from './store/inventory.js';
+import { makeOutbox } from './store/outbox.js';
+import { connectRedis } from './store/redis.js';
+import { makeReplies } from './store/replies.js';
+import { VERSION } from './version.js';
+
+/** In the path of a request nothing waits longer for Redis. */
+const REDIS_DEADLINE_MS = 1_000;
+const WEEK_MS = 7 * 24 * 3_600_000;
+/** How old a list of services may be that an answer is made from: agents renew it each minute. */
+const INVENTORY_FRESH_MS = 1_000;
+
+/** The bot: config → clients → Slack app and HTTP. */
+export async function startBot(config: Config, log: Logger): Promise<Running> {
+  const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, (error) => log.warn({ err: error }, 'Redis'));
+  const producer = makeProducer(config.redisUrl, (error) => log.warn({ err: error }, 'Redis (queue)'));
+  const inventory = makeInventory(redis);
+  const hosts = makeHosts(redis);
+  const outbox = makeOutbox(redis);
+  const health = watchRedis(redis, log);
+  const nowMs = Date.now;
+
+  const context: SlackContext = {
+    inventory: { all: withFreshness(INVENTORY_FRESH_MS, nowMs, () => inventory.all()) },
+    hosts,
+    replies: makeReplies(redis),
+    outbox,
+    inbox: makeInbox(redis),
+    enqueue: producer.enqueue,
+    log,
+    async status() {
+      const [beats, replicas] = await Promise.all([hosts.all(), inventory.all()]);
+      const [queues, workers, failed] = await Promise.all([
+        producer.depths(beats.map((beat) => beat.host)),
+        producer.workers(),
+        outbox.failures(nowMs() - WEEK_MS),
+      ]);
+      return { version: VERSION, beats, replicas, queues, workers, failed: failed.length, warnings: health.warnings() };
+    },
+  };
+
+  const aborter = new AbortController();
+  const client = new WebClient(config.slackBotToken, interactiveOptions(config.slackApiUrl));
+  let identity: Identity | undefined;
+  const bolt = slackLogger(log);
+  const inbound = config.slackAppToken
+    ? socketInbound(config.slackAppToken, config.slackApiUrl, bolt)
+    : httpInbound(config.slackSigningSecret ?? '', bolt);
+  const metrics = makeMetrics({ depths: async () => producer.depths((await hosts.all()).map(({ host }) => host)), hosts, nowMs });
+  const server = await startHttp(
+    {
+      notReady: () =>
+        notReady({
+          ping: () => redis.ping(),
+          hosts,
+          nowMs,
+          slackProblem: () => (identity ? inbound.problem() : 'Slack: not reached yet'),
+        }),
+      metrics: metrics.text,
+      ...(inbound.listener ? { slack: inbound.listener } : {}),
+    },
+    config.port,
+    config.bind,
+  );
+
+  async function stop(): Promise<void> {
+    aborter.abort();
+    await inbound.receiver.stop();
+    await inbound.flight().settled(5_000);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    health.stop();
+    await producer.close();
+    redis.disconnect();
+  }
+
+  try {
+    identity = await identify(client, log, aborter.signal);
+    const app = await makeApp({
+      receiver: inbound.receiver,
+      botToken: config.slackBotToken,
+      slackApiUrl: config.slackApiUrl,
+      identity: () => {
+        if (!identity) throw new FatalError('Slack has not said who the bot is');
+        return identity;
+      },
+      context,
+      logger: bolt,
+      nowMs,
+    });
+    await app.start();
+  } catch (error) {
+    await withDeadline(5_000, 'stopping', stop).catch(() => {});
+    throw error;
+  }
+  log.info({ port: config.port, mode: config.slackAppToken ? 'socket' : 'http' }, 'the bot takes commands');
+  return { stop, failed: health.unsafe };
+}

@@ -1,0 +1,53 @@
+import type { SlackMessage } from '../model/message.js';
+import { plainMessage } from './plain-message.js';
+import { clip, escapeText, visible } from './text.js';
+
+/** A service that can be chosen: `value` comes back with the click (≤ 75 characters, made by `slack/choice.ts`). */
+export type PickEntry = { readonly name: string; readonly project?: string; readonly replicas: number; readonly value: string };
+
+/** slack-facts §1.2: an actions block has 25 elements, a select 100 options of 75 characters. */
+const MAX_BUTTONS = 5;
+const MAX_OPTIONS = 100;
+const MAX_LABEL = 75;
+
+/** A question with its answers: buttons while there are few, a menu when there are more, the first hundred of a large fleet. */
+export function pickService(question: string, entries: readonly PickEntry[]): SlackMessage {
+  const asked = escapeText(question);
+  if (entries.length === 0) {
+    return plainMessage('No containers are known yet. Is an agent running beside the engine? `/leak status` tells.');
+  }
+  const more = entries.length > MAX_OPTIONS ? ` The first ${MAX_OPTIONS} of ${entries.length}; the others by name.` : '';
+  const elements = entries.length <= MAX_BUTTONS ? buttons(entries) : [menu(entries.slice(0, MAX_OPTIONS))];
+  return {
+    text: asked,
+    blocks: [
+      { type: 'section', text: { type: 'mrkdwn', text: `${asked}${more}`, verbatim: true } },
+      { type: 'actions', elements },
+    ],
+  };
+}
+
+/** `[api-svc ·12] [api-srv ·2, staging]` */
+export function buttons(entries: readonly PickEntry[]): Record<string, unknown>[] {
+  return entries.slice(0, MAX_BUTTONS).map((entry, index) => ({
+    type: 'button',
+    action_id: `check_service_${index}`,
+    text: { type: 'plain_text', text: label(entry), emoji: false },
+    value: entry.value,
+    accessibility_label: clip(`Check ${visible(entry.name)}`, MAX_LABEL),
+  }));
+}
+
+function menu(entries: readonly PickEntry[]): Record<string, unknown> {
+  return {
+    type: 'static_select',
+    action_id: 'check_service',
+    placeholder: { type: 'plain_text', text: 'Service', emoji: false },
+    options: entries.map((entry) => ({ text: { type: 'plain_text', text: label(entry), emoji: false }, value: entry.value })),
+  };
+}
+
+function label({ name, project, replicas }: PickEntry): string {
+  const tail = ` ·${replicas}${project ? `, ${visible(project)}` : ''}`;
+  return `${clip(visible(name), Math.max(20, MAX_LABEL - tail.length))}${clip(tail, 40)}`.slice(0, MAX_LABEL);
+}

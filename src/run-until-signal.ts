@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import { FatalError } from './errors.js';
+
+/** A started role. `failed` rejects when it cannot go on (Redis turned unsafe, Slack took the token away). */
+export type Running = { stop(): Promise<void>; readonly failed: Promise<never> };
+
+/** What is not stopped by then is left to the queue: another worker takes it up. */
+const STOP_DEADLINE_MS = 10_000;
+
+/** Runs a role until SIGTERM or SIGINT, then stops it in good order. A second signal ends it at once. */
+export async function runUntilSignal(log: Logger, start: () => Promise<Running>): Promise<void> {
+  process.on('unhandledRejection', (error) => {
+    log.fatal({ err: error }, 'an error that nobody caught: ending, to be started again');
+    process.exit(1);
+  });
+  const asked = new Promise<string>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve(signal);
+      });
+    }
+  });
+  // Forked by `leakwatch start`: without the parent there is nobody to end this process.
+  const orphaned = new Promise<string>((resolve) => process.once('disconnect', () => resolve('parent gone')));
+  const running = await start();
+  log.info('running');
+  try {
+    const why = await Promise.race([asked, orphaned, running.failed]);
+    log.info({ why }, 'stopping');
+  } catch (error) {
+    if (!(error instanceof FatalError)) throw error;
+    log.fatal(error.message);
+    process.exitCode = 78;
+  }
+  setTimeout(() => process.exit(process.exitCode ?? 1), STOP_DEADLINE_MS).unref();
+  await running.stop();
+  process.exit(process.exitCode ?? 0);
+}

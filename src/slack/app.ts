@@ -1,0 +1,81 @@
+import { App, type AuthorizeResult, type BlockAction, type Receiver } from '@slack/bolt';
+import type { WebClientOptions } from '@slack/web-api';
+import { checkService } from './actions/check-service.js';
+import { share } from './actions/share.js';
+import { answerClick, answerCommand, answerMention } from './answers.js';
+import type { Ask, Reply, SlackContext } from './ask.js';
+import { askOfClick, askOfCommand, askOfMention } from './asks.js';
+import { commandOf } from './commands/table.js';
+import { requireHome } from './home.js';
+import type { Identity } from './identity.js';
+import { parse } from './parse.js';
+import type { SlackLogger } from './slack-logger.js';
+
+const ACTIONS: readonly [RegExp, (value: string, ask: Ask, context: SlackContext) => Promise<Reply>][] = [
+  [/^check_service/, checkService],
+  [/^share$/, share],
+];
+
+/** A click's trigger lives three seconds and people wait: nothing is retried, and a pause for one call stops no other. */
+export function interactiveOptions(slackApiUrl: string | undefined): WebClientOptions {
+  return {
+    ...(slackApiUrl ? { slackApiUrl } : {}),
+    retryConfig: { retries: 0 },
+    timeout: 2_000,
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+  };
+}
+
+export type AppParts = {
+  readonly receiver: Receiver;
+  readonly botToken: string;
+  readonly slackApiUrl: string | undefined;
+  readonly identity: () => Identity;
+  readonly context: SlackContext;
+  readonly logger: SlackLogger;
+  readonly nowMs: () => number;
+};
+
+/** The table of what people can do and who answers it. Everything else is in the files beside this one. */
+export async function makeApp({ receiver, botToken, slackApiUrl, identity, context, logger, nowMs }: AppParts): Promise<App> {
+  const app = new App({
+    receiver,
+    logger,
+    authorize: async (): Promise<AuthorizeResult> => ({ botToken, ...identity() }),
+    clientOptions: interactiveOptions(slackApiUrl),
+    convoStore: false,
+    deferInitialization: true,
+  });
+
+  app.command(/^\/leak/, ({ command, ack }) =>
+    answerCommand(ack, context, async () => {
+      requireHome([command.team_id], identity().teamId);
+      const words = parse(command.text ?? '');
+      return commandOf(words).run(words.args, askOfCommand(command, nowMs()), context);
+    }),
+  );
+
+  app.event('app_mention', async ({ event, body, client, context: { retryNum } }) => {
+    const ask = askOfMention(event, body.event_id, nowMs());
+    const { user_team, source_team, team }: { user_team?: string; source_team?: string; team?: string } = event;
+    await answerMention(client, ask, context, Number(retryNum ?? 0) === 0, async () => {
+      requireHome([user_team, source_team, team, body.team_id], identity().teamId);
+      const words = parse(event.text);
+      return commandOf(words).run(words.args, ask, context);
+    });
+  });
+
+  for (const [id, handler] of ACTIONS) {
+    app.action<BlockAction>({ type: 'block_actions', action_id: id }, async ({ body, ack, respond }) => {
+      const { ask, value } = askOfClick(body, nowMs());
+      await answerClick(ack, respond, context, async () => {
+        requireHome([body.user.team_id], identity().teamId);
+        return handler(value, ask, context);
+      });
+    });
+  }
+
+  await app.init();
+  return app;
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Hosts } from '../model/host.js';
+import type { Outbox, Replies, SlackMessage, Target } from '../model/message.js';
+import type { Inventory } from '../model/replica.js';
+import type { Enqueue } from '../queue/enqueue.js';
+import type { StatusView } from '../render/status.js';
+
+/** Somebody wants something: a command, a mention or a click, with what Slack said about it. */
+export type Ask = {
+  readonly via: 'command' | 'mention' | 'click';
+  readonly user: string;
+  readonly channel: string;
+  /** The thread it was asked in; its answer goes there. Commands have none: Slack takes no commands in threads. */
+  readonly threadTs?: string;
+  /** A bearer secret for 30 minutes: goes into `Replies` and nowhere else. */
+  readonly responseUrl?: string;
+  /** The same for every delivery of the same request: what makes a doubled delivery do nothing. */
+  readonly once: string;
+  readonly atMs: number;
+};
+
+/**
+ * What a handler answers; only the edge sends. `ack`: a word to the person that work has begun, left out where there is no
+ * acknowledgement to put it in. `person`: to the asker alone. `place`: where it was asked, for all in the thread.
+ */
+export type Reply = { readonly to: 'ack' | 'person' | 'place'; readonly message: SlackMessage };
+
+/** Ports for handlers. Every call has a deadline of about a second: Slack gives three for all of it. */
+export type SlackContext = {
+  readonly inventory: Pick<Inventory, 'all'>;
+  readonly hosts: Pick<Hosts, 'all'>;
+  readonly replies: Pick<Replies, 'put'>;
+  readonly outbox: Pick<Outbox, 'get' | 'say'>;
+  /** True for the first who asks about an id within a day. */
+  readonly inbox: { first(id: string): Promise<boolean> };
+  readonly enqueue: Enqueue;
+  readonly status: () => Promise<StatusView>;
+  readonly log: Logger;
+};
+
+/** One word of the grammar, the same in `/leak …` and `@leakwatch …`. Its help line lives here, and `help` is made of them. */
+export type Command = {
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  run(args: readonly string[], ask: Ask, context: SlackContext): Promise<Reply>;
+};
+
+/** The outbox key of the answer to a request: the same request always has the same answer. 32 hex digits. */
+export function answerKey(ask: Ask): string {
+  return digest(ask.once).slice(0, 32);
+}
+
+export function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Where the answer goes: the channel or thread it was asked in, or the person alone. */
+export async function targetOf(ask: Ask, personOnly: boolean, replies: Pick<Replies, 'put'>): Promise<Target> {
+  const replyId = ask.responseUrl ? await replies.put(ask.responseUrl) : undefined;
+  return {
+    kind: personOnly ? 'person' : 'channel',
+    channel: ask.channel,
+    user: ask.user,
+    ...(ask.threadTs ? { threadTs: ask.threadTs } : {}),
+    ...(replyId ? { replyId } : {}),
+  };
+}

@@ -1,0 +1,47 @@
+import type { BlockAction, SlashCommand } from '@slack/bolt';
+import type { AppMentionEvent } from '@slack/types';
+import { type Ask, digest } from './ask.js';
+
+/** A command. `once` is all of what was sent: a doubled delivery is the same to the letter, a second request never is. */
+export function askOfCommand(command: SlashCommand, atMs: number): Ask {
+  return {
+    via: 'command',
+    user: command.user_id,
+    channel: command.channel_id,
+    responseUrl: command.response_url,
+    once: digest(JSON.stringify(command)),
+    atMs,
+  };
+}
+
+/** A mention, answered in its thread; outside of one, it begins one. */
+export function askOfMention(event: AppMentionEvent, eventId: string, atMs: number): Ask {
+  return {
+    via: 'mention',
+    user: event.user ?? '',
+    channel: event.channel,
+    threadTs: event.thread_ts ?? event.ts,
+    once: eventId,
+    atMs,
+  };
+}
+
+/** A click on a button or a menu entry, with the value that it carries. */
+export function askOfClick(body: BlockAction, atMs: number): { ask: Ask; value: string } {
+  const [action] = body.actions;
+  const value =
+    action?.type === 'button' ? action.value : action?.type === 'static_select' ? action.selected_option?.value : undefined;
+  const thread = body.message?.thread_ts ?? body.container.thread_ts;
+  return {
+    value: value ?? '',
+    ask: {
+      via: 'click',
+      user: body.user.id,
+      channel: body.channel?.id ?? String(body.container.channel_id),
+      ...(typeof thread === 'string' ? { threadTs: thread } : {}),
+      responseUrl: body.response_url,
+      once: digest(JSON.stringify(body)),
+      atMs,
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import { distance } from 'fastest-levenshtein';
+import { personError } from '../../errors.js';
+import type { Command } from '../ask.js';
+import type { Words } from '../parse.js';
+import { check } from './check.js';
+import { helpOf } from './help.js';
+import { status } from './status.js';
+import { top } from './top.js';
+
+const WORKING: readonly Command[] = [check, top, status];
+
+/** Every command there is. A new one is a file beside this one and a word here. */
+export const COMMANDS: readonly Command[] = [...WORKING, helpOf(WORKING)];
+
+/** The command a person typed. Throws a person's error that names the nearest one. */
+export function commandOf({ name, args }: Words): Command {
+  const found = COMMANDS.find((command) => command.name === name);
+  if (found) return found;
+  const near = COMMANDS.find((command) => distance(command.name, name) <= 2);
+  if (near) throw personError(`I do not know \`${name}\`. Did you mean \`/leak ${[near.name, ...args].join(' ')}\`?`);
+  throw personError(`I do not know \`${name}\`. To ask about a service: \`/leak check ${name}\`. All commands: \`/leak help\`.`);
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { retryPolicies } from '@slack/web-api';
+import { FatalError } from '../errors.js';
+import { type Flight, gate } from './gate.js';
+import type { SlackLogger } from './slack-logger.js';
+
+export type Inbound = {
+  readonly receiver: Receiver;
+  /** HTTP mode only: answers `/slack/events`. */
+  readonly listener?: RequestListener;
+  /** Whether Slack can reach us now, as far as we can know; a sentence when not. */
+  problem(): string | null;
+  flight(): Flight;
+};
+
+/** Slack refuses what is older than five minutes; Bolt too, but lets the future pass. */
+const MAX_AHEAD_SECONDS = 60;
+
+/** Signed requests on `/slack/events`. The server is ours, so that health and metrics share the port. */
+export function httpInbound(signingSecret: string, logger: SlackLogger): Inbound {
+  const receiver = new HTTPReceiver({
+    signingSecret,
+    endpoints: ['/slack/events'],
+    logger,
+    unhandledRequestTimeoutMillis: 2_900,
+  });
+  let flight: Flight | undefined;
+  return {
+    receiver: {
+      init(app: App) {
+        const made = gate(app);
+        flight = made.flight;
+        receiver.init(made.gated);
+      },
+      start: async () => {},
+      stop: async () => {},
+    },
+    listener(request: IncomingMessage, response: ServerResponse) {
+      const at = Number(request.headers['x-slack-request-timestamp']);
+      if (at > Date.now() / 1000 + MAX_AHEAD_SECONDS) {
+        response.writeHead(401).end();
+        return;
+      }
+      // Some proxies add a charset; Bolt takes the bare type only (slack-facts §3).
+      const type = request.headers['content-type'];
+      if (type) request.headers['content-type'] = type.split(';')[0]?.trim().toLowerCase();
+      receiver.requestListener(request, response);
+    },
+    problem: () => null,
+    flight: () => flight ?? NONE,
+  };
+}
+
+/**
+ * Two connections, because Slack asks each to be renewed about hourly and one alone is deaf for five seconds while it does
+ * (slack-facts §0.6). Slack delivers to either.
+ */
+export function socketInbound(appToken: string, slackApiUrl: string | undefined, logger: SlackLogger): Inbound {
+  const sockets = [0, 1].map(
+    () =>
+      new SocketModeReceiver({
+        appToken,
+        logger,
+        clientPingTimeout: 5_000,
+        installerOptions: {
+          clientOptions: {
+            ...(slackApiUrl ? { slackApiUrl } : {}),
+            retryConfig: { ...retryPolicies.tenRetriesInAboutThirtyMinutes },
+          },
+        },
+      }),
+  );
+  const connected = new Set<SocketModeReceiver>();
+  for (const socket of sockets) {
+    socket.client.on('connected', () => connected.add(socket));
+    for (const lost of ['disconnected', 'reconnecting']) socket.client.on(lost, () => connected.delete(socket));
+  }
+  let flight: Flight | undefined;
+  return {
+    receiver: {
+      init(app: App) {
+        const made = gate(app);
+        flight = made.flight;
+        for (const socket of sockets) socket.init(made.gated);
+      },
+      async start() {
+        try {
+          await Promise.all(sockets.map((socket) => socket.start()));
+        } catch (error) {
+          const code = (error as { data?: { error?: string } }).data?.error ?? String(error);
+          throw new FatalError(
+            `SLACK_APP_TOKEN: Slack opened no connection (${code}). Is it an app-level token (xapp-…) with connections:write, and is Socket Mode on?`,
+          );
+        }
+      },
+      async stop() {
+        await Promise.all(sockets.map((socket) => socket.stop()));
+      },
+    },
+    problem: () => (connected.size > 0 ? null : 'Slack: no Socket Mode connection'),
+    flight: () => flight ?? NONE,
+  };
+}
+
+const NONE: Flight = { count: 0, settled: async () => {} };
