@@ -11,16 +11,16 @@ export type Target =
   | {
       readonly kind: 'channel';
       readonly channel: string;
-      readonly threadTs?: string;
-      readonly replyId?: string;
-      readonly user?: string;
+      readonly threadTs?: string | undefined;
+      readonly replyId?: string | undefined;
+      readonly user?: string | undefined;
     }
   | {
       readonly kind: 'person';
       readonly channel: string;
       readonly user: string;
-      readonly threadTs?: string;
-      readonly replyId?: string;
+      readonly threadTs?: string | undefined;
+      readonly replyId?: string | undefined;
     };
 
 /**
@@ -38,27 +38,58 @@ export type OutboxEntry = {
   readonly sentVersion: number;
   readonly state: 'pending' | 'intent' | 'sent' | 'failed';
   readonly createdAtMs: number;
+  /** Times it was tried since it last reached Slack: what the wait before the next try grows with. */
+  readonly tries: number;
   /** When the post in flight began, Redis time: what a reconciliation looks back to. */
   readonly intentAtMs?: number;
+  readonly intentVersion?: number;
+  /** When Slack last confirmed a version, Redis time. */
+  readonly sentAtMs?: number;
   /** Where it really is: Slack's answer, not what was asked for. */
   readonly ts?: string;
   readonly postedChannel?: string;
+  /** The way it was said, which is the only way it can be edited: Web API, a response URL, or an ephemeral (never edited). */
+  readonly via?: Via;
   /** Drawn after the message is out; the file id is set once Slack has made the file ready. */
   readonly chart?: Chart;
+  /** The version that `chart` came with; `chartDrawn` is equal to it once that chart was drawn or given up. */
+  readonly chartVersion?: number;
+  readonly chartDrawn?: number;
+  /** The picture that is shown, and its own text: it may be the chart before `chart`. */
   readonly chartFileId?: string;
+  readonly chartAltText?: string;
+  /** Said under the message in place of a picture. */
+  readonly chartNote?: string;
+  /** Posted once more without knowing whether the first one arrived: said in the message. */
+  readonly repeat?: boolean;
+  /** Slack took this version without its blocks only. */
+  readonly plain?: boolean;
+  /** The history cannot be read, so that an unknown outcome stays unknown. */
+  readonly unreadable?: boolean;
+  /** The person who asked was told that it failed. */
+  readonly told?: boolean;
   readonly error?: string;
 };
+
+export type Via = 'web' | 'reply' | 'ephemeral';
 
 /** Port: what is to be said. Every call is safe to repeat. Implemented in `store/`. */
 export type Outbox = {
   /**
    * Says `message` to `target` under `key`, or changes what was said under it. A content equal to the present one changes
-   * nothing. Gives the entry. The caller enqueues `deliver` for `drainOf(target)` afterwards.
+   * nothing; the target is that of the first call. Gives the entry. The caller enqueues `deliver` for `drainOf(target)`
+   * afterwards (`collapse`: the same channel); `deliver` has the chart drawn once the message is out.
    */
   say(key: string, target: Target, message: SlackMessage, chart?: Chart): Promise<OutboxEntry>;
   get(key: string): Promise<OutboxEntry | null>;
   /** The picture is ready: shown with the next version. Ignored when the entry has moved on to another chart. */
   attachChart(key: string, version: number, fileId: string): Promise<void>;
+  /** There will be no picture: `note` is said under the message instead. Ignored like `attachChart`. */
+  chartFailed(key: string, version: number, note: string): Promise<void>;
+  /** Messages that ended in a permanent error since then, newest first: for `status`. */
+  failures(sinceMs: number): Promise<readonly { readonly key: string; readonly error: string; readonly atMs: number }[]>;
+  /** Channels with something to deliver: swept each minute, so that a lost job strands nothing. */
+  pendingChannels(): Promise<readonly string[]>;
 };
 
 /** The queue a target's messages are drained in: one per channel, so that order holds and one post is in flight. */

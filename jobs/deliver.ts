@@ -1,0 +1,87 @@
+import type { Checkpoint, Claim, Claims, Delivery, OutboxDrain, Step } from '../src/model/delivery.js';
+import { needsChart, needsPost } from '../src/model/delivery.js';
+import type { OutboxEntry } from '../src/model/message.js';
+import type { Enqueue } from '../src/queue/enqueue.js';
+import type { JobContext, Processor } from './context.js';
+
+export type DeliverPorts = {
+  readonly outbox: OutboxDrain;
+  readonly claims: Claims;
+  readonly delivery: Delivery;
+  readonly enqueue: Enqueue;
+  /** Crash tests only. */
+  readonly checkpoint?: Checkpoint;
+};
+
+/**
+ * How soon a channel that waits for something is looked at again: no wait is slept through, and none is so long that a new
+ * message, whose own `deliver` job collapses into the delayed one, would wait with it.
+ */
+const AGAIN_MS = { least: 20, most: 2_000 };
+
+/** Drains one channel in order. Whatever has to wait, waits in the queue: the job ends and comes back. */
+export function makeDeliver(ports: DeliverPorts): Processor<'deliver'> {
+  const { outbox, claims, enqueue } = ports;
+  return async ({ channel }, context) => {
+    const again = (ms: number) =>
+      enqueue(
+        'deliver',
+        { v: 1, channel },
+        { collapse: channel, delayMs: Math.min(Math.max(ms, AGAIN_MS.least), AGAIN_MS.most) },
+      );
+    const claim = await claims.take(channel);
+    if ('freeInMs' in claim) return again(claim.freeInMs);
+    let restMs: number | null;
+    try {
+      restMs = await drain(ports, claim, await outbox.pending(channel), context);
+    } finally {
+      await claim.release();
+    }
+    if (restMs !== null) await again(restMs);
+  };
+}
+
+/** Takes each entry one step on. Gives the shortest wait there is, null when nothing waits. */
+async function drain(
+  ports: DeliverPorts,
+  claim: Claim,
+  entries: readonly OutboxEntry[],
+  context: JobContext,
+): Promise<number | null> {
+  let restMs: number | null = null;
+  let postsHeld = false;
+  for (const entry of entries) {
+    if (context.signal.aborted) return 0;
+    if (needsChart(entry)) await askForChart(ports.enqueue, entry);
+    if (postsHeld && needsPost(entry)) continue;
+    const step = await oneStep(ports, entry, claim, context);
+    if (step.kind === 'done') continue;
+    restMs = Math.min(restMs ?? Number.POSITIVE_INFINITY, step.ms);
+    if (step.holds === 'channel') return restMs;
+    if (step.holds === 'posts') postsHeld = true;
+  }
+  return restMs;
+}
+
+/** What breaks on one message (Redis, a bug) is logged and tried again; it does not hold up the others. */
+async function oneStep(ports: DeliverPorts, entry: OutboxEntry, claim: Claim, context: JobContext): Promise<Step> {
+  try {
+    return await ports.delivery.step(entry, claim, ports.checkpoint ?? (() => {}));
+  } catch (error) {
+    context.log.error({ err: error, outboxKey: entry.key, channel: claim.channel }, 'delivery of a message broke off');
+    return { kind: 'wait', ms: AGAIN_MS.most, holds: 'entry', why: 'broke off' };
+  }
+}
+
+/** Asked for before the post, not after the receipt: a crash in between would leave a message without its picture for ever. */
+async function askForChart(enqueue: Enqueue, entry: OutboxEntry): Promise<void> {
+  const version = entry.chartVersion ?? entry.version;
+  await enqueue('chart', { v: 1, outboxKey: entry.key, version }, { once: `${entry.key}:${version}` });
+}
+
+/** Called every minute by a worker: a `deliver` job that was lost strands nothing. Gives the channels that wait. */
+export async function sweepOutbox(outbox: Pick<OutboxDrain, 'pendingChannels'>, enqueue: Enqueue): Promise<number> {
+  const channels = await outbox.pendingChannels();
+  await Promise.all(channels.map((channel) => enqueue('deliver', { v: 1, channel }, { collapse: channel })));
+  return channels.length;
+}

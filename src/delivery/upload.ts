@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { worldError } from '../errors.js';
+import type { Uploader } from '../model/delivery.js';
+import { field, type MakeClient } from './client.js';
+import { attempt, type Result } from './errors.js';
+import { request } from './request.js';
+
+/** Slack scans and converts after `complete` (slackapi/bolt-js#2115); a file shown too early is `invalid slack file`. */
+const READY_DEADLINE_MS = 15_000;
+const POLL_MS = { first: 250, last: 2_000 };
+/** The bytes go to another host and may take longer than a call; 1 MB on a slow line. */
+const BYTES_MS = 15_000;
+/** docs.slack.dev/reference/methods/files.getUploadURLExternal */
+const MAX_ALT_LENGTH = 1_000;
+/** What Slack will say again tomorrow (docs.slack.dev, errors of the files methods). */
+const REFUSED = /^(missing_scope|file_upload|storage_limit_reached|file_type_not_allowed|access_denied|posting_to_|alt_txt_)/;
+
+/**
+ * The three raw calls, not `filesUploadV2`: that one sends `alt_text` where Slack reads `alt_txt`, and posts the token to the
+ * upload host. Without a channel nothing is shown until a message's image block names the file.
+ */
+export function makeUploader(makeClient: MakeClient): Uploader {
+  const client = makeClient(() => true);
+  return {
+    async upload(png, chart, signal) {
+      const done = await attempt(async () => {
+        const slot = await client.apiCall('files.getUploadURLExternal', {
+          filename: 'leakwatch.png',
+          length: png.byteLength,
+          alt_txt: chart.altText.slice(0, MAX_ALT_LENGTH),
+        });
+        const fileId = field(slot, 'file_id');
+        await sendBytes(field(slot, 'upload_url'), png, signal);
+        await client.apiCall('files.completeUploadExternal', { files: [{ id: fileId, title: chart.title }] });
+        await ready(fileId);
+        return { fileId };
+      });
+      return outcome(done);
+    },
+  };
+
+  async function ready(fileId: string): Promise<void> {
+    const deadline = performance.now() + READY_DEADLINE_MS;
+    for (let waitMs = POLL_MS.first; performance.now() < deadline; waitMs = Math.min(waitMs * 2, POLL_MS.last)) {
+      const { file } = (await client.apiCall('files.info', { file: fileId })) as { file?: { mimetype?: string } };
+      if (file?.mimetype) return;
+      await sleep(waitMs);
+    }
+    throw worldError(`Slack did not make the chart ready in ${READY_DEADLINE_MS / 1000} s`);
+  }
+}
+
+async function sendBytes(url: string, png: Uint8Array, signal: AbortSignal): Promise<void> {
+  const body = new FormData();
+  body.set('body', new Blob([new Uint8Array(png)], { type: 'image/png' }), 'leakwatch.png');
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(BYTES_MS)]);
+  const response = await request(url, { method: 'POST', body, redirect: 'error', signal: limit }, () => true);
+  if (response.status !== 200) throw worldError(`Slack's upload answered HTTP ${response.status}`);
+  await response.arrayBuffer();
+}
+
+/** Nothing is visible of a failed upload, so every failure but a refusal is simply tried again. */
+function outcome(done: Result<{ fileId: string }>): { fileId: string } | { refused: string } {
+  if (done.ok) return done.value;
+  if (REFUSED.test(done.failure.error)) return { refused: done.failure.error };
+  throw worldError(`The chart was not uploaded: ${done.failure.error}`);
+}

@@ -1,0 +1,69 @@
+import type { Redis } from 'ioredis';
+import type { Budget, Pause } from '../model/delivery.js';
+import { key } from './keys.js';
+
+/**
+ * Slack's limits (docs.slack.dev/apis/web-api/rate-limits): `chat.postMessage` about one a second a channel; `chat.update`
+ * tier 3, 50 a minute for the whole workspace, of which the outbox takes 40 at most: a bucket of 10 that fills with 30 a
+ * minute lets no minute see more than 40.
+ */
+export type BudgetLimits = { readonly postSpacingMs: number; readonly updateBurst: number; readonly updatesPerMinute: number };
+export const BUDGET_LIMITS: BudgetLimits = { postSpacingMs: 1_000, updateBurst: 10, updatesPerMinute: 30 };
+/** A pause that Slack asks for is believed up to this. */
+const MAX_PAUSE_MS = 15 * 60_000;
+
+/** KEYS: pauses… then the slot. ARGV: spacing. Gives 0 with the slot taken, else the wait. */
+const POST = `
+local wait = 0
+for _, name in ipairs(KEYS) do wait = math.max(wait, redis.call('PTTL', name)) end
+if wait > 0 then return wait end
+redis.call('SET', KEYS[#KEYS], 1, 'PX', ARGV[1])
+return 0
+`;
+
+/** KEYS: pause, pause, bucket. ARGV: burst, tokens a minute. */
+const UPDATE = `
+local wait = math.max(redis.call('PTTL', KEYS[1]), redis.call('PTTL', KEYS[2]))
+if wait > 0 then return wait end
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local perMs = tonumber(ARGV[2]) / 60000
+local held = redis.call('HMGET', KEYS[3], 'tokens', 'at')
+local tokens = tonumber(held[1] or ARGV[1]) + (now - tonumber(held[2] or now)) * perMs
+tokens = math.min(tonumber(ARGV[1]), tokens)
+local left = tokens >= 1 and tokens - 1 or tokens
+redis.call('HSET', KEYS[3], 'tokens', tostring(left), 'at', string.format('%.0f', now))
+redis.call('PEXPIRE', KEYS[3], 600000)
+if tokens >= 1 then return 0 end
+return math.ceil((1 - tokens) / perMs)
+`;
+
+/** A longer pause that is there already stays. */
+const PAUSE = `
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], 1, 'PX', ARGV[1]) end
+return 0
+`;
+
+export function makeBudget(redis: Redis, limits: BudgetLimits): Budget {
+  return {
+    async mayPost(channel) {
+      const keys = [pauseKey('all'), pauseKey({ posts: channel }), key('post-slot', channel)];
+      return Number(await redis.eval(POST, keys.length, ...keys, limits.postSpacingMs));
+    },
+    async mayUpdate() {
+      const keys = [pauseKey('all'), pauseKey('updates'), key('update-bucket')];
+      return Number(await redis.eval(UPDATE, keys.length, ...keys, limits.updateBurst, limits.updatesPerMinute));
+    },
+    async pausedMs(channel) {
+      const left = await Promise.all([pauseKey('all'), pauseKey({ posts: channel })].map((name) => redis.pttl(name)));
+      return Math.max(0, ...left);
+    },
+    async pause(what, ms) {
+      await redis.eval(PAUSE, 1, pauseKey(what), Math.ceil(Math.min(Math.max(ms, 1), MAX_PAUSE_MS)));
+    },
+  };
+}
+
+function pauseKey(what: Pause): string {
+  return typeof what === 'string' ? key('pause', what) : key('pause', 'posts', what.posts);
+}

@@ -1,0 +1,142 @@
+/**
+ * The outbox' transitions, each one atomic. The keys of an entry's channel are found through its own `drain` field; all of
+ * them are on one Redis (design §8), none of these is meant for a cluster.
+ *
+ *   KEYS[1] the entry   ARGV[1] prefix of the pending sets   ARGV[2] the set of channels   ARGV[3] life in ms   ARGV[4] key
+ */
+const HEAD = `
+local entry, pendingPrefix, channels, life, key = KEYS[1], ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local t = redis.call('TIME')
+local now = string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000))
+local function get(field) return redis.call('HGET', entry, field) end
+local function live() redis.call('PEXPIRE', entry, life) end
+local function wait()
+  local drain = get('drain')
+  redis.call('ZADD', pendingPrefix .. drain, get('seq'), key)
+  redis.call('PEXPIRE', pendingPrefix .. drain, life)
+  redis.call('SADD', channels, drain)
+  live()
+end
+local function leave()
+  local drain = get('drain')
+  redis.call('ZREM', pendingPrefix .. drain, key)
+  if redis.call('EXISTS', pendingPrefix .. drain) == 0 then redis.call('SREM', channels, drain) end
+  live()
+end
+local function change()
+  redis.call('HINCRBY', entry, 'version', 1)
+  redis.call('HDEL', entry, 'error', 'plain')
+  redis.call('HSET', entry, 'tries', 0)
+  if get('state') ~= 'intent' then redis.call('HSET', entry, 'state', 'pending') end
+  wait()
+end
+`;
+
+/** ARGV: 5 drain, 6 target, 7 message, 8 chart or '', 9 digest, 10 the key of the sequence. Gives the entry. */
+export const SAY = `${HEAD}
+local drain, target, message, chart, digest = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+if not get('drain') then
+  redis.call('HSET', entry, 'key', key, 'drain', drain, 'target', target, 'message', message, 'digest', digest, 'version', 1,
+    'sentVersion', 0, 'tries', 0, 'state', 'pending', 'createdAtMs', now, 'seq', redis.call('INCR', ARGV[10]))
+  if chart ~= '' then redis.call('HSET', entry, 'chart', chart, 'chartVersion', 1) end
+elseif get('digest') ~= digest then
+  change()
+  redis.call('HSET', entry, 'message', message, 'digest', digest)
+  if chart == '' then
+    redis.call('HDEL', entry, 'chart', 'chartVersion', 'chartDrawn', 'chartFileId', 'chartAltText', 'chartNote')
+  elseif chart ~= get('chart') then
+    redis.call('HSET', entry, 'chart', chart, 'chartVersion', get('version'))
+    redis.call('HDEL', entry, 'chartNote')
+  end
+end
+local state = get('state')
+if state == 'pending' or state == 'intent' then wait() else live() end
+return redis.call('HGETALL', entry)
+`;
+
+/** ARGV: 5 version, 6 file id or '', 7 note or ''. */
+export const CHART_DONE = `${HEAD}
+local chartVersion, fileId = get('chartVersion'), ARGV[6]
+if not chartVersion or tonumber(chartVersion) > tonumber(ARGV[5]) then return 0 end
+if get('state') == 'failed' or get('chartDrawn') == chartVersion then return 0 end
+if get('via') == 'reply' and cjson.decode(get('target')).kind == 'channel' then return 0 end
+redis.call('HSET', entry, 'chartDrawn', chartVersion)
+redis.call('HDEL', entry, 'chartFileId', 'chartAltText', 'chartNote')
+if fileId ~= '' then
+  redis.call('HSET', entry, 'chartFileId', fileId, 'chartAltText', cjson.decode(get('chart')).altText)
+else
+  redis.call('HSET', entry, 'chartNote', ARGV[7])
+end
+change()
+return 1
+`;
+
+/** ARGV: 5 the claim's key, 6 its token. Gives the entry, or nothing when it is not ours to send. */
+export const INTEND = `${HEAD}
+if redis.call('GET', ARGV[5]) ~= ARGV[6] or get('state') ~= 'pending' then return {} end
+redis.call('HSET', entry, 'state', 'intent', 'intentAtMs', now, 'intentVersion', get('version'))
+redis.call('HINCRBY', entry, 'tries', 1)
+live()
+return redis.call('HGETALL', entry)
+`;
+
+/** ARGV: 5 the claim's key, 6 its token. */
+export const UNSENT = `${HEAD}
+if redis.call('GET', ARGV[5]) ~= ARGV[6] or get('state') ~= 'intent' then return 0 end
+redis.call('HSET', entry, 'state', 'pending')
+redis.call('HDEL', entry, 'intentAtMs', 'unreadable')
+wait()
+return 1
+`;
+
+/** ARGV: 5 version, 6 via, 7 ts or '', 8 channel or ''. The first place stays: a message never moves. */
+export const RECEIPT = `${HEAD}
+if not get('drain') then return 0 end
+redis.call('HSET', entry, 'via', ARGV[6], 'sentAtMs', now, 'tries', 0)
+if ARGV[7] ~= '' and not get('ts') then redis.call('HSET', entry, 'ts', ARGV[7], 'postedChannel', ARGV[8]) end
+if tonumber(ARGV[5]) > tonumber(get('sentVersion')) then redis.call('HSET', entry, 'sentVersion', ARGV[5]) end
+redis.call('HDEL', entry, 'intentAtMs', 'unreadable')
+if tonumber(get('sentVersion')) >= tonumber(get('version')) then
+  redis.call('HSET', entry, 'state', 'sent')
+  leave()
+else
+  redis.call('HSET', entry, 'state', 'pending')
+  wait()
+end
+return 1
+`;
+
+/** ARGV: 5 version, 6 error, 7 the set of failures. */
+export const FAIL = `${HEAD}
+if not get('drain') then return 0 end
+redis.call('HDEL', entry, 'intentAtMs', 'unreadable')
+redis.call('HSET', entry, 'error', ARGV[6])
+if tonumber(get('version')) > tonumber(ARGV[5]) then
+  redis.call('HSET', entry, 'state', 'pending')
+  wait()
+else
+  redis.call('HSET', entry, 'state', 'failed')
+  redis.call('ZADD', ARGV[7], now, key)
+  redis.call('PEXPIRE', ARGV[7], life)
+  redis.call('ZREMRANGEBYSCORE', ARGV[7], '-inf', now - life)
+  leave()
+end
+return 1
+`;
+
+/** ARGV: 5… pairs of field and value. */
+export const NOTE = `${HEAD}
+if not get('drain') then return 0 end
+for i = 5, #ARGV, 2 do redis.call('HSET', entry, ARGV[i], ARGV[i + 1]) end
+live()
+return 1
+`;
+
+/** ARGV: 5 file id, 6 note. */
+export const DROP_PICTURE = `${HEAD}
+if get('chartFileId') ~= ARGV[5] then return 0 end
+redis.call('HDEL', entry, 'chartFileId', 'chartAltText')
+redis.call('HSET', entry, 'chartNote', ARGV[6])
+live()
+return 1
+`;

@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { freePort } from '../support/parts/process.js';
+import { ownDatabase } from '../support/parts/redis.js';
+import { type Harness, type HarnessOptions, makeHarness, said } from './harness.js';
+import { type Fault, type SlackServer, startSlackServer } from './slack-server.js';
+
+let database: Awaited<ReturnType<typeof ownDatabase>>;
+let slack: SlackServer;
+let open: Harness[] = [];
+beforeAll(async () => {
+  database = await ownDatabase();
+  slack = await startSlackServer();
+});
+afterEach(async () => {
+  for (const harness of open) {
+    await harness.redis.flushdb();
+    await harness.close();
+  }
+  open = [];
+  slack.reset();
+});
+afterAll(async () => {
+  await slack.close();
+  await database.close();
+});
+
+async function start(options: HarnessOptions = {}) {
+  const harness = await makeHarness(database.url, slack.apiUrl, options);
+  open.push(harness);
+  return harness;
+}
+const toOps = { kind: 'channel', channel: 'C1' } as const;
+
+const UNKNOWN: Omit<Fault, 'method'>[] = [
+  { kind: 'http500' },
+  { kind: 'timeout' },
+  { kind: 'reset' },
+  { kind: 'html' },
+  { kind: 'word', word: 'fatal_error' },
+];
+for (const fault of UNKNOWN.flatMap((one) => [
+  { ...one, after: true },
+  { ...one, after: false },
+])) {
+  test(`${fault.kind} ${fault.after ? 'after' : 'before'} Slack stored the message: one message, with its latest text`, async () => {
+    const { outbox, settle, drain } = await start();
+    slack.fault({ ...fault, method: 'chat.postMessage' });
+    await outbox.say('a', toOps, said('api-svc is leaking'));
+    await drain('C1');
+    await outbox.say('a', toOps, said('api-svc is leaking faster'));
+    await settle('C1');
+    expect(slack.messages.map((one) => one.text)).toEqual(['api-svc is leaking faster']);
+    const entry = await outbox.get('a');
+    expect(entry).toMatchObject({ state: 'sent', sentVersion: 2, ts: slack.messages[0]?.ts });
+  });
+}
+
+test('a reply in a thread is looked for in its thread', async () => {
+  const { outbox, settle } = await start();
+  slack.fault({ method: 'chat.postMessage', kind: 'timeout', after: true });
+  await outbox.say('a', { ...toOps, threadTs: '1700000000.000001' }, said('in the thread'));
+  await settle('C1');
+  expect(slack.messages).toHaveLength(1);
+  expect(slack.callsOf('conversations.replies').length).toBeGreaterThan(0);
+  expect(slack.callsOf('conversations.history')).toHaveLength(0);
+});
+
+test('a message of another bot with our key does not count', async () => {
+  const { outbox, settle } = await start();
+  const metadata = { event_type: 'leakwatch_message', event_payload: { key: 'a', v: 1 } };
+  const ts = `${(Date.now() / 1000).toFixed(6)}`;
+  slack.messages.push({ channel: 'C1', ts, text: 'fake', blocks: [], bot_id: 'B2', metadata });
+  slack.fault({ method: 'chat.postMessage', kind: 'http500' });
+  await outbox.say('a', toOps, said('real'));
+  await settle('C1');
+  expect(slack.messages.map((one) => one.text)).toEqual(['fake', 'real']);
+});
+
+test('without the history scope: 60 s of silence, then a repeat that says so; others are not held up', async () => {
+  const { outbox, settle } = await start({ limits: { repeatAfterMs: 500 } });
+  slack.fault({ method: 'chat.postMessage', kind: 'timeout', after: true });
+  slack.fault({ method: 'conversations.history', kind: 'word', word: 'missing_scope', times: 99 });
+  const from = Date.now();
+  await outbox.say('a', toOps, said('first'));
+  await outbox.say('b', toOps, said('second'));
+  await settle('C1');
+  expect(slack.messages.map((one) => one.text)).toEqual(['first', 'second', 'first']);
+  expect(JSON.stringify(slack.messages[0]?.blocks)).not.toContain('repeat');
+  expect(JSON.stringify(slack.messages[2]?.blocks)).toContain('May be a repeat');
+  expect(Date.now() - from).toBeGreaterThan(500);
+  expect(slack.callsOf('conversations.history')).toHaveLength(1);
+});
+
+test('a refused connection was surely not sent: it is posted later without a look at the history', async () => {
+  const { outbox, drain, settle } = await start();
+  const dead = await makeHarness(database.url, `http://127.0.0.1:${await freePort()}/api/`);
+  open.push(dead);
+  await outbox.say('a', toOps, said('hello'));
+  await dead.drain('C1');
+  expect(await outbox.get('a')).toMatchObject({ state: 'pending', tries: 1 });
+  await drain('C1');
+  await settle('C1');
+  expect(slack.messages).toHaveLength(1);
+  expect(slack.callsOf('conversations.history')).toHaveLength(0);
+});
+
+for (const [retryAfter, expected] of [['1', 1_000] as const, ['abc', 30_000] as const, [undefined, 30_000] as const]) {
+  test(`429 with Retry-After ${retryAfter}: that channel rests as long, another does not`, async () => {
+    const { outbox, drain, settle } = await start();
+    slack.fault({ method: 'chat.postMessage', kind: 'limited', ...(retryAfter ? { retryAfter } : {}) });
+    const from = Date.now();
+    await outbox.say('a', toOps, said('one'));
+    await drain('C1');
+    await outbox.say('b', { ...toOps, channel: 'C2' }, said('other channel'));
+    await settle('C2');
+    expect(slack.messages.map((one) => one.text)).toEqual(['other channel']);
+    expect(Date.now() - from).toBeLessThan(900);
+    if (expected > 1_000) {
+      const left = await open[0]?.budget.pausedMs('C1');
+      return expect(left).toBeGreaterThan(28_000);
+    }
+    await settle('C1');
+    expect(slack.messages).toHaveLength(2);
+    const [first, , third] = slack.callsOf('chat.postMessage');
+    expect((third?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+}
+
+test('twenty messages arrive in the order they were said, through failures of every kind', async () => {
+  const { outbox, settle } = await start();
+  for (const kind of ['http500', 'limited', 'timeout'] as const) {
+    const when = (args: Record<string, string>) => /[37]$/.test(args.text ?? '');
+    slack.fault({ method: 'chat.postMessage', kind, after: kind !== 'limited', retryAfter: '0.1', when });
+  }
+  const texts = Array.from({ length: 20 }, (_, n) => `message ${n}`);
+  for (const [n, text] of texts.entries()) await outbox.say(`k${n}`, toOps, said(text));
+  await settle('C1', 15_000);
+  expect(slack.messages.map((one) => one.text)).toEqual(texts);
+});
+
+test('posts of a channel are about a second apart, over all workers', async () => {
+  const options = { budget: { postSpacingMs: 200 } };
+  const [one, two] = [await start(options), await start(options)];
+  for (const key of ['a', 'b', 'c', 'd']) await one.outbox.say(key, toOps, said(key));
+  await Promise.all([one.settle('C1'), two.settle('C1')]);
+  expect(slack.messages).toHaveLength(4);
+  const times = slack.callsOf('chat.postMessage').map((call) => call.atMs);
+  for (const [n, at] of times.slice(1).entries()) expect(at - (times[n] ?? 0)).toBeGreaterThanOrEqual(190);
+});
+
+test('updates share the budget; what is behind it is the latest state when its turn comes', async () => {
+  const { outbox, settle, drain } = await start({ budget: { updateBurst: 2, updatesPerMinute: 600 } });
+  await outbox.say('a', toOps, said('v1'));
+  await settle('C1');
+  for (let n = 2; n <= 12; n += 1) {
+    await outbox.say('a', toOps, said(`v${n}`));
+    await drain('C1');
+  }
+  await settle('C1');
+  expect(slack.messages.map((one) => one.text)).toEqual(['v12']);
+  expect(slack.callsOf('chat.update').length).toBeLessThanOrEqual(4);
+  await outbox.say('new', toOps, said('a post does not wait for the update budget'));
+  await drain('C1');
+  expect(slack.messages).toHaveLength(2);
+});

@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Chart } from '../../src/model/chart.js';
+import type { Target } from '../../src/model/message.js';
+import { ownDatabase } from '../support/parts/redis.js';
+import { BLOCK, type Harness, type HarnessOptions, makeHarness, said } from './harness.js';
+import { type SlackServer, startSlackServer } from './slack-server.js';
+
+let database: Awaited<ReturnType<typeof ownDatabase>>;
+let slack: SlackServer;
+let harness: Harness;
+beforeAll(async () => {
+  database = await ownDatabase();
+  slack = await startSlackServer();
+});
+afterEach(async () => {
+  await harness.redis.flushdb();
+  await harness.close();
+  slack.reset();
+});
+afterAll(async () => {
+  await slack.close();
+  await database.close();
+});
+
+async function start(options: HarnessOptions = {}): Promise<Harness> {
+  harness = await makeHarness(database.url, slack.apiUrl, options);
+  return harness;
+}
+const word = (method: string, error: string, times = 99) => slack.fault({ method, kind: 'word', word: error, times });
+const visible = () => slack.messages.map((one) => one.text);
+const toOps: Target = { kind: 'channel', channel: 'C1' };
+const chart: Chart = {
+  title: 'api-svc',
+  altText: 'memory rises',
+  config: { type: 'line', data: { labels: [], datasets: [] }, options: {} },
+};
+const buttons = { type: 'actions', elements: [{ type: 'button', action_id: 'ack' }] };
+
+test('not a member: the card goes through the response URL, in the channel, with the invitation, and is edited there', async () => {
+  const { outbox, replies, settle } = await start();
+  const replyId = await replies.put(slack.replyUrl);
+  word('chat.postMessage', 'not_in_channel');
+  await outbox.say('a', { ...toOps, replyId, user: 'U2' }, said('sampling…'), chart);
+  await settle('C1');
+  expect(slack.messages).toEqual([expect.objectContaining({ text: 'sampling…', response_type: 'in_channel', reply: true })]);
+  expect(JSON.stringify(slack.messages[0]?.blocks)).toContain('/invite @leakwatch');
+  await outbox.attachChart('a', 1, 'F0000000001');
+  expect((await outbox.get('a'))?.version).toBe(1);
+  await outbox.say('a', { ...toOps, replyId, user: 'U2' }, said('leaking'), chart);
+  await settle('C1');
+  expect(visible()).toEqual(['leaking']);
+  expect(slack.callsOf('chat.postMessage')).toHaveLength(1);
+});
+
+test('not a member and nobody asked: the message ends and is counted', async () => {
+  const { outbox, settle } = await start();
+  word('chat.postMessage', 'channel_not_found');
+  await outbox.say('a', toOps, said('alert'));
+  await settle('C1');
+  expect(await outbox.get('a')).toMatchObject({ state: 'failed', error: 'channel_not_found' });
+  expect(await outbox.failures(0)).toEqual([expect.objectContaining({ key: 'a', error: 'channel_not_found' })]);
+  expect(slack.callsOf('chat.postMessage')).toHaveLength(1);
+});
+
+for (const error of ['is_archived', 'restricted_action_thread_locked', 'app_access_restricted']) {
+  test(`${error}: one request, no retry, and the one who asked is told once`, async () => {
+    const { outbox, replies, settle } = await start();
+    word('chat.postMessage', error);
+    const target = { ...toOps, replyId: await replies.put(slack.replyUrl), user: 'U2' };
+    await outbox.say('a', target, said('leaking'));
+    await settle('C1');
+    await outbox.say('a', target, said('leaking faster'));
+    await settle('C1');
+    expect(slack.callsOf('chat.postMessage')).toHaveLength(2);
+    expect(visible()).toEqual([expect.stringContaining('I could not show my answer')]);
+    expect(slack.messages[0]).toMatchObject({ response_type: 'ephemeral' });
+    expect(await outbox.failures(0)).toHaveLength(1);
+  });
+}
+
+test('an unknown word is tried again, but not for ever', async () => {
+  const { outbox, settle } = await start();
+  word('chat.postMessage', 'some_new_error');
+  await outbox.say('a', { ...toOps, user: 'U2' }, said('leaking'));
+  await settle('C1');
+  expect(slack.callsOf('chat.postMessage')).toHaveLength(3);
+  expect(visible()).toEqual([expect.stringContaining('`some_new_error`')]);
+});
+
+test('a refused token: nothing is thrown away, nothing else is sent, the log says whose turn it is', async () => {
+  const { outbox, drain, settle } = await start({ limits: { tokenPauseMs: 150 } });
+  word('chat.postMessage', 'token_revoked', 1);
+  await outbox.say('a', toOps, said('alert'));
+  await outbox.say('b', { ...toOps, channel: 'C2' }, said('another'));
+  await drain('C1');
+  await drain('C2');
+  expect(slack.callsOf('chat.postMessage')).toHaveLength(1);
+  await settle('C1');
+  await settle('C2');
+  expect(visible()).toEqual(['alert', 'another']);
+});
+
+test('a deleted message is not posted again, nor is anybody told', async () => {
+  const { outbox, settle } = await start();
+  await outbox.say('a', { ...toOps, user: 'U2' }, said('alert'));
+  await settle('C1');
+  slack.messages.length = 0;
+  await outbox.say('a', { ...toOps, user: 'U2' }, said('worse'));
+  await settle('C1');
+  expect(visible()).toEqual([]);
+  expect(await outbox.get('a')).toMatchObject({ state: 'failed', error: expect.stringContaining('deleted') });
+});
+
+test('the picture comes before the buttons; a file that Slack refuses is dropped and said, the text stays', async () => {
+  const { outbox, settle } = await start();
+  await outbox.say('a', toOps, { text: 'leaking', blocks: [BLOCK('leaking'), buttons] }, chart);
+  await settle('C1');
+  await outbox.attachChart('a', 1, 'F0000000001');
+  await settle('C1');
+  expect(slack.messages[0]?.blocks.map((block) => block.type)).toEqual(['section', 'image', 'actions']);
+  expect(slack.messages[0]?.blocks[1]).toEqual({ type: 'image', slack_file: { id: 'F0000000001' }, alt_text: 'memory rises' });
+  word('chat.update', 'invalid_blocks', 1);
+  await outbox.say('a', toOps, { text: 'worse', blocks: [BLOCK('worse'), buttons] }, chart);
+  await settle('C1');
+  expect(slack.messages).toHaveLength(1);
+  expect(slack.messages[0]?.blocks.map((block) => block.type)).toEqual(['section', 'context', 'actions']);
+});
+
+test('blocks that Slack does not take: once more as plain text, then the end', async () => {
+  const { outbox, settle } = await start();
+  slack.fault({ method: 'chat.postMessage', kind: 'word', word: 'invalid_blocks', when: (args) => args.blocks !== '[]' });
+  await outbox.say('a', toOps, said('leaking'));
+  await settle('C1');
+  expect(slack.messages).toEqual([expect.objectContaining({ text: 'leaking', blocks: [] })]);
+  word('chat.postMessage', 'msg_too_long');
+  await outbox.say('b', { ...toOps, user: 'U2' }, said('long'));
+  await settle('C1');
+  expect(await outbox.get('b')).toMatchObject({ state: 'failed', error: 'msg_too_long' });
+});
+
+test('a private answer with a response URL is edited in its place; five uses are the end, then an ephemeral', async () => {
+  const { outbox, replies, settle } = await start();
+  const target: Target = { kind: 'person', channel: 'C1', user: 'U2', replyId: await replies.put(slack.replyUrl) };
+  for (let n = 1; n <= 6; n += 1) {
+    await outbox.say('a', target, said(`v${n}`));
+    await settle('C1');
+  }
+  expect(visible()).toEqual(['v5', 'v6']);
+  expect(slack.messages[0]).toMatchObject({ response_type: 'ephemeral' });
+  expect(slack.messages[1]).toMatchObject({ ephemeral: true, user: 'U2' });
+});
+
+test('a private answer without one is an ephemeral; after an unknown outcome it is said once more, marked, and left at that', async () => {
+  const { outbox, settle } = await start();
+  slack.fault({ method: 'chat.postEphemeral', kind: 'timeout', after: true, times: 9 });
+  await outbox.say('a', { kind: 'person', channel: 'C1', user: 'U2' }, said('leaking'));
+  await settle('C1');
+  expect(visible()).toEqual(['leaking', 'leaking']);
+  expect(JSON.stringify(slack.messages[1]?.blocks)).toContain('May be a repeat');
+  expect(await outbox.get('a')).toMatchObject({ state: 'sent' });
+});
+
+for (const [status, expected] of [['used_url', 'ephemeral'] as const, ['expired_url', 'ephemeral'] as const]) {
+  test(`${status}: the private answer is shown as an ${expected} instead`, async () => {
+    const { outbox, replies, settle } = await start();
+    slack.fault({ method: 'reply/1', kind: 'word', word: status });
+    await outbox.say(
+      'a',
+      { kind: 'person', channel: 'C1', user: 'U2', replyId: await replies.put(slack.replyUrl) },
+      said('leaking'),
+    );
+    await settle('C1');
+    expect(slack.messages).toEqual([expect.objectContaining({ text: 'leaking', ephemeral: true })]);
+  });
+}
