@@ -1,0 +1,124 @@
+import type { Assessment } from '../model/assessment.js';
+import type { Replica } from '../model/replica.js';
+import type { Growth } from './growth.js';
+import type { Part, Usable } from './usable.js';
+
+const MIB = 2 ** 20;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** Before this nothing can be told; before `CALM_MS` not even that all is well. */
+const MIN_SPAN_MS = 60 * SECOND;
+const CALM_MS = 2 * MINUTE;
+const MIN_SAMPLES = 8;
+/**
+ * How long growth must have lasted: a tenth of the time that is left, since who has 20 minutes cannot wait 30. At least 90 s,
+ * at most half an hour. A choice: shorter is sooner and wrong more often.
+ */
+const SHARE_OF_TIME_LEFT = 0.1;
+const SHORTEST_MS = 90 * SECOND;
+const LONGEST_MS = 30 * MINUTE;
+/** A young process that slows down is warming up; an old one that does is a riddle. */
+const YOUNG_MS = 45 * MINUTE;
+/** Page cache worth a word. */
+const CACHE_BYTES = 16 * MIB;
+
+type Judged = Pick<Assessment, 'verdict' | 'reason' | 'explanation'> & { readonly answerByMs?: number };
+
+export type Evidence = {
+  readonly replica: Replica;
+  readonly limitBytes: number | null;
+  readonly samples: readonly Usable[];
+  readonly latest: Usable | undefined;
+  readonly stale: boolean;
+  readonly deltas: Assessment['deltas'];
+  readonly growth: Growth | null;
+  readonly part: Part;
+  readonly nowMs: number;
+};
+
+/** The verdict, from the question that decides first: is there data, is it enough, does it grow, does it go on. */
+export function judge(evidence: Evidence): Judged {
+  const { samples, latest, stale, growth, replica, nowMs } = evidence;
+  const first = samples[0];
+  if (!latest || !first) {
+    const why = replica.running ? 'there are no samples of this run yet' : 'it is not running';
+    return {
+      verdict: 'unknown',
+      reason: 'no-data',
+      explanation: sentence(why),
+      ...(replica.running ? { answerByMs: nowMs + SHORTEST_MS } : {}),
+    };
+  }
+  if (stale)
+    return { verdict: 'unknown', reason: 'no-data', explanation: `The newest sample is ${seconds(nowMs - latest.t)} old.` };
+  const spanMs = latest.t - first.t;
+  if (spanMs < MIN_SPAN_MS || samples.length < MIN_SAMPLES || !growth) {
+    const explanation = `There are ${seconds(spanMs)} of samples, too few to tell growth from noise.`;
+    return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: Math.max(first.t + CALM_MS, nowMs + 15 * SECOND) };
+  }
+  return growth.grows ? judgeGrowth(evidence, growth) : judgeCalm(evidence, growth, spanMs);
+}
+
+function judgeGrowth({ limitBytes, latest, replica, part, nowMs }: Evidence, growth: Growth): Judged {
+  const lastedMs = growth.toMs - growth.fromMs;
+  const leftMs =
+    limitBytes && latest ? ((limitBytes - latest.anon) / growth.perHour.value) * 3_600_000 : Number.POSITIVE_INFINITY;
+  const neededMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, SHARE_OF_TIME_LEFT * leftMs));
+  const what = NAMES[part];
+  const young = nowMs - replica.run.startedAtMs < YOUNG_MS;
+  if (growth.slowing && young) {
+    const explanation = `${what} grows, more slowly than before: it may be warming up.`;
+    return { verdict: 'unknown', reason: 'warm-up', explanation, answerByMs: nowMs + Math.max(2 * MINUTE, lastedMs / 2) };
+  }
+  if (lastedMs < neededMs) {
+    const explanation = `${what} has been growing for ${seconds(lastedMs)}: ${seconds(neededMs)} are needed to be sure.`;
+    return {
+      verdict: 'unknown',
+      reason: 'too-short',
+      explanation,
+      answerByMs: Math.max(growth.fromMs + neededMs, nowMs + 15 * SECOND),
+    };
+  }
+  if (growth.steady)
+    return { verdict: 'leaking', reason: 'steady-growth', explanation: `${what} grows steadily and does not come down.` };
+  const explanation = growth.slowing
+    ? `${what} grows, more slowly than before.`
+    : `${what} has grown, but in steps or with returns.`;
+  return { verdict: 'suspicious', reason: 'steady-growth', explanation };
+}
+
+function judgeCalm({ deltas }: Evidence, growth: Growth, spanMs: number): Judged {
+  if (spanMs < CALM_MS || growth.toMs - growth.fromMs < MIN_SPAN_MS) {
+    const explanation = `No growth in the ${seconds(growth.toMs - growth.fromMs)} that can be judged: too short to be sure.`;
+    return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: growth.toMs + CALM_MS };
+  }
+  const cache = (deltas.file ?? 0) - Math.max(0, deltas.shmem ?? 0);
+  if (cache >= CACHE_BYTES && cache > 2 * Math.abs(deltas.anon ?? 0)) {
+    return {
+      verdict: 'stable',
+      reason: 'cache',
+      explanation: 'Only page cache grows, and the kernel takes that back when it needs it.',
+    };
+  }
+  const explanation = growth.bent ? 'Memory has filled to a level and stays there.' : 'Memory stays where it is.';
+  return { verdict: 'stable', reason: 'flat', explanation };
+}
+
+const NAMES: Record<Part, string> = {
+  anon: 'Anonymous memory (heap, stacks)',
+  shmem: 'Shared memory (tmpfs)',
+  kernel: 'Kernel memory',
+  file: 'Page cache',
+};
+
+function seconds(ms: number): string {
+  return ms < 2 * MINUTE
+    ? `${Math.round(ms / SECOND)} s`
+    : ms < 2 * 60 * MINUTE
+      ? `${Math.round(ms / MINUTE)} min`
+      : `${Math.round(ms / (60 * MINUTE))} h`;
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
