@@ -48,7 +48,6 @@ export async function lookAt(
     service,
     series.map((one) => assess(one, nowMs)),
     silent.map((beat) => ({ host: beat.host, sinceMs: beat.seenAtMs })),
-    nowMs,
   );
   return { assessment, series, beats };
 }

@@ -1,24 +1,89 @@
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
+import { makeClients } from '../src/delivery/client.js';
+import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
+import { makeDelivery } from '../src/delivery/step.js';
 import { makeUploader } from '../src/delivery/upload.js';
+import { drainOf } from '../src/model/message.js';
 import { makeProducer } from '../src/queue/enqueue.js';
+import { plainMessage } from '../src/render/plain-message.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
-import { watchRedis } from '../src/store/health.js';
+import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
+import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
+import { watchRedis } from '../src/store/watch-redis.js';
 import { makeHosts } from '../src/store/hosts.js';
 import { makeInventory } from '../src/store/inventory.js';
 import { makeOutbox } from '../src/store/outbox.js';
 import { connectRedis } from '../src/store/redis.js';
+import { makeReplies } from '../src/store/replies.js';
 import { makeRuns } from '../src/store/runs.js';
 import { makeSamples } from '../src/store/samples.js';
 import { makeChart } from './chart.js';
 import { makeCheck } from './check.js';
 import { consume } from './consume.js';
-import { makeDeliver } from './deliver.js';
+import { makeDeliver, sweepOutbox } from './deliver.js';
+import type { Lost } from './edge.js';
+import { every } from './every.js';
 import { assertComplete, type Processors } from './processors.js';
 import { makeShare } from './share.js';
 import { makeTop } from './top.js';
 
+/** Jobs can wait: their queue tries again. */
 const REDIS_DEADLINE_MS = 5_000;
 const SWEEP_EVERY_MS = 60_000;
+/** The entry of the drawing child, as built. */
+const DRAW_ENTRY = fileURLToPath(new URL('../src/sandbox/draw-entry.js', import.meta.url));
+
+/** The worker: assesses, renders, delivers. As many as wanted may run. */
+export async function startWorker(config: Config, log: Logger): Promise<Running> {
+  const warn = (error: Error) => log.warn({ err: error }, 'Redis');
+  const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, warn);
+  const health = watchRedis(redis, log);
+  await health.safe;
+  const { enqueue, close: closeProducer } = makeProducer(config.redisUrl, warn);
+  const outbox = makeOutbox(redis);
+  const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl);
+  const drawer = config.quickchartUrl ? makeQuickchartDrawer(config.quickchartUrl) : makeDrawer({ entry: DRAW_ENTRY });
+  const looking = { inventory: makeInventory(redis), hosts: makeHosts(redis), samples: makeSamples(redis), runs: makeRuns(redis) };
+  const delivery = makeDelivery({
+    drain: outbox,
+    budget: makeBudget(redis, BUDGET_LIMITS),
+    replies: makeReplies(redis),
+    makeClient,
+    requestMs: REQUEST_MS,
+    limits: DELIVERY_LIMITS,
+    log,
+    random: Math.random,
+  });
+  const processors: Processors = {
+    check: makeCheck({ ...looking, outbox, enqueue }),
+    top: makeTop({ ...looking, outbox, enqueue }),
+    share: makeShare({ outbox, enqueue }),
+    chart: makeChart({ outbox, drawer, uploader: makeUploader(makeClient), enqueue }),
+    deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
+  };
+  assertComplete('worker', processors);
+
+  /** What a person waits for and will not come is said in its place. */
+  const lost: Lost = async (_name, payload, sentence) => {
+    if (!('target' in payload)) return;
+    await outbox.say(payload.outboxKey, payload.target, plainMessage(sentence));
+    await enqueue('deliver', { v: 1, channel: drainOf(payload.target) }, { collapse: drainOf(payload.target) });
+  };
+  const parts = { redisUrl: config.redisUrl, processors, log, lost };
+  const consumers = [consume('work', { ...parts, concurrency: 4 }), consume('deliver', { ...parts, concurrency: 8 })];
+  const sweep = every(SWEEP_EVERY_MS, log, 'sweep of the outbox', () => sweepOutbox(outbox, enqueue));
+  return {
+    async stop() {
+      sweep.stop();
+      health.stop();
+      await Promise.all(consumers.map((consumer) => consumer.close()));
+      await drawer.close();
+      await closeProducer();
+      redis.disconnect();
+    },
+  };
+}

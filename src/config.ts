@@ -59,6 +59,9 @@ const EXAMPLES: Record<string, string> = {
   QUICKCHART_URL: 'QUICKCHART_URL=http://quickchart:3400 (unset: charts are drawn in the worker)',
 };
 
+/** Every variable that is read, by name. */
+export const VARIABLES: readonly string[] = Object.keys(EXAMPLES);
+
 const url = (protocols: readonly string[]) =>
   z
     .string()

@@ -13,7 +13,7 @@ import { type Identity, identify } from './slack/identity.js';
 import { httpInbound, socketInbound } from './slack/receivers.js';
 import { slackLogger } from './slack/slack-logger.js';
 import { withFreshness } from './store/cache.js';
-import { watchRedis } from './store/health.js';
+import { watchRedis } from './store/watch-redis.js';
 import { makeHosts } from './store/hosts.js';
 import { makeInbox } from './store/inbox.js';
 import { makeInventory } from './store/inventory.js';
@@ -24,6 +24,8 @@ import { VERSION } from './version.js';
 
 /** In the path of a request nothing waits longer for Redis. */
 const REDIS_DEADLINE_MS = 1_000;
+/** A refusal that comes after the start (Redis was away then) ends the bot. */
+const NEVER = new Promise<never>(() => {});
 const WEEK_MS = 7 * 24 * 3_600_000;
 /** How old a list of services may be that an answer is made from: agents renew it each minute. */
 const INVENTORY_FRESH_MS = 1_000;
@@ -93,7 +95,7 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   }
 
   try {
-    identity = await identify(client, log, aborter.signal);
+    identity = await Promise.race([identify(client, log, aborter.signal), health.safe.then(() => NEVER)]);
     const app = await makeApp({
       receiver: inbound.receiver,
       botToken: config.slackBotToken,
@@ -112,5 +114,5 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
     throw error;
   }
   log.info({ port: config.port, mode: config.slackAppToken ? 'socket' : 'http' }, 'the bot takes commands');
-  return { stop, failed: health.unsafe };
+  return { stop, failed: health.safe.then(() => NEVER) };
 }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { FatalError } from './errors.js';
 
-/** A started role. `failed` rejects when it cannot go on (Redis turned unsafe, Slack took the token away). */
-export type Running = { stop(): Promise<void>; readonly failed: Promise<never> };
+/** A started role. `failed` rejects when it cannot go on. */
+export type Running = { stop(): Promise<void>; readonly failed?: Promise<never> };
 
 /** What is not stopped by then is left to the queue: another worker takes it up. */
 const STOP_DEADLINE_MS = 10_000;
@@ -26,7 +26,7 @@ export async function runUntilSignal(log: Logger, start: () => Promise<Running>)
   const running = await start();
   log.info('running');
   try {
-    const why = await Promise.race([asked, orphaned, running.failed]);
+    const why = await Promise.race([asked, orphaned, ...(running.failed ? [running.failed] : [])]);
     log.info({ why }, 'stopping');
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;

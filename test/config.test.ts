@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, readConfig, VARIABLES } from '../src/config.js';
+
+const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1-2-abc', SLACK_APP_TOKEN: 'xapp-1-A-2-abc' };
+const problems = (env: NodeJS.ProcessEnv, ...roles: Parameters<typeof readConfig>[1]) => {
+  try {
+    readConfig(env, roles);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+};
+
+describe('problems', () => {
+  test('all at once, one line each: name, what is wrong, an example', () => {
+    const found = problems({ REDIS_URL: 'localhost', PORT: 'http', LEAKWATCH_SAMPLE_SECONDS: '0' }, 'bot', 'worker', 'agent');
+    expect(found).toHaveLength(5);
+    for (const line of found) expect(line).toMatch(/^[A-Z_]+ .+\. Example: [A-Z_]+=/);
+    expect(found.map((line) => line.split(' ')[0]).sort()).toEqual([
+      'LEAKWATCH_SAMPLE_SECONDS',
+      'PORT',
+      'REDIS_URL',
+      'SLACK_APP_TOKEN',
+      'SLACK_BOT_TOKEN',
+    ]);
+  });
+  test('a value that is wrong is not repeated: it may be a secret', () => {
+    expect(problems({ ...SLACK, SLACK_BOT_TOKEN: 'hunter2' }, 'bot').join()).not.toContain('hunter2');
+  });
+  test('an agent needs no Slack token', () => expect(problems({}, 'agent')).toEqual([]));
+});
+
+describe('NAME_FILE', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'leakwatch-config-'));
+  const file = join(folder, 'token');
+  writeFileSync(file, 'xoxb-from-a-file\n');
+  test('gives the value without its newline, and it is a secret', () => {
+    const config = readConfig({ SLACK_BOT_TOKEN_FILE: file, SLACK_APP_TOKEN: SLACK.SLACK_APP_TOKEN }, ['bot']);
+    expect(config.slackBotToken).toBe('xoxb-from-a-file');
+    expect(config.secrets).toContain('xoxb-from-a-file');
+  });
+  test('both, or a file that is not there, is a problem', () => {
+    expect(problems({ ...SLACK, SLACK_BOT_TOKEN_FILE: file }, 'bot').join()).toMatch(/keep one/);
+    expect(problems({ SLACK_BOT_TOKEN_FILE: join(folder, 'none'), SLACK_APP_TOKEN: 'xapp-1' }, 'bot').join('\n')).toMatch(/SLACK_BOT_TOKEN_FILE cannot be read/);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+test('.env.example has every variable, and no other', () => {
+  const named = [...readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+  expect(named.sort()).toEqual([...VARIABLES].sort());
+});
