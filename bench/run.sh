@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# `npm run bench [-- ack|card]`: measures, each figure beside a peer's in the same run.
+source "$(dirname "$0")/../scripts/setup.sh"
+setup 'the measurements' redis-server:redis-server
+for name in "${@:-ack card}"; do
+  for one in $name; do
+    say "bench/$one.ts"
+    tsx "bench/$one.ts"
+  done
+done
