@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+type Service = {
+  image?: string;
+  command?: string[];
+  environment?: Record<string, string>;
+  volumes?: string[];
+  mem_limit?: string;
+  networks?: string[];
+};
+const read = (path: string): { services: Record<string, Service>; networks: Record<string, { internal?: boolean }> } =>
+  parse(readFileSync(path, 'utf8'), { merge: true });
+
+describe.each(['docker-compose.yml', 'deploy/agent-only.compose.yml'])('%s', (path) => {
+  const { services, networks } = read(path);
+
+  test('every service has a memory limit: a leak of ours is ours alone', () => {
+    expect(Object.entries(services).filter(([, service]) => !service.mem_limit)).toEqual([]);
+  });
+
+  test('the Docker socket is mounted into the filter alone, read-only, and the filter has no way out', () => {
+    const holders = Object.entries(services).filter(([, { volumes }]) => volumes?.some((volume) => volume.includes('docker.sock')));
+    expect(holders.map(([name]) => name)).toEqual(['docker-filter']);
+    expect(services['docker-filter']?.volumes).toEqual(['/var/run/docker.sock:/var/run/docker.sock:ro']);
+    expect(services['docker-filter']?.networks?.every((network) => networks[network]?.internal)).toBe(true);
+  });
+
+  test('the agent has no Slack token', () => {
+    expect(Object.keys(services.agent?.environment ?? {}).filter((name) => name.startsWith('SLACK'))).toEqual([]);
+  });
+
+  const pattern = services['docker-filter']?.command?.find((word) => word.startsWith('-allowGET='))?.slice('-allowGET='.length);
+  const allowed = new RegExp(String(pattern).replaceAll('$$', '$'));
+
+  test('nothing but GET is let through at all', () => {
+    expect(services['docker-filter']?.command?.filter((word) => word.startsWith('-allow')).map((word) => word.split('=')[0])).toEqual([
+      '-allowfrom',
+      '-allowGET',
+    ]);
+  });
+
+  const id = 'a1'.repeat(32);
+  test.each(['_ping', 'version', 'info', 'events', 'containers/json', `containers/${id}/json`, `containers/${id}/stats`])('lets %s through', (get) => {
+    expect(allowed.test(`/${get}`)).toBe(true);
+    expect(allowed.test(`/v1.41/${get}`)).toBe(true);
+  });
+
+  test.each([
+    `/containers/${id}/archive`,
+    `/v1.41/containers/${id}/export`,
+    `/containers/${id}/logs`,
+    `/containers/${id}/json/../export`,
+    '/containers/%2e%2e/json',
+    '/containers//json',
+    '/containers/../json',
+    '/images/json',
+    '/secrets',
+    '/exec/1/json',
+    '/v1.41/v1.41/info',
+  ])('refuses %s', (get) => expect(allowed.test(get)).toBe(false));
+});
+
+test('Redis keeps what it was given', () => {
+  const command = read('docker-compose.yml').services.redis?.command?.join(' ');
+  expect(command).toContain('--appendonly yes');
+  expect(command).toContain('--maxmemory-policy noeviction');
+});

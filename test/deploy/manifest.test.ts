@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { readFileSync } from 'node:fs';
+import { parse, parseDocument, isScalar, visit } from 'yaml';
+
+const text = readFileSync('manifest.yml', 'utf8');
+const validate = new Ajv({ allErrors: true }).compile(JSON.parse(readFileSync('test/golden/slack/manifest.schema.json', 'utf8')));
+const problems = (manifest: unknown) => (validate(manifest) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`));
+
+/** Slack's own list of scopes and events, as its SDK publishes it. */
+const known = readFileSync('node_modules/@slack/web-api/dist/types/request/manifest.d.ts', 'utf8');
+
+test('the manifest is as Slack publishes that manifests are', () => expect(problems(parse(text))).toEqual([]));
+
+test('the schema does refuse: a command without its slash, a shortcut with too long a name, a field that is not there', () => {
+  const broken = parse(text);
+  broken.features.slash_commands[0].command = 'leak';
+  broken.features.shortcuts = [{ name: 'x'.repeat(25), type: 'message', callback_id: 'a', description: 'b' }];
+  broken.settings.request_url = 'https://a.example';
+  expect(problems(broken)).toHaveLength(3);
+});
+
+test('every scope and event is one that Slack knows', () => {
+  const { oauth_config: { scopes }, settings } = parse(text);
+  for (const name of [...scopes.bot, ...scopes.bot_optional, ...settings.event_subscriptions.bot_events]) {
+    expect(known).toContain(`'${name}'`);
+  }
+});
+
+test('every scope says why it is asked for', () => {
+  const unexplained: unknown[] = [];
+  const document = parseDocument(text);
+  visit(document.getIn(['oauth_config', 'scopes'], true) as never, {
+    Seq(_, seq) {
+      for (const item of seq.items) if (isScalar(item) && !item.comment && !item.commentBefore) unexplained.push(item.value);
+      return visit.SKIP;
+    },
+  });
+  // The first optional one has its reason above it, where the YAML parser files it under the list.
+  expect(unexplained.filter((scope) => scope !== 'channels:history')).toEqual([]);
+});
