@@ -11,16 +11,16 @@ export type Target =
   | {
       readonly kind: 'channel';
       readonly channel: string;
-      readonly threadTs?: string | undefined;
-      readonly replyId?: string | undefined;
-      readonly user?: string | undefined;
+      readonly threadTs?: string;
+      readonly replyId?: string;
+      readonly user?: string;
     }
   | {
       readonly kind: 'person';
       readonly channel: string;
       readonly user: string;
-      readonly threadTs?: string | undefined;
-      readonly replyId?: string | undefined;
+      readonly threadTs?: string;
+      readonly replyId?: string;
     };
 
 /**
