@@ -23,6 +23,8 @@ export type Growth = {
   /** Growth that goes on: a new high, spread over the time, and not slowing down. */
   readonly steady: boolean;
   readonly slowing: boolean;
+  /** Before the last bend it grew more than twice as fast. */
+  readonly fasterBefore: boolean;
 };
 
 /** What one part of memory does now, in the time after its last bend. Null when there is too little to say anything. */
@@ -30,13 +32,14 @@ export function growthOf(points: readonly Point[], limitBytes: number | null, ba
   const floor = floorOf(points);
   if (floor.length < MIN_POINTS) return null;
   const bend = lastBend(floor);
-  const present = bend > 0 ? floorOf(points.filter(({ t }) => t >= (floor[bend]?.t ?? 0))) : floor;
+  const present = bend > 0 ? afterBend(points, floor, bend) : floor;
   const fit = fitLine(present);
   const [first, last] = [present[0], present.at(-1)];
   if (!fit || !first || !last) return null;
   const gained = (fit.bytesPerHour.value * (last.t - first.t)) / HOUR_MS;
   const matters = Math.max(MIN_GROWTH.bytes, (limitBytes ?? 0) * MIN_GROWTH.ofLimit, first.bytes * MIN_GROWTH.ofLevel) * bar;
   const slowing = slowsDown(present);
+  const before = fitLine(floor.slice(0, bend));
   return {
     fit,
     perHour: fit.bytesPerHour,
@@ -47,7 +50,14 @@ export function growthOf(points: readonly Point[], limitBytes: number | null, ba
     grows: fit.bytesPerHour.low > 0 && gained >= matters,
     steady: !slowing && spread(present) && newHigh(present),
     slowing,
+    fasterBefore: before !== null && before.bytesPerHour.value > 2 * fit.bytesPerHour.value,
   };
+}
+
+/** Looked at more closely than the whole was; where that leaves too few points, as it was. */
+function afterBend(points: readonly Point[], floor: readonly Point[], bend: number): readonly Point[] {
+  const closer = floorOf(points.filter(({ t }) => t >= (floor[bend]?.t ?? 0)));
+  return closer.length >= MIN_POINTS ? closer : floor.slice(bend);
 }
 
 /**

@@ -66,7 +66,7 @@ function judgeGrowth({ limitBytes, latest, replica, part, nowMs }: Evidence, gro
   const neededMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, SHARE_OF_TIME_LEFT * leftMs));
   const what = NAMES[part];
   const young = nowMs - replica.run.startedAtMs < YOUNG_MS;
-  if (growth.slowing && young) {
+  if (young && (growth.slowing || (growth.fasterBefore && lastedMs < neededMs))) {
     const explanation = `${what} grows, more slowly than before: it may be warming up.`;
     return { verdict: 'unknown', reason: 'warm-up', explanation, answerByMs: nowMs + Math.max(2 * MINUTE, lastedMs / 2) };
   }

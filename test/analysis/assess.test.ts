@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { assess } from '../../src/analysis/assess.js';
+import type { Assessment } from '../../src/model/assessment.js';
+import type { Sample } from '../../src/model/sample.js';
+import { type Drawing, drawn, MIB, MINUTE } from '../support/draw-series.js';
+
+const judged = (picture: string, drawing?: Drawing): Assessment => {
+  const series = drawn(picture, drawing);
+  return assess(series, series.toMs);
+};
+const CALM = '_'.repeat(20);
+const LEAK = '/'.repeat(20);
+
+describe('what leaks', () => {
+  test('a steady climb: its rate, and when the limit is reached', () => {
+    const { verdict, reason, growthBytesPerHour, limitAtMs } = judged(LEAK, { noiseBytes: MIB });
+    expect({ verdict, reason }).toEqual({ verdict: 'leaking', reason: 'steady-growth' });
+    expect(growthBytesPerHour?.value).toBeCloseTo(240 * MIB, -7);
+    // 60 + 80 MiB used of 256, and 2 MiB of kernel: 114 MiB are left, at 4 a minute.
+    expect((limitAtMs?.value ?? 0) / MINUTE).toBeCloseTo(20 + 28.5, 0);
+  });
+  test('the floor under a sawtooth, not its teeth', () => {
+    const { verdict, growthBytesPerHour } = judged('//\\'.repeat(12), { stepBytes: 4 * MIB, charMs: 20_000, intervalMs: 2_000 });
+    expect(verdict).toBe('leaking');
+    expect((growthBytesPerHour?.value ?? 0) / (240 * MIB)).toBeCloseTo(1, 1);
+  });
+  test('one that began in the middle: since when', () => {
+    const { verdict, onsetMs } = judged(`${CALM}${LEAK}`);
+    expect(verdict).toBe('leaking');
+    expect(Math.abs((onsetMs ?? 0) - 20 * MINUTE)).toBeLessThan(3 * MINUTE);
+  });
+  test('without a limit there is no time to it', () => {
+    const { verdict, limitAtMs } = judged('/'.repeat(40), { limitBytes: null });
+    expect(verdict).toBe('leaking');
+    expect(limitAtMs).toBeUndefined();
+  });
+});
+
+describe('what does not', () => {
+  test.each([
+    ['nothing moves', CALM],
+    ['filled, then flat', `////${CALM}`],
+    ['one step', `__________/${CALM}`],
+    ['a collector’s teeth', '/\\'.repeat(20)],
+    ['up and down again', `${CALM}////\\\\\\\\${CALM}`],
+    ['down', '\\\\\\\\\\\\\\\\\\\\'],
+  ])('%s', (_, picture) => {
+    const { verdict } = judged(picture, { baseBytes: 100 * MIB, noiseBytes: MIB });
+    expect(verdict).toBe('stable');
+  });
+  test('only page cache grows', () => {
+    const { verdict, reason } = judged(CALM, { file: (t) => 20 * MIB + (t / MINUTE) * 10 * MIB });
+    expect({ verdict, reason }).toEqual({ verdict: 'stable', reason: 'cache' });
+  });
+  test('what only earlier lives did', () => expect(judged(`//////////!${CALM}`).verdict).toBe('stable'));
+});
+
+describe('what cannot be told', () => {
+  test('too short: and by when more can be said', () => {
+    const { verdict, reason, answerByMs } = judged('/', { charMs: 40_000, intervalMs: 2_000 });
+    expect({ verdict, reason }).toEqual({ verdict: 'unknown', reason: 'too-short' });
+    expect(answerByMs).toBeGreaterThan(40_000);
+  });
+  test('a young process whose growth slows down may be warming up', () => {
+    const samples = (t: number) => 60 * MIB + 80 * MIB * (1 - Math.exp(-t / (6 * MINUTE)));
+    const flat = drawn('_'.repeat(12), { ageMs: 20_000 });
+    const series = { ...flat, samples: flat.samples.map((one) => ({ ...one, anon: samples(one.t) })) };
+    expect(assess(series, series.toMs)).toMatchObject({ verdict: 'unknown', reason: 'warm-up' });
+  });
+  test('nothing was measured', () => expect(judged(' ')).toMatchObject({ verdict: 'unknown', reason: 'no-data' }));
+  test('old samples say nothing of now', () => {
+    const series = drawn(CALM);
+    expect(assess(series, series.toMs + 10 * MINUTE)).toMatchObject({ verdict: 'unknown', reason: 'no-data' });
+  });
+  test('growth right after a restart is not yet a verdict', () => {
+    expect(judged(`${CALM}!/`, { intervalMs: 5_000 }).verdict).toBe('unknown');
+  });
+});
+
+describe('robust', () => {
+  const sample = fc.record(
+    {
+      t: fc.oneof(fc.integer({ min: 0, max: 3_600_000 }), fc.constant(Number.NaN)),
+      anon: fc.oneof(fc.double(), fc.integer()),
+      file: fc.double(),
+      shmem: fc.double(),
+      kernel: fc.double(),
+      limit: fc.oneof(fc.constant(null), fc.double()),
+    },
+    { requiredKeys: ['t'] },
+  );
+  test('no number is ever NaN or infinite, whatever comes in', () => {
+    fc.assert(
+      fc.property(fc.array(sample, { maxLength: 200 }), (samples) => {
+        const assessment = assess({ ...drawn(''), samples: samples as Sample[] }, 3_600_000);
+        JSON.stringify(assessment, (name, value) => {
+          if (name !== 'samples' && name !== 'latest' && typeof value === 'number' && !Number.isFinite(value))
+            throw new Error(name);
+          return name === 'latest' ? undefined : value;
+        });
+      }),
+      { numRuns: 300, seed: 7 },
+    );
+  });
+  test('moving the clock, adding a constant and losing a fifth of the samples change no clear verdict', () => {
+    for (const picture of [LEAK, CALM, `////${CALM}`, '/\\'.repeat(20)]) {
+      for (let seed = 1; seed <= 20; seed += 1) {
+        const series = drawn(picture, { noiseBytes: MIB, seed });
+        const { verdict } = assess(series, series.toMs);
+        const shiftMs = 1_700_000_000_000;
+        const moved = series.samples
+          .filter((_, i) => (i * seed) % 5 !== 1)
+          .map((one) => ({ ...one, t: one.t + shiftMs, anon: (one.anon ?? 0) + 30 * MIB }));
+        const run = { ...series.replica.run, startedAtMs: series.replica.run.startedAtMs + shiftMs };
+        const shifted = { ...series, samples: moved, runs: [run], replica: { ...series.replica, run } };
+        expect(assess(shifted, series.toMs + shiftMs).verdict).toBe(verdict);
+      }
+    }
+  });
+  test('the range holds the true rate about 95 times in 100', () => {
+    let held = 0;
+    for (let seed = 1; seed <= 200; seed += 1) {
+      const { low = 0, high = 0 } = judged(LEAK, { noiseBytes: 8 * MIB, seed }).growthBytesPerHour ?? {};
+      if (low <= 240 * MIB && high >= 240 * MIB) held += 1;
+    }
+    expect(held).toBeGreaterThanOrEqual(184);
+  });
+});
