@@ -1,0 +1,3 @@
+module api-svc
+
+go 1.19

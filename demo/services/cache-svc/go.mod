@@ -1,0 +1,3 @@
+module cache-svc
+
+go 1.19

@@ -1,0 +1,3 @@
+module log-svc
+
+go 1.19
