@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals';
+import { worldError } from '../../src/errors.js';
+import type { OutboxEntry } from '../../src/model/message.js';
+import { checkService } from '../../src/slack/actions/check-service.js';
+import { share } from '../../src/slack/actions/share.js';
+import { encodeChoice } from '../../src/slack/choice.js';
+import { COMMANDS, commandOf } from '../../src/slack/commands/table.js';
+import { answer } from '../../src/slack/edge.js';
+import { requireHome } from '../../src/slack/home.js';
+import { parse } from '../../src/slack/parse.js';
+import { replica } from '../support/fleet.js';
+import { ask, slackContext } from '../support/slack-context.js';
+
+const fleet = [
+  replica('shop/api-svc', 1),
+  replica('shop/api-svc', 2, { host: 'hv-02' }),
+  replica('shop/cart'),
+  replica('staging/cart'),
+];
+const run = (text: string, world: ReturnType<typeof slackContext>, over = {}) => {
+  const words = parse(text);
+  return commandOf(words).run(words.args, ask(over), world.context);
+};
+
+describe('check', () => {
+  test('is enqueued, and then acknowledged with how much there is to look at', async () => {
+    const world = slackContext(fleet);
+    const reply = await run('check api-svc', world);
+    expect(reply).toMatchObject({ to: 'ack', message: { text: 'Checking api-svc: 2 replicas on 2 hosts…' } });
+    expect(world.enqueued).toEqual([
+      {
+        name: 'check',
+        options: { once: 'one' },
+        payload: expect.objectContaining({
+          serviceId: 'shop/api-svc',
+          target: { kind: 'channel', channel: 'C1', user: 'U1', replyId: 'reply-1' },
+          round: 0,
+        }),
+      },
+    ]);
+    expect(JSON.stringify(world.enqueued)).not.toContain('hooks.slack.com');
+  });
+  test('with a window, to one person alone, in any order', async () => {
+    const world = slackContext(fleet);
+    await run('check private 2h api-svc', world);
+    expect(world.enqueued[0]?.payload).toMatchObject({ windowMs: 7_200_000, target: { kind: 'person', user: 'U1' } });
+  });
+  test('in a thread, answered there', async () => {
+    const world = slackContext(fleet);
+    await run('check api-svc', world, { via: 'mention', threadTs: '1.2' });
+    expect(world.enqueued[0]?.payload).toMatchObject({ target: { threadTs: '1.2' } });
+  });
+  test.each([
+    ['check', 'Which service?', 3],
+    ['check cart', '"cart" is 2 services. Which one?', 2],
+    ['check api-srv', 'No "api-srv"', 1],
+  ])('%s: asks back, and begins nothing', async (text, words, choices) => {
+    const world = slackContext(fleet);
+    const reply = await run(text, world);
+    expect(reply.to).toBe('person');
+    expect(reply.message.text).toContain(words);
+    const [actions] = reply.message.blocks.filter((block) => block.type === 'actions') as { elements: unknown[] }[];
+    expect(actions?.elements).toHaveLength(choices);
+    expect(world.enqueued).toEqual([]);
+  });
+  test('what was chosen is what was asked, with the service it should have had', async () => {
+    const world = slackContext(fleet);
+    const value = encodeChoice({ serviceId: 'staging/cart', windowMs: 3_600_000, private: true, threadTs: '1.2' });
+    await checkService(value, ask({ via: 'click' }), world.context);
+    expect(world.enqueued[0]?.payload).toMatchObject({
+      serviceId: 'staging/cart',
+      windowMs: 3_600_000,
+      target: { kind: 'person', threadTs: '1.2' },
+    });
+  });
+  test('two services at once', async () => {
+    await expect(run('check api-svc cart', slackContext(fleet))).rejects.toThrow(/One service at a time/);
+  });
+});
+
+describe('the others', () => {
+  test('top', async () => {
+    const world = slackContext(fleet);
+    expect((await run('top', world)).message.text).toBe('Looking at 3 services…');
+    expect(world.enqueued[0]?.name).toBe('top');
+    await expect(run('top api-svc', slackContext(fleet))).rejects.toThrow(/check <service>/);
+  });
+  test('help has a line for every command', async () => {
+    const { message } = await run('help', slackContext(fleet));
+    for (const { name } of COMMANDS.filter((one) => one.name !== 'help'))
+      expect(JSON.stringify(message)).toContain(`/leak ${name}`);
+  });
+  test('status answers where it was asked', async () => {
+    expect(await run('status', slackContext(fleet))).toMatchObject({
+      to: 'place',
+      message: { text: expect.stringContaining('Leakwatch') },
+    });
+  });
+});
+
+describe('share', () => {
+  const entry = (user: string): OutboxEntry => ({
+    ...{ key: 'k', message: { text: 't', blocks: [] }, version: 1, sentVersion: 1, state: 'sent', createdAtMs: 0, tries: 0 },
+    target: { kind: 'person', channel: 'C1', user, threadTs: '1.2' },
+  });
+  test('only by the one who was told, once however often it is pressed, in the thread it was about', async () => {
+    const world = slackContext(fleet);
+    world.entries.set('k', entry('U1'));
+    for (const once of ['first', 'second']) await share('k', ask({ via: 'click', once }), world.context);
+    const [first, second] = world.enqueued;
+    expect(first?.options.once).toBe(second?.options.once);
+    expect(first?.payload).toMatchObject({ fromKey: 'k', target: { kind: 'channel', threadTs: '1.2' } });
+    expect(first?.payload.outboxKey).toBe(second?.payload.outboxKey);
+    world.entries.set('k', entry('U2'));
+    await expect(share('k', ask({ via: 'click' }), world.context)).rejects.toThrow(/Only the person/);
+  });
+  test('an answer that is gone', async () => {
+    await expect(share('none', ask({ via: 'click' }), slackContext(fleet).context)).rejects.toThrow(/too old/);
+  });
+});
+
+describe('the edge', () => {
+  const { log } = slackContext([]).context;
+  test('the person’s error is theirs to read', async () => {
+    const { reply, again } = await answer(() => run('check a b', slackContext(fleet)), log);
+    expect({ to: reply.to, again, text: reply.message.text }).toEqual({
+      to: 'person',
+      again: false,
+      text: expect.stringContaining('One service'),
+    });
+  });
+  test('the world’s says what does not answer, that nothing was begun, and may be delivered again', async () => {
+    const enqueue = () => Promise.reject(worldError('The queue (Redis): no answer in 1500 ms'));
+    const { reply, again } = await answer(() => run('check api-svc', slackContext(fleet, { enqueue })), log);
+    expect({ again, text: reply.message.text }).toEqual({ again: true, text: expect.stringMatching(/Redis.*Nothing was begun/) });
+  });
+  test('ours has a reference, and not what went wrong', async () => {
+    const { reply } = await answer(() => Promise.reject(new TypeError('undefined is not a function')), log);
+    expect(reply.message.text).toMatch(/reference [0-9a-f]{8}/);
+    expect(reply.message.text).not.toContain('undefined');
+  });
+});
+
+describe('the workspace', () => {
+  test('the first team that Slack names decides', () => {
+    expect(() => requireHome([undefined, 'T1'], 'T1')).not.toThrow();
+    expect(() => requireHome(['T2', 'T1'], 'T1')).toThrow(/another|workspace/);
+    expect(() => requireHome([undefined, ''], 'T1')).toThrow();
+  });
+});

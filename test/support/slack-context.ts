@@ -1,0 +1,57 @@
+import { pino } from 'pino';
+import type { OutboxEntry, SlackMessage, Target } from '../../src/model/message.js';
+import type { Replica } from '../../src/model/replica.js';
+import type { EnqueueOptions } from '../../src/queue/enqueue.js';
+import type { Ask, SlackContext } from '../../src/slack/ask.js';
+import { beat } from './fleet.js';
+
+export const NOW = 1_700_000_000_000;
+
+export type Enqueued = { readonly name: string; readonly payload: Record<string, unknown>; readonly options: EnqueueOptions };
+
+/** What a handler is given, with ports that keep what they were asked. `over` replaces a port, e.g. with one that fails. */
+export function slackContext(replicas: readonly Replica[], over: Partial<SlackContext> = {}) {
+  const enqueued: Enqueued[] = [];
+  const said: { key: string; target: Target; message: SlackMessage }[] = [];
+  const urls: string[] = [];
+  const entries = new Map<string, OutboxEntry>();
+  const context: SlackContext = {
+    inventory: { all: async () => [...replicas] },
+    hosts: { all: async () => [beat('hv-01', NOW)] },
+    replies: {
+      put: async (url) => {
+        urls.push(url);
+        return `reply-${urls.length}`;
+      },
+    },
+    outbox: {
+      get: async (key) => entries.get(key) ?? null,
+      say: async (key, target, message) => {
+        said.push({ key, target, message });
+        const entry: OutboxEntry = {
+          ...{ key, target, message, version: 1, sentVersion: 0, state: 'pending', createdAtMs: NOW, tries: 0 },
+        };
+        entries.set(key, entry);
+        return entry;
+      },
+    },
+    inbox: { first: async () => true },
+    enqueue: async (name, payload, options = {}) => void enqueued.push({ name, payload, options }),
+    status: async () => ({ version: '1', beats: [], replicas: [], queues: {}, workers: 1, failed: 0, warnings: [] }),
+    log: pino({ level: 'silent' }),
+    ...over,
+  };
+  return { context, enqueued, said, urls, entries };
+}
+
+export function ask(over: Partial<Ask> = {}): Ask {
+  return {
+    via: 'command',
+    user: 'U1',
+    channel: 'C1',
+    responseUrl: 'https://hooks.slack.com/commands/T/1/x',
+    once: 'one',
+    atMs: NOW,
+    ...over,
+  };
+}
