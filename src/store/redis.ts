@@ -1,11 +1,31 @@
 import { Redis } from 'ioredis';
+import { LeakwatchError, worldError } from '../errors.js';
 
 /**
  * A connection for the stores. Commands fail within `commandTimeoutMs`, and at once while Redis is away, so that whoever
- * waits for one can say so: jobs are retried by their queue, people are told. It reconnects by itself for ever.
+ * waits for one can say so: jobs are retried by their queue, people are told. It reconnects by itself for ever. What fails is
+ * a world's error: "Redis does not answer", or Redis' own word ("OOM command not allowed…").
  */
 export function connectRedis(url: string, commandTimeoutMs: number, onError: (error: Error) => void): Redis {
-  const redis = new Redis(url, { commandTimeout: commandTimeoutMs, enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  const redis = new WorldRedis(url, { commandTimeout: commandTimeoutMs, enableOfflineQueue: false, maxRetriesPerRequest: 1 });
   redis.on('error', onError);
   return redis;
+}
+
+/** Every command passes here, those of scripts and transactions too, so that no store has to say what an error of Redis' is. */
+class WorldRedis extends Redis {
+  override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
+    const [command] = args;
+    const { reject } = command;
+    command.reject = (error) => reject(ofTheWorld(error));
+    return super.sendCommand(...args);
+  }
+}
+
+function ofTheWorld(error: Error): Error {
+  if (error instanceof LeakwatchError) return error;
+  if (error.name !== 'ReplyError') return worldError('Redis does not answer', error);
+  // Our own mistakes: a wrong type, a script with a bug.
+  if (/^(WRONGTYPE|ERR)\b/.test(error.message)) return error;
+  return worldError(`Redis refuses (${error.message.slice(0, 120)})`, error);
 }

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { endProcess, freePort, launch, until } from './process.js';
 
-export type RedisPart = { readonly url: string; readonly port: number; stop(): Promise<void>; kill(): Promise<void> };
+export type RedisPart = {
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  /** Stops answering and keeps its connections, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
+};
 
 /** A real Redis of its own: odd port, AOF on, noeviction, data in a new folder. `args` go to `redis-server` last, so they win. */
 export async function startRedis(args: string[] = [], port?: number, dir?: string): Promise<RedisPart> {
@@ -21,6 +29,8 @@ export async function startRedis(args: string[] = [], port?: number, dir?: strin
       await endProcess(child);
       if (!dir) await rm(folder, { recursive: true, force: true });
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     async kill() {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');

@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { afterEach, expect, test } from '@jest/globals';
+import type { Redis } from 'ioredis';
+import { BUDGET_LIMITS, makeBudget } from '../../src/store/budget.js';
+import { makeOutbox } from '../../src/store/outbox.js';
+import { connectRedis } from '../../src/store/redis.js';
+import { makeReplies } from '../../src/store/replies.js';
+import { freePort } from '../support/parts/process.js';
+import { type RedisPart, startRedis } from '../support/parts/redis.js';
+
+let redis: Redis | undefined;
+let part: RedisPart | undefined;
+afterEach(async () => {
+  redis?.disconnect();
+  await part?.stop();
+  [redis, part] = [undefined, undefined];
+});
+
+/** A command, a script and a transaction: each store uses one of them. */
+const asks = (client: Redis) => [
+  makeOutbox(client).get('a'),
+  makeBudget(client, BUDGET_LIMITS).mayUpdate(),
+  makeReplies(client).put('https://hooks.slack.com/x'),
+];
+
+test('Redis is not there: the world’s error, at once', async () => {
+  redis = connectRedis(`redis://127.0.0.1:${await freePort()}`, 1_000, () => {});
+  await new Promise((resolve) => redis?.once('close', resolve));
+  for (const ask of asks(redis)) await expect(ask).rejects.toMatchObject({ who: 'world', message: 'Redis does not answer' });
+});
+
+test('Redis is frozen: within the command’s time', async () => {
+  part = await startRedis();
+  redis = connectRedis(part.url, 100, () => {});
+  await once(redis, 'ready');
+  part.freeze();
+  for (const ask of asks(redis)) await expect(ask).rejects.toMatchObject({ who: 'world', message: 'Redis does not answer' });
+  part.thaw();
+});
+
+test('Redis is full: its own word', async () => {
+  part = await startRedis(['--maxmemory', '1mb']);
+  redis = connectRedis(part.url, 1_000, () => {});
+  await once(redis, 'ready');
+  await expect(makeReplies(redis).put('https://hooks.slack.com/x')).rejects.toMatchObject({
+    who: 'world',
+    message: expect.stringMatching(/^Redis refuses \((OOM|EXECABORT)/),
+  });
+});
