@@ -9,12 +9,16 @@ export type HttpRoutes = {
   readonly slack?: RequestListener;
 };
 
+/** Slack sends at once; who drips is somebody else (reliability S-rows: slowloris). */
+const HEADERS_MS = 5_000;
+const REQUEST_MS = 10_000;
+
 /**
  * The bot's HTTP side: `/healthz` (the process is alive), `/readyz` (503 with one reason a line), `/metrics`, and in HTTP mode
  * `/slack/events`. Resolves when it listens; rejects when the port is taken.
  */
 export async function startHttp(routes: HttpRoutes, port: number, bind: string): Promise<Server> {
-  const server = createServer((request, response) => {
+  const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, (request, response) => {
     const path = (request.url ?? '/').split('?')[0];
     const say = (status: number, text: string, type = 'text/plain; charset=utf-8') =>
       response.writeHead(status, { 'content-type': type }).end(text);

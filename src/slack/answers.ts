@@ -23,9 +23,10 @@ export async function answerCommand(ack: AckFn<Record<string, unknown>>, { log }
  * A click is acknowledged without words; the answer replaces the question it was a button of. An error leaves the question
  * standing, so that it can be pressed again.
  */
-export async function answerClick(ack: AckFn<void>, respond: RespondFn, { log }: SlackContext, work: Work): Promise<void> {
+export async function answerClick(ack: AckFn<void>, respond: RespondFn | null, { log }: SlackContext, work: Work): Promise<void> {
   const { reply } = await answer(work, log);
   await ack();
+  if (!respond) return;
   const begun = reply.to === 'ack';
   const words = sendable(reply.message);
   try {

@@ -9,6 +9,7 @@ import { commandOf } from './commands/table.js';
 import { requireHome } from './home.js';
 import type { Identity } from './identity.js';
 import { parse } from './parse.js';
+import { isSlackUrl } from './response-urls.js';
 import type { SlackLogger } from './slack-logger.js';
 
 const ACTIONS: readonly [RegExp, (value: string, ask: Ask, context: SlackContext) => Promise<Reply>][] = [
@@ -47,12 +48,13 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
     convoStore: false,
     deferInitialization: true,
   });
+  const trusted = (url: string) => isSlackUrl(url, slackApiUrl);
 
   app.command(/^\/leak/, ({ command, ack }) =>
     answerCommand(ack, context, async () => {
       requireHome([command.team_id], identity().teamId);
       const words = parse(command.text ?? '');
-      return commandOf(words).run(words.args, askOfCommand(command, nowMs()), context);
+      return commandOf(words).run(words.args, askOfCommand(command, nowMs(), trusted), context);
     }),
   );
 
@@ -68,8 +70,8 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
 
   for (const [id, handler] of ACTIONS) {
     app.action<BlockAction>({ type: 'block_actions', action_id: id }, async ({ body, ack, respond }) => {
-      const { ask, value } = askOfClick(body, nowMs());
-      await answerClick(ack, respond, context, async () => {
+      const { ask, value } = askOfClick(body, nowMs(), trusted);
+      await answerClick(ack, ask.responseUrl ? respond : null, context, async () => {
         requireHome([body.user.team_id], identity().teamId);
         return handler(value, ask, context);
       });

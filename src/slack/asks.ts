@@ -2,13 +2,16 @@ import type { BlockAction, SlashCommand } from '@slack/bolt';
 import type { AppMentionEvent } from '@slack/types';
 import { type Ask, digest } from './ask.js';
 
+/** Whether a response URL is Slack's: another is not kept, and nothing is ever said there. */
+export type TrustsUrl = (url: string) => boolean;
+
 /** A command. `once` is all of what was sent: a doubled delivery is the same to the letter, a second request never is. */
-export function askOfCommand(command: SlashCommand, atMs: number): Ask {
+export function askOfCommand(command: SlashCommand, atMs: number, trusted: TrustsUrl): Ask {
   return {
     via: 'command',
     user: command.user_id,
     channel: command.channel_id,
-    responseUrl: command.response_url,
+    ...(trusted(command.response_url) ? { responseUrl: command.response_url } : {}),
     once: digest(JSON.stringify(command)),
     atMs,
   };
@@ -27,7 +30,7 @@ export function askOfMention(event: AppMentionEvent, eventId: string, atMs: numb
 }
 
 /** A click on a button or a menu entry, with the value that it carries. */
-export function askOfClick(body: BlockAction, atMs: number): { ask: Ask; value: string } {
+export function askOfClick(body: BlockAction, atMs: number, trusted: TrustsUrl): { ask: Ask; value: string } {
   const [action] = body.actions;
   const value =
     action?.type === 'button' ? action.value : action?.type === 'static_select' ? action.selected_option?.value : undefined;
@@ -39,7 +42,7 @@ export function askOfClick(body: BlockAction, atMs: number): { ask: Ask; value: 
       user: body.user.id,
       channel: body.channel?.id ?? String(body.container.channel_id),
       ...(typeof thread === 'string' ? { threadTs: thread } : {}),
-      responseUrl: body.response_url,
+      ...(trusted(body.response_url) ? { responseUrl: body.response_url } : {}),
       once: digest(JSON.stringify(body)),
       atMs,
     },
