@@ -10,6 +10,7 @@ export async function startLeakwatch(env: Record<string, string>, logPath: strin
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(process.execPath, ['dist/src/cli.js', role], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
     env: { PATH: process.env.PATH, PORT: port, LEAKWATCH_BIND: '127.0.0.1', ...env },
   });
   const log = createWriteStream(logPath);

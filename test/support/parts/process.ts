@@ -40,14 +40,17 @@ export async function endProcess(child: ChildProcess, graceMs = 5_000): Promise<
   clearTimeout(timer);
 }
 
-/** A long-running part whose output is kept for the error message, should it die while it is waited for. */
+/**
+ * A long-running part whose output is kept for the error message, should it die while it is waited for. It has a process group
+ * of its own: Ctrl-C at the terminal is for the one who started it, and who stops its parts in good order.
+ */
 export function launch(
   command: string,
   args: string[],
   env: NodeJS.ProcessEnv = process.env,
 ): { child: ChildProcess; output: () => string } {
   let output = '';
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env, detached: true });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output = (output + chunk).slice(-8_000)));
   child.on('error', (error) => (output += String(error)));
   return { child, output: () => output };
