@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
-import { startLeakwatch } from '../demo/leakwatch.js';
+import { startLeakwatch } from '../test/support/parts/leakwatch.js';
 import { freePort } from '../test/support/parts/process.js';
 import { startRedis } from '../test/support/parts/redis.js';
 import { startWorkspace } from '../test/support/slack/workspace.js';
-import { fillFleet } from './fleet.js';
+import { fillFleet } from '../test/support/filled-fleet.js';
 import { report } from './report.js';
 
 /**
@@ -27,9 +27,7 @@ const leakwatch = await startLeakwatch(
     SLACK_API_URL: workspace.apiUrl,
     REDIS_URL: redis.url,
     PORT: String(port),
-    LEAKWATCH_LOG_LEVEL: 'error',
   },
-  '/dev/null',
   'bot',
 );
 try {

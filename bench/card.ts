@@ -1,10 +1,10 @@
 import { WebClient } from '@slack/web-api';
 import { Redis } from 'ioredis';
-import { startLeakwatch } from '../demo/leakwatch.js';
+import { startLeakwatch } from '../test/support/parts/leakwatch.js';
 import { freePort } from '../test/support/parts/process.js';
 import { startRedis } from '../test/support/parts/redis.js';
 import { startWorkspace } from '../test/support/slack/workspace.js';
-import { beatNow, fillFleet } from './fleet.js';
+import { beatNow, fillFleet } from '../test/support/filled-fleet.js';
 import { report } from './report.js';
 
 /**
@@ -26,10 +26,9 @@ const env = {
   SLACK_SIGNING_SECRET: workspace.signingSecret,
   SLACK_API_URL: workspace.apiUrl,
   REDIS_URL: redis.url,
-  LEAKWATCH_LOG_LEVEL: 'error',
 };
-const bot = await startLeakwatch({ ...env, PORT: port }, '/dev/null', 'bot');
-const worker = await startLeakwatch({ ...env, PORT: port }, '/dev/null', 'worker');
+const bot = await startLeakwatch({ ...env, PORT: port }, 'bot');
+const worker = await startLeakwatch(env, 'worker');
 try {
   const { ops, random } = workspace.channels;
   const slack = new WebClient(workspace.botToken, { slackApiUrl: workspace.apiUrl });

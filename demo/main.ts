@@ -3,7 +3,7 @@ import { startEngine } from '../test/support/parts/engine.js';
 import { freePort } from '../test/support/parts/process.js';
 import { startRedis } from '../test/support/parts/redis.js';
 import { startWorkspace } from '../test/support/slack/workspace.js';
-import { startLeakwatch } from './leakwatch.js';
+import { startLeakwatch } from '../test/support/parts/leakwatch.js';
 import { say, saying } from './say.js';
 import { startServices } from './services.js';
 import { tell } from './story.js';
@@ -58,6 +58,7 @@ try {
         LEAKWATCH_SAMPLE_SECONDS: '2',
         LEAKWATCH_DATA_DIR: `${FOLDER}/data`,
       },
+      'start',
       `${FOLDER}/leakwatch.log`,
     ),
   );

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
-import type { Replica } from '../src/model/replica.js';
-import { makeHosts } from '../src/store/hosts.js';
-import { makeInventory } from '../src/store/inventory.js';
-import { makeRuns } from '../src/store/runs.js';
-import { makeSamples } from '../src/store/samples.js';
+import type { Replica } from '../../src/model/replica.js';
+import { makeHosts } from '../../src/store/hosts.js';
+import { makeInventory } from '../../src/store/inventory.js';
+import { makeRuns } from '../../src/store/runs.js';
+import { makeSamples } from '../../src/store/samples.js';
 
 const MIB = 2 ** 20;
 const STEP_MS = 15_000;
-export const BENCH_HOST = 'bench-host';
+export const FLEET_HOST = 'hv-01';
 
 /** A fleet as its agent would have left it in Redis: services `service-0 …`, of which every third leaks 40 MiB/h. */
 export async function fillFleet(redis: Redis, size: { services: number; replicas: number; historyMs: number }): Promise<void> {
@@ -16,7 +16,7 @@ export async function fillFleet(redis: Redis, size: { services: number; replicas
   for (let s = 0; s < size.services; s += 1) {
     for (let r = 1; r <= size.replicas; r += 1) replicas.push(replica(s, r, nowMs - size.historyMs - 3_600_000));
   }
-  await makeInventory(redis).replace(BENCH_HOST, replicas, nowMs);
+  await makeInventory(redis).replace(FLEET_HOST, replicas, nowMs);
   await beatNow(redis, replicas.length);
   const [samples, runs] = [makeSamples(redis), makeRuns(redis)];
   for (const { key, run } of replicas) await runs.record(key, run);
@@ -31,7 +31,7 @@ export async function fillFleet(redis: Redis, size: { services: number; replicas
 export function beatNow(redis: Redis, containers: number): Promise<void> {
   const seenAtMs = Date.now();
   return makeHosts(redis).beat({
-    host: BENCH_HOST,
+    host: FLEET_HOST,
     agentVersion: '0',
     sampleSeconds: 15,
     containers,
@@ -44,8 +44,8 @@ export function beatNow(redis: Redis, containers: number): Promise<void> {
 function replica(service: number, number: number, startedAtMs: number): Replica {
   const id = `service-${service}`;
   return {
-    key: `${BENCH_HOST}/${id}/${number}`,
-    host: BENCH_HOST,
+    key: `${FLEET_HOST}/${id}/${number}`,
+    host: FLEET_HOST,
     service: { id, name: id },
     number,
     containerName: `${id}-${number}`,
