@@ -3,23 +3,48 @@
  * Slack's rule for markup is exactly three characters (slack-facts §7); the rest is made visible.
  */
 
-/** Control characters, bidi overrides, zero-width characters and other format characters: they hide what is really there. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu;
+/** Control characters, bidi overrides, zero-width and other format characters, lone surrogates: they hide what is really there. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\u2028\u2029]/gu;
+/** Marks that pile up on one letter and paint over the lines around it. Two are enough for every script that is written. */
+const PILED_MARKS = /(\p{M}{2})\p{M}+/gu;
+/** What Slack makes bold, struck or code of has no escape: it is replaced by what looks like it (real names have none of it). */
+const LOOKALIKES: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', '`': 'ˋ' };
+/** `:white_check_mark:` would be drawn as one. */
+const EMOJI_NAME = /:(?=[\w+'-]+:)/g;
+
+const MAX_NAME = 120;
+/** No more of a text is looked at than could be shown. */
+const MAX_READ = 4_000;
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** For `plain_text`: invisible characters as `\u{202e}`. */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return text
+    .slice(0, MAX_READ)
+    .replace(INVISIBLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+    .replace(PILED_MARKS, '$1');
 }
 
-/** For `mrkdwn` and `text`: visible, and none of it markup. A name is cut at 120 characters. */
-export function escapeText(text: string): string {
-  return clip(visible(text), MAX_NAME).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** For `mrkdwn` and `text`: visible, none of it markup, cut at `max` characters (which may become five times as many). */
+export function escapeText(text: string, max = MAX_NAME): string {
+  const shown = clip(visible(text), max)
+    .replace(/[*~`]/g, (character) => LOOKALIKES[character] ?? '')
+    .replace(EMOJI_NAME, '∶');
+  return escapeMarkup(shown);
 }
 
-const MAX_NAME = 120;
+/** Our own words with a `<` in them. */
+export function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
 
-/** At most `max` characters, the last of them an ellipsis when something is missing. Never cuts a character in two. */
+/** At most `max` UTF-16 units, the last an ellipsis when something is missing. Never cuts what is seen as one character. */
 export function clip(text: string, max: number): string {
-  const characters = [...text];
-  return characters.length <= max ? text : `${characters.slice(0, max - 1).join('')}…`;
+  if (text.length <= max) return text;
+  let kept = '';
+  for (const { segment } of GRAPHEMES.segment(text.slice(0, max * 2))) {
+    if (kept.length + segment.length > max - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
 }

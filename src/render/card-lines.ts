@@ -1,0 +1,98 @@
+import type { Assessment, ServiceAssessment } from '../model/assessment.js';
+import { type CardView, growingOf, judgedOf, listed } from './card-view.js';
+import { cacheChange, replicaName } from './memory.js';
+import { escapeText } from './text.js';
+import { change, count, duration, slackClock } from './units.js';
+
+/** Lines that more than one shape of card has. Each gives undefined when there is nothing to say. */
+
+/** `#7: anon +225 MiB since 21:40 · file +3 MiB · kernel 0`: parts that were never measured are not there. */
+export function movedLine(one: Assessment, { replicas }: ServiceAssessment, nowMs: number): string | undefined {
+  const { anon, shmem, kernel } = one.deltas;
+  const since = ` since ${slackClock(one.window.fromMs, nowMs)}`;
+  const parts = [part('anon', anon), part('file', cacheChange(one.deltas)), part('shmem', shmem), part('kernel', kernel)];
+  const [first, ...rest] = parts.filter((words) => words !== undefined);
+  if (!first) return undefined;
+  const who = replicas.length > 1 ? `${replicaName(one.replica, replicas)}: ` : '';
+  return [`${who}${first}${since}`, ...rest].join(' · ');
+}
+
+function part(name: string, delta: number | undefined): string | undefined {
+  return delta === undefined ? undefined : `${name} ${change(delta)}`;
+}
+
+/** How many grow and what that says: the code, a host, or one replica. Nothing can be told from a single one. */
+export function scopeLine(assessment: ServiceAssessment): string | undefined {
+  const judged = judgedOf(assessment);
+  const growing = growingOf(assessment);
+  const first = growing[0];
+  if (judged.length < 2 || !first) return undefined;
+  const hosts = new Set(judged.map(({ replica }) => replica.host)).size;
+  const growingHosts = new Set(growing.map(({ replica }) => replica.host)).size;
+  const calm = judged.filter(({ verdict }) => verdict === 'stable').length;
+  const unjudged = judged.length - growing.length - calm;
+  const how = `${growing.length} of ${count(judged.length, 'replica')} ${growing.length === 1 ? 'grows' : 'grow'}`;
+  const rest = unjudged > 0 ? `, ${unjudged} can't be told yet` : '';
+  if (assessment.scope === 'host') return `${how}, all on ${escapeText(first.replica.host, 40)}${rest}: that host, not the code`;
+  if (assessment.scope === 'replica') {
+    return `${how} (${replicaName(first.replica, judged)})${rest}${unjudged > 0 ? '' : ': that replica, not the code'}`;
+  }
+  const where = hosts > 1 ? `, on ${growingHosts} of ${count(hosts, 'host')}` : '';
+  const not = hosts > 1 ? 'a host' : 'one replica';
+  const conclusion = growing.length === judged.length ? `the code, not ${not}` : `rather the code than ${not}`;
+  return `${how}${where}${rest}: ${conclusion}`;
+}
+
+/** A life that began within the window: only it is judged, and what was before is not. */
+export function restartLine(assessment: ServiceAssessment, { nowMs, windowMs }: CardView): string | undefined {
+  const young = judgedOf(assessment).filter(
+    ({ replica: { running, run } }) => running && run.startedAtMs > nowMs - windowMs && run.startedAtMs <= nowMs,
+  );
+  const newest = young.reduce<Assessment | undefined>(
+    (best, one) => (best && best.replica.run.startedAtMs >= one.replica.run.startedAtMs ? best : one),
+    undefined,
+  );
+  if (!newest) return undefined;
+  const at = newest.replica.run.startedAtMs;
+  const when = `${slackClock(at, nowMs)} (${duration(nowMs - at)} ago)`;
+  if (assessment.replicas.length === 1) return `Started ${when}: only this run is judged`;
+  const who =
+    young.length === 1 ? `${replicaName(newest.replica, assessment.replicas)} started` : `${young.length} started, the last`;
+  return `${who} ${when}: only present runs are judged`;
+}
+
+/** Replicas that are down are no part of the verdict, and are said. */
+export function downLine({ replicas }: ServiceAssessment): string | undefined {
+  const down = replicas.filter(({ replica }) => !replica.running);
+  if (down.length === 0 || down.length === replicas.length) return undefined;
+  const names = down.map(({ replica }) => `${replicaName(replica, replicas)}${ending(replica.run)}`);
+  return `${down.length === 1 ? '1 is' : `${down.length} are`} not running: ${listed(names)}`;
+}
+
+/** ` (out of memory)`, ` (exit 1)`. */
+export function ending({ oomKilled, exitCode }: { readonly oomKilled?: boolean; readonly exitCode?: number }): string {
+  if (oomKilled) return ' (killed: out of memory)';
+  return exitCode === undefined ? '' : ` (exit ${exitCode})`;
+}
+
+/** Hosts that should have been part of the answer and were not. */
+export function silentLine(silentHosts: ServiceAssessment['silentHosts'], nowMs: number): string | undefined {
+  if (silentHosts.length === 0) return undefined;
+  const names = silentHosts.map(({ host, sinceMs }) => `${escapeText(host, 40)} since ${slackClock(sinceMs, nowMs)}`);
+  const last = silentHosts.length === 1 ? 'its last list was used' : 'their last lists were used';
+  return `⚠️ Silent: ${listed(names)}: ${last}`;
+}
+
+/** `Data: 2 h 05 of samples (6 h looked at) · 12 of 12 replicas judged · newest 9 s old`. */
+export function dataLine(assessment: ServiceAssessment, { nowMs, windowMs }: CardView): string {
+  const judged = judgedOf(assessment);
+  const measured = judged.filter(({ window }) => window.samples > 0);
+  const spanMs = measured.reduce((most, { window }) => Math.max(most, window.toMs - window.fromMs), 0);
+  const newestMs = measured.reduce((newest, { latest }) => Math.max(newest, latest?.t ?? 0), 0);
+  const told = judged.filter(({ verdict }) => verdict !== 'unknown').length;
+  return [
+    `Data: ${measured.length === 0 ? 'no samples' : `${duration(spanMs)} of samples`} (${duration(windowMs)} looked at)`,
+    ...(judged.length > 1 ? [`${told} of ${count(judged.length, 'replica')} judged`] : []),
+    ...(newestMs > 0 ? [`newest ${duration(nowMs - newestMs)} old`] : []),
+  ].join(' · ');
+}

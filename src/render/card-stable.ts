@@ -1,0 +1,99 @@
+import type { Assessment, ServiceAssessment } from '../model/assessment.js';
+import { downLine, restartLine } from './card-lines.js';
+import { judgedOf, type Shape } from './card-view.js';
+import { cacheChange, limitOf, replicaName, usage, usedOf } from './memory.js';
+import { escapeText } from './text.js';
+import { bytes, calmRate, change, duration, plainRate, slackClock } from './units.js';
+
+/** Page cache worth a line: it is what makes `docker stats` look full. A choice. */
+const CACHE_BYTES = 16 * 2 ** 20;
+/** A present that begins later than this share of the window began with a bend. */
+const BENT = 0.1;
+
+/** `🟢 cache-svc stable: 0 ± 0.8 MiB/h over 14 d, 4 of 4 replicas`, and what would not have been seen. */
+export const stable: Shape = (assessment, view) => ({
+  headline: headline(assessment),
+  lines: [
+    peakLine(assessment),
+    levelLine(assessment, view.nowMs),
+    cacheLine(assessment, view.nowMs),
+    blindLine(assessment),
+    restartLine(assessment, view),
+    downLine(assessment),
+  ],
+});
+
+function headline(assessment: ServiceAssessment): string {
+  const { service, growthBytesPerHour, verdict } = assessment;
+  const judged = judgedOf(assessment);
+  const rate = growthBytesPerHour ? `: ${calmRate(growthBytesPerHour, judged.length > 1 ? ' per replica' : '')}` : '';
+  const spanMs = judged.reduce((least, one) => Math.min(least, presentMs(one)), Number.POSITIVE_INFINITY);
+  const over = Number.isFinite(spanMs) && spanMs > 0 ? ` over ${duration(spanMs)}` : '';
+  const agreeing = judged.filter((one) => one.verdict === verdict).length;
+  const replicas = judged.length > 1 ? `, ${agreeing} of ${judged.length} replicas` : '';
+  return `🟢 ${escapeText(service.name, 60)} stable${rate}${over}${replicas}`;
+}
+
+/** The time that the rate speaks of: since the last bend, where there was one. */
+function presentMs(one: Assessment): number {
+  return isBent(one) && one.line ? one.line[1].t - one.line[0].t : one.window.toMs - one.window.fromMs;
+}
+
+function isBent({ line, window }: Assessment): boolean {
+  return line !== undefined && line[0].t - window.fromMs > BENT * (window.toMs - window.fromMs);
+}
+
+/** `Peak 311 of 512 MiB (61 %)`: of the replica that came nearest to its limit. */
+function peakLine(assessment: ServiceAssessment): string | undefined {
+  const judged = judgedOf(assessment);
+  const height = (one: Assessment) => (one.peakBytes ?? 0) / (limitOf(one) ?? Number.MAX_SAFE_INTEGER);
+  const highest = judged
+    .filter(({ peakBytes }) => peakBytes !== undefined)
+    .reduce<Assessment | undefined>((best, one) => (best && height(best) >= height(one) ? best : one), undefined);
+  const words = highest ? usage(highest, highest.peakBytes) : undefined;
+  if (!highest || !words) return undefined;
+  return `Peak ${words}${judged.length > 1 ? `: ${replicaName(highest.replica, judged)}` : ''}`;
+}
+
+/** The explanation, and since when the level holds: `Memory has filled to a level and stays there: +180 MiB by 13:25, flat since`. */
+function levelLine(assessment: ServiceAssessment, nowMs: number): string {
+  const words = escapeText(assessment.explanation, 200);
+  const [only] = judgedOf(assessment);
+  if (judgedOf(assessment).length !== 1 || !only?.line || !isBent(only) || assessment.reason === 'cache') return words;
+  const tookMs = only.line[0].t - only.window.fromMs;
+  const moved = only.deltas.anon === undefined || change(only.deltas.anon) === '0' ? '' : `anon ${change(only.deltas.anon)} `;
+  return `${words.replace(/\.$/, '')}: ${moved}in ${duration(tookMs)}, flat since ${slackClock(only.line[0].t, nowMs)}`;
+}
+
+/** `Page cache +310 MiB since Monday is reclaimable, not counted`. */
+function cacheLine(assessment: ServiceAssessment, nowMs: number): string | undefined {
+  const judged = judgedOf(assessment);
+  const most = judged.reduce<Assessment | undefined>(
+    (best, one) => (best && (cacheChange(best.deltas) ?? 0) >= (cacheChange(one.deltas) ?? 0) ? best : one),
+    undefined,
+  );
+  if (!most) return undefined;
+  const who = judged.length > 1 ? ` of ${replicaName(most.replica, judged)}` : '';
+  const grown = cacheChange(most.deltas) ?? 0;
+  if (grown >= CACHE_BYTES) {
+    return `Page cache${who} ${change(grown)} since ${slackClock(most.window.fromMs, nowMs)} is reclaimable, not counted`;
+  }
+  const held = (most.latest?.file ?? 0) - (most.latest?.shmem ?? 0);
+  return held >= CACHE_BYTES ? `Page cache${who} ${bytes(held)} is reclaimable, not counted` : undefined;
+}
+
+/** The honest end of every "stable": a leak below the range's upper end would look just like this. */
+function blindLine(assessment: ServiceAssessment): string | undefined {
+  const bounds = judgedOf(assessment).flatMap((one) => {
+    const high = one.growthBytesPerHour?.high;
+    const [used, limit] = [usedOf(one.latest), limitOf(one)];
+    if (high === undefined || high <= 0) return [];
+    return [{ high, leftMs: used === undefined || limit === null ? null : (Math.max(0, limit - used) / high) * 3_600_000 }];
+  });
+  if (bounds.length === 0) return undefined;
+  const high = bounds.reduce((most, bound) => Math.max(most, bound.high), 0);
+  const left = bounds.flatMap(({ leftMs }) => (leftMs === null ? [] : [leftMs]));
+  const words = `A leak under ${plainRate(high)} would not show`;
+  if (left.length === 0) return `${words}; with no limit set there is nothing to run into but the host`;
+  return `${words}: at least ${duration(left.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY))} to the limit`;
+}

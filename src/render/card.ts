@@ -1,0 +1,53 @@
+import type { ServiceAssessment } from '../model/assessment.js';
+import type { SlackMessage } from '../model/message.js';
+import { leaking } from './card-leaking.js';
+import { dataLine, silentLine } from './card-lines.js';
+import { noData, notRunning } from './card-no-data.js';
+import { stable } from './card-stable.js';
+import { suspicious } from './card-suspicious.js';
+import { unknown } from './card-unknown.js';
+import { type CardView, judgedOf, type Shape } from './card-view.js';
+import { fitLines, MAX_BUTTON_VALUE, MAX_CONTEXT_TEXT, MAX_LINES } from './limits.js';
+
+const SHAPES = { leaking, suspicious, stable, unknown, 'no-data': noData, 'not-running': notRunning } satisfies Record<
+  string,
+  Shape
+>;
+
+/**
+ * The answer to `check`. `text` is the first line: the notification, and what a screen reader says. At most 12 lines; the last
+ * says what the answer rests on. Whatever the assessment holds, the blocks keep Slack's limits.
+ */
+export function card(assessment: ServiceAssessment, view: CardView): SlackMessage {
+  const { headline, lines } = SHAPES[shapeOf(assessment)](assessment, view);
+  const silent = silentLine(assessment.silentHosts, view.nowMs);
+  const said = lines.flatMap((line) => (line ? [line] : []));
+  const body = [...said.slice(0, MAX_LINES - (silent ? 3 : 2)), ...(silent ? [silent] : [])];
+  return {
+    text: headline,
+    blocks: [
+      { type: 'section', text: { type: 'mrkdwn', text: fitLines([`*${headline}*`, ...body]), verbatim: true } },
+      {
+        type: 'context',
+        elements: [{ type: 'mrkdwn', text: fitLines([dataLine(assessment, view)], MAX_CONTEXT_TEXT), verbatim: true }],
+      },
+      ...shareButton(view.shareKey),
+    ],
+  };
+}
+
+function shapeOf(assessment: ServiceAssessment): keyof typeof SHAPES {
+  const { verdict, replicas } = assessment;
+  if (verdict !== 'unknown') return verdict;
+  if (replicas.length > 0 && !replicas.some(({ replica }) => replica.running)) return 'not-running';
+  const open = judgedOf(assessment).filter((one) => one.verdict === 'unknown');
+  return open.every(({ reason }) => reason === 'no-data') ? 'no-data' : 'unknown';
+}
+
+/** Only under what one person was told alone. */
+function shareButton(key: string | undefined): Record<string, unknown>[] {
+  if (key === undefined || key.length === 0 || key.length > MAX_BUTTON_VALUE) return [];
+  const text = { type: 'plain_text', text: 'Share', emoji: false };
+  const label = 'Show this answer to the channel';
+  return [{ type: 'actions', elements: [{ type: 'button', action_id: 'share', text, value: key, accessibility_label: label }] }];
+}

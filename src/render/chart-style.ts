@@ -1,0 +1,74 @@
+/**
+ * A picture 800 × 450, drawn at twice that, is looked at 390 wide: a letter of 22 is 11 there. Colours have at least 4.5:1 on
+ * white where they carry meaning (shown in words too: colour never stands alone).
+ */
+export const FONT = { title: 25, subtitle: 20, tick: 21, legend: 20 } as const;
+
+export const COLOUR = {
+  anon: '#1257b0',
+  anonFill: 'rgba(18, 87, 176, 0.22)',
+  file: '#767676',
+  shmem: '#9a5200',
+  kernel: '#00695f',
+  limit: '#c00f24',
+  fit: '#111111',
+  restart: '#7a2fb5',
+  text: '#1c1c1c',
+  grid: '#e3e3e3',
+} as const;
+
+/** Others are seen as a crowd: pale, but apart from each other. */
+export const OTHERS = ['#5b93d6', '#7aa7a0', '#b58ac9', '#a9a05c', '#cf8f6e', '#6fb0c4', '#a3a3a3'] as const;
+
+type Dataset = Record<string, unknown>;
+
+/** A line without points; with few values each is marked, because a line between three points promises too much. */
+export function line(label: string, data: readonly (number | null)[], colour: string, more: Dataset = {}): Dataset {
+  const few = data.filter((value) => value !== null).length <= 12;
+  return {
+    label,
+    data,
+    borderColor: colour,
+    backgroundColor: colour,
+    borderWidth: 3,
+    pointRadius: few ? 5 : 0,
+    pointStyle: few ? 'circle' : 'line',
+    fill: false,
+    spanGaps: false,
+    tension: 0,
+    ...more,
+  };
+}
+
+/** Everything around the curves. `unit` is that of the data. */
+export function options(title: readonly string[], subtitle: readonly string[], unit: string): Dataset {
+  const ticks = { color: COLOUR.text, font: { size: FONT.tick }, maxRotation: 0 };
+  return {
+    animation: false,
+    responsive: false,
+    layout: { padding: { left: 8, right: 20, top: 6, bottom: 6 } },
+    plugins: {
+      title: heading(title, FONT.title, 'bold', subtitle.length > 0 ? 4 : 10),
+      subtitle: { ...heading(subtitle, FONT.subtitle, 'normal', 8), display: subtitle.length > 0 },
+      legend: {
+        position: 'bottom',
+        labels: { color: COLOUR.text, font: { size: FONT.legend }, usePointStyle: true, pointStyleWidth: 34, padding: 14 },
+      },
+      tooltip: { enabled: false },
+    },
+    scales: {
+      x: { ticks: { ...ticks, autoSkip: false }, grid: { display: false }, border: { color: COLOUR.text } },
+      y: {
+        beginAtZero: true,
+        title: { display: true, text: unit, color: COLOUR.text, font: { size: FONT.tick } },
+        ticks: { ...ticks, maxTicksLimit: 6 },
+        grid: { color: COLOUR.grid },
+        border: { display: false },
+      },
+    },
+  };
+}
+
+function heading(text: readonly string[], size: number, weight: string, bottom: number): Dataset {
+  return { display: true, text, align: 'start', color: COLOUR.text, font: { size, weight }, padding: { top: 4, bottom } };
+}

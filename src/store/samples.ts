@@ -1,0 +1,85 @@
+import type { Redis } from 'ioredis';
+import type { SampleStore } from '../model/sample.js';
+import { idOf, key } from './keys.js';
+import { slotOf } from './roll-up.js';
+import { packRow, toRow, toSample, unpackRow } from './sample-codec.js';
+import { type Book, compact, unpackFull, unpackRollUps } from './samples-compact.js';
+
+/** After the last sample. */
+export const LIFE_MS = 14 * 24 * 3_600_000;
+/** A tail of this length is put into chunks as soon as it has a slot that is over. */
+const LONG_TAIL = 40;
+/** One append puts no more tails into chunks: the others are due at the next. */
+const MAX_COMPACTED = 100;
+/** Samples a script call: Redis does nothing else meanwhile. */
+const BATCH = 200;
+
+/**
+ * Adds each sample to its tail unless its t is there; tells the tail's length and its first t. A tail is in order of arrival,
+ * which is nearly the order of t: the search goes from its end and stops at the first that is older.
+ * KEYS: tail, full, slots for each. ARGV: life in ms, then t and packed row for each.
+ */
+const APPEND = `
+local told = {}
+for i = 1, #KEYS / 3 do
+  local tail, t, row = KEYS[3 * i - 2], tonumber(ARGV[2 * i]), ARGV[2 * i + 1]
+  local known, at = false, -1
+  while true do
+    local before = redis.call('LINDEX', tail, at)
+    if not before then break end
+    local its = struct.unpack('>d', before)
+    if its == t then known = true end
+    if its <= t then break end
+    at = at - 1
+  end
+  if not known then redis.call('RPUSH', tail, row) end
+  for k = 3 * i - 2, 3 * i do redis.call('PEXPIRE', KEYS[k], ARGV[1]) end
+  told[#told + 1] = redis.call('LLEN', tail)
+  told[#told + 1] = string.format('%.0f', struct.unpack('>d', redis.call('LINDEX', tail, 0)))
+end
+return told
+`;
+
+/** Where a replica's samples are: the newest as they came, full-rate chunks, chunks of roll-ups. */
+function bookOf(replica: string): Book {
+  const id = idOf(replica);
+  return { tail: key('samples-tail', id), full: key('samples-full', id), slots: key('samples-5m', id) };
+}
+
+/** The recent past of every replica, at most 128 KB each (`samples-compact.ts` has the layout). */
+export function makeSamples(redis: Redis, nowMs: () => number = Date.now): SampleStore {
+  return {
+    async append(samples) {
+      const rows = samples.filter(({ sample }) => Number.isFinite(sample.t)).map((one) => ({ ...one, row: toRow(one.sample) }));
+      const calls: Promise<unknown>[] = [];
+      for (let i = 0; i < rows.length; i += BATCH) {
+        const batch = rows.slice(i, i + BATCH);
+        const keys = batch.flatMap(({ replica }) => Object.values(bookOf(replica)));
+        calls.push(redis.eval(APPEND, keys.length, ...keys, LIFE_MS, ...batch.flatMap(({ row }) => [row[0], packRow(row)])));
+      }
+      const told = (await Promise.all(calls)).flat();
+      const due = new Set<string>();
+      rows.forEach(({ replica, row }, index) => {
+        const [length, first] = [Number(told[2 * index]), Number(told[2 * index + 1])];
+        if (length >= LONG_TAIL && slotOf(first) !== slotOf(row[0])) due.add(replica);
+      });
+      for (const replica of [...due].slice(0, MAX_COMPACTED)) await compact(redis, bookOf(replica), nowMs(), LIFE_MS);
+    },
+
+    async read(replica, fromMs, toMs) {
+      const { tail, full, slots } = bookOf(replica);
+      // One transaction: between two reads a compaction could move what neither of them then has.
+      const reads = redis.multi().lrangeBuffer(tail, 0, -1).zrangebyscoreBuffer(full, fromMs, '+inf');
+      const replies = (await reads.zrangebyscoreBuffer(slots, fromMs, '+inf').exec()) ?? [];
+      const [newest = [], fullChunks = [], slotChunks = []] = replies.map(([error, reply]) => {
+        if (error) throw error;
+        return reply as Buffer[];
+      });
+      const rows = new Map([...fullChunks.flatMap(unpackFull), ...newest.map(unpackRow)].map((row) => [row[0], row]));
+      const atFullRate = new Set([...rows.keys()].map(slotOf));
+      for (const row of slotChunks.flatMap(unpackRollUps)) if (!atFullRate.has(slotOf(row[0]))) rows.set(row[0], row);
+      const asked = [...rows.values()].filter(([t]) => t >= fromMs && t <= toMs);
+      return asked.sort((a, b) => a[0] - b[0]).map(toSample);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { card } from '../../src/render/card.js';
+import { chartOf } from '../../src/render/chart.js';
+import { makeDrawer } from '../../src/sandbox/drawer.js';
+import { buildDrawEntry } from '../support/draw-entry.js';
+import { NOW, SCENES } from './scenes.js';
+
+/** `npx tsx test/render/pictures.ts`: every kind of card as text and every kind of chart as PNG, to be looked at. */
+const FOLDER = '.test/pictures';
+
+await mkdir(FOLDER, { recursive: true });
+const drawer = makeDrawer({ entry: await buildDrawEntry() });
+try {
+  for (const [name, make] of Object.entries(SCENES)) {
+    const { assessment, series, windowMs } = make();
+    const message = card(assessment, { nowMs: NOW, windowMs, watching: true });
+    const texts = message.blocks.flatMap(
+      (block) => [block.text, ...((block.elements as unknown[]) ?? [])] as ({ text?: unknown } | undefined)[],
+    );
+    console.log(`\n── ${name}\n${texts.flatMap((text) => (typeof text?.text === 'string' ? [text.text] : [])).join('\n')}`);
+    const chart = chartOf(assessment, series, NOW);
+    if (!chart) continue;
+    console.log(`(${chart.altText})`);
+    const from = performance.now();
+    await writeFile(`${FOLDER}/${name}.png`, await drawer.draw(chart.config, AbortSignal.timeout(20_000)));
+    console.log(`${FOLDER}/${name}.png in ${Math.round(performance.now() - from)} ms`);
+  }
+} finally {
+  await drawer.close();
+}
