@@ -1,7 +1,7 @@
 import { assess } from '../src/analysis/assess.js';
 import { assessService } from '../src/analysis/assess-service.js';
 import type { Series, ServiceAssessment } from '../src/model/assessment.js';
-import { type Heartbeat, type Hosts, isSilent } from '../src/model/host.js';
+import { type Heartbeat, type Hosts, withoutSamples } from '../src/model/host.js';
 import type { Inventory, Replica, RunStore, ServiceRef } from '../src/model/replica.js';
 import type { SampleStore } from '../src/model/sample.js';
 
@@ -43,11 +43,14 @@ export async function lookAt(
     }),
   );
   const own = new Set(replicas.map((replica) => replica.host));
-  const silent = beats.filter((beat) => own.has(beat.host) && isSilent(beat, nowMs));
+  const silent = withoutSamples(
+    beats.filter(({ host }) => own.has(host)),
+    nowMs,
+  );
   const assessment = assessService(
     service,
     series.map((one) => assess(one, nowMs)),
-    silent.map((beat) => ({ host: beat.host, sinceMs: beat.seenAtMs })),
+    silent,
   );
   return { assessment, series, beats };
 }

@@ -1,5 +1,5 @@
 import type { ServiceAssessment } from '../src/model/assessment.js';
-import { isSilent } from '../src/model/host.js';
+import { withoutSamples } from '../src/model/host.js';
 import { drainOf, type Outbox } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { topMessage } from '../src/render/top.js';
@@ -19,7 +19,7 @@ export function makeTop(ports: TopPorts): Processor<'top'> {
       const own = replicas.filter((replica) => replica.service.id === service.id);
       assessments.push((await lookAt(service, own, beats, DEFAULT_WINDOW_MS, nowMs(), ports)).assessment);
     }
-    const silent = beats.filter((beat) => isSilent(beat, nowMs())).map((beat) => ({ host: beat.host, sinceMs: beat.seenAtMs }));
+    const silent = withoutSamples(beats, nowMs());
     await ports.outbox.say(outboxKey, target, topMessage(assessments, silent, nowMs()));
     await ports.enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
   };

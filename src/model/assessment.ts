@@ -44,6 +44,8 @@ export type Assessment = {
   readonly answerByMs?: number;
 };
 
+export type SilentHost = { readonly host: HostName; readonly sinceMs: number; readonly problem?: string };
+
 /** The service's assessment over those of its replicas. */
 export type ServiceAssessment = {
   readonly service: ServiceRef;
@@ -61,6 +63,6 @@ export type ServiceAssessment = {
   readonly fastest?: Assessment;
   readonly slowest?: Assessment;
   readonly onsetMs?: number;
-  /** Hosts whose agent is silent and that had replicas of this service: their last list was used. */
-  readonly silentHosts: readonly { readonly host: HostName; readonly sinceMs: number }[];
+  /** Hosts that had replicas of this service and give no samples now: a silent agent, or one with a problem, in its words. */
+  readonly silentHosts: readonly SilentHost[];
 };

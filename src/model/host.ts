@@ -28,3 +28,12 @@ export type Hosts = {
 export function isSilent(heartbeat: Heartbeat, nowMs: number): boolean {
   return nowMs - heartbeat.seenAtMs > Math.max(30_000, 4 * heartbeat.sampleSeconds * 1000);
 }
+
+/** The hosts that give no samples now: silent since their last word, or, with a problem of their own, since their last sweep. */
+export function withoutSamples(beats: readonly Heartbeat[], nowMs: number): { host: HostName; sinceMs: number; problem?: string }[] {
+  return beats.flatMap((beat) => {
+    const { host, seenAtMs, lastSweepMs, problem } = beat;
+    if (isSilent(beat, nowMs)) return [{ host, sinceMs: seenAtMs }];
+    return problem ? [{ host, sinceMs: lastSweepMs ?? seenAtMs, problem }] : [];
+  });
+}
