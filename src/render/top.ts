@@ -1,4 +1,4 @@
-import type { ServiceAssessment } from '../model/assessment.js';
+import type { ServiceAssessment, SilentHost } from '../model/assessment.js';
 import type { SlackMessage } from '../model/message.js';
 import { silentLine } from './card-lines.js';
 import { judgedOf, listed } from './card-view.js';
@@ -20,7 +20,7 @@ type Row = { readonly name: string; readonly used: string; readonly rate: string
  */
 export function topMessage(
   assessments: readonly ServiceAssessment[],
-  silent: readonly { readonly host: string; readonly sinceMs: number }[],
+  silent: readonly SilentHost[],
   nowMs: number,
 ): SlackMessage {
   const judged = assessments.filter(({ verdict }) => verdict !== 'unknown').sort((a, b) => order(a, nowMs) - order(b, nowMs));

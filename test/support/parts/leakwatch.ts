@@ -16,16 +16,23 @@ type Role = 'start' | 'bot' | 'worker' | 'agent';
  * `leakwatch start` or one role, as built, with `env` and nothing else of ours. Resolves when it works: `start` when `/readyz`
  * says so, a role when it says that it runs. Its log goes to `logPath` too.
  */
-export async function startLeakwatch(env: Record<string, string>, role: Role = 'start', logPath?: string): Promise<LeakwatchPart> {
+export async function startLeakwatch(
+  env: Record<string, string>,
+  role: Role = 'start',
+  logPath?: string,
+): Promise<LeakwatchPart> {
   const part = await spawnLeakwatch(env, role, logPath);
   const { child, url } = part;
-  await until(`leakwatch ${role}`, 60_000, async () => {
-    if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}:\n${part.output()}`);
+  const died = new Promise<never>((_, reject) => {
+    child.once('close', (code) => reject(new Error(`leakwatch ${role} ended with exit code ${code}:\n${part.output()}`)));
+  });
+  const works = until(`leakwatch ${role}`, 30_000, async () => {
     if (role !== 'start') return part.output().includes('"msg":"running"');
     const response = await fetch(`${url}/readyz`);
     if (!response.ok) throw new Error(await response.text());
     return true;
-  }).catch(async (error) => {
+  });
+  await Promise.race([works, died]).catch(async (error) => {
     await part.stop();
     throw error;
   });
@@ -33,7 +40,11 @@ export async function startLeakwatch(env: Record<string, string>, role: Role = '
 }
 
 /** The same, without waiting: for what is not meant to start. */
-export async function spawnLeakwatch(env: Record<string, string>, role: Role = 'start', logPath?: string): Promise<LeakwatchPart> {
+export async function spawnLeakwatch(
+  env: Record<string, string>,
+  role: Role = 'start',
+  logPath?: string,
+): Promise<LeakwatchPart> {
   const port = env.PORT ?? String(await freePort());
   const child = spawn(process.execPath, ['dist/src/cli.js', role], {
     stdio: ['ignore', 'pipe', 'pipe'],
