@@ -16,7 +16,11 @@ type Role = 'start' | 'bot' | 'worker' | 'agent';
  * `leakwatch start` or one role, as built, with `env` and nothing else of ours. Resolves when it works: `start` when `/readyz`
  * says so, a role when it says that it runs. Its log goes to `logPath` too.
  */
-export async function startLeakwatch(env: Record<string, string>, role: Role = 'start', logPath?: string): Promise<LeakwatchPart> {
+export async function startLeakwatch(
+  env: Record<string, string>,
+  role: Role = 'start',
+  logPath?: string,
+): Promise<LeakwatchPart> {
   const part = await spawnLeakwatch(env, role, logPath);
   const { child, url } = part;
   await until(`leakwatch ${role}`, 60_000, async () => {
@@ -33,7 +37,11 @@ export async function startLeakwatch(env: Record<string, string>, role: Role = '
 }
 
 /** The same, without waiting: for what is not meant to start. */
-export async function spawnLeakwatch(env: Record<string, string>, role: Role = 'start', logPath?: string): Promise<LeakwatchPart> {
+export async function spawnLeakwatch(
+  env: Record<string, string>,
+  role: Role = 'start',
+  logPath?: string,
+): Promise<LeakwatchPart> {
   const port = env.PORT ?? String(await freePort());
   const child = spawn(process.execPath, ['dist/src/cli.js', role], {
     stdio: ['ignore', 'pipe', 'pipe'],
