@@ -30,7 +30,10 @@ export function isSilent(heartbeat: Heartbeat, nowMs: number): boolean {
 }
 
 /** The hosts that give no samples now: silent since their last word, or, with a problem of their own, since their last sweep. */
-export function withoutSamples(beats: readonly Heartbeat[], nowMs: number): { host: HostName; sinceMs: number; problem?: string }[] {
+export function withoutSamples(
+  beats: readonly Heartbeat[],
+  nowMs: number,
+): { host: HostName; sinceMs: number; problem?: string }[] {
   return beats.flatMap((beat) => {
     const { host, seenAtMs, lastSweepMs, problem } = beat;
     if (isSilent(beat, nowMs)) return [{ host, sinceMs: seenAtMs }];
