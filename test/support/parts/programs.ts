@@ -2,7 +2,7 @@
  * Programs for containers: what they do comes from the environment, so that one image serves many tests. Go 1.19, standard
  * library only.
  */
-const MEMORY = String.raw`package main
+const MEMORY = `package main
 
 import (
 	"bytes"
