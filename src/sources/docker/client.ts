@@ -33,18 +33,18 @@ export type DockerClient = {
  * `containers/<id>/json`, `containers/<id>/stats`, `events` (design §10). No API version in the paths: engines refuse those
  * that are too old or too new for them. No agent either: docker-modem prints it with every request, 20 ms each.
  */
-export function makeDockerClient(address: DockerAddress): DockerClient {
+export function makeDockerClient(address: DockerAddress, callMs = CALL_MS): DockerClient {
   const docker = new Docker(dockerOptions(address));
   const where = address.dockerHost ?? DEFAULT_DOCKER_HOST;
 
   async function get(path: string, query: Record<string, unknown>, signal?: AbortSignal, gone?: number): Promise<unknown> {
     try {
-      return await withDeadline(CALL_MS, 'it', (deadline) =>
+      return await withDeadline(callMs, 'it', (deadline) =>
         dial(docker, path, query, signal ? AbortSignal.any([deadline, signal]) : deadline, false),
       );
     } catch (error) {
       if (gone !== undefined && statusOf(error) === gone) return null;
-      throw explain(error, where, path);
+      throw explain(error, where, path, callMs);
     }
   }
 
@@ -58,12 +58,12 @@ export function makeDockerClient(address: DockerAddress): DockerClient {
       const filters = JSON.stringify({ type: ['container'], event: ACTIONS });
       try {
         // Answers at once with its head; what follows has no time limit, so the deadline is for the head only.
-        const head = withDeadline(CALL_MS, 'it', (deadline) =>
+        const head = withDeadline(callMs, 'it', (deadline) =>
           dial(docker, '/events', { filters, ...(since ? { since } : {}) }, AbortSignal.any([deadline, signal]), true),
         );
         return (await head) as Readable;
       } catch (error) {
-        throw explain(error, where, '/events');
+        throw explain(error, where, '/events', callMs);
       }
     },
   };
@@ -131,7 +131,7 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /** In words for a person; never with what was answered, which may hold anything. */
-function explain(error: unknown, where: string, path: string): LeakwatchError {
+function explain(error: unknown, where: string, path: string, callMs: number): LeakwatchError {
   const status = statusOf(error);
   if (status === 403) {
     return worldError(`The filter before Docker at ${where} refuses GET ${withoutId(path)} (403): Leakwatch needs it`, error);
@@ -139,7 +139,7 @@ function explain(error: unknown, where: string, path: string): LeakwatchError {
   if (status !== undefined) return worldError(`Docker at ${where} answers GET ${withoutId(path)} with ${status}`, error);
   const code = (error as NodeJS.ErrnoException | null)?.code;
   const late = error instanceof LeakwatchError || code === 'ABORT_ERR';
-  const why = late ? `nothing in ${CALL_MS / 1000} s` : (code ?? 'connection lost');
+  const why = late ? `nothing in ${callMs / 1000} s` : (code ?? 'connection lost');
   return worldError(`Docker does not answer at ${where} (${why}): is it running, and may I read the socket?`, error);
 }
 

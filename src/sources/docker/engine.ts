@@ -6,7 +6,7 @@ import { eventFilter, eventReader } from './decode-events.js';
 import { decodeReplica } from './decode-run.js';
 import { decodeStats } from './decode-stats.js';
 import { inPool } from './in-pool.js';
-import { asInfo, asList, asVersion } from './types.js';
+import { asInfo, asList, asVersion, isStats } from './types.js';
 
 /** An inspect takes the engine 1 ms; more at a time only make it busy. */
 const MAX_INSPECTS = 16;
@@ -30,7 +30,9 @@ export function makeEngine(client: DockerClient, nowMs: () => number): Engine {
       };
     },
     async replicas(host) {
-      const ids = asList(await client.list()).flatMap(({ Id, State }) => (Id && State !== 'created' ? [Id] : []));
+      const rows = asList(await client.list());
+      if (!rows) throw worldError('Docker answered GET /containers/json with something that is no list');
+      const ids = rows.flatMap(({ Id, State }) => (Id && State !== 'created' ? [Id] : []));
       const found = await inPool(MAX_INSPECTS, ids, async (id) => decodeReplica(await client.inspect(id), host));
       const oldest = nowMs() - ENDED_LONG_AGO_MS;
       return found.flatMap((replica) => (replica && (replica.run.endedAtMs ?? oldest) >= oldest ? [replica] : []));
@@ -43,7 +45,10 @@ export function makeEngine(client: DockerClient, nowMs: () => number): Engine {
       const samples = await inPool(MAX_STATS, replicas, async ({ key, run, limitBytes }) => {
         try {
           if (signal.aborted) throw worldError('Docker was too slow');
-          const sample = decodeStats(await client.stats(run.containerId, signal), limitBytes);
+          const answer = await client.stats(run.containerId, signal);
+          if (answer !== null && !isStats(answer))
+            throw worldError('Docker answered GET /containers/<id>/stats with something else');
+          const sample = decodeStats(answer, limitBytes);
           return sample ? { replica: key, sample } : null;
         } catch (error) {
           if (!(error instanceof LeakwatchError)) throw error;

@@ -58,11 +58,16 @@ export type DockerInspect = z.infer<typeof inspect>;
 export type DockerEvent = z.infer<typeof event>;
 
 export const asStats = (answer: unknown): DockerStats => maybe(stats).parse(answer) ?? stats.parse({});
+export const isStats = (answer: unknown): boolean => asStats(answer).read !== undefined;
 export const asInspect = (answer: unknown): DockerInspect => maybe(inspect).parse(answer) ?? inspect.parse({});
 export const asEvent = (answer: unknown): DockerEvent => maybe(event).parse(answer) ?? event.parse({});
 export const asVersion = (answer: unknown) => maybe(version).parse(answer) ?? {};
 export const asInfo = (answer: unknown) => maybe(info).parse(answer) ?? {};
-export const asList = (answer: unknown) => (maybe(list).parse(answer) ?? []).flatMap((row) => row ?? []);
+/** Null for what is no list: that nobody is there must not come of an answer that nobody understood. */
+export const asList = (answer: unknown) =>
+  maybe(list)
+    .parse(answer)
+    ?.flatMap((row) => row ?? []) ?? null;
 
 /** The engine's times are RFC 3339; "never" is the year 1. Unix ms, or null. */
 export function timeOf(value: string | undefined): number | null {
