@@ -9,6 +9,8 @@ export type Run = {
   readonly endedAtMs?: number;
   readonly exitCode?: number;
   readonly oomKilled?: boolean;
+  /** OOM kills inside it that were seen; a child process may be killed while the container lives on. Absent: none. */
+  readonly oomKills?: number;
 };
 
 /** What a person names. `id` is unique in the fleet (`shop/api-svc`), `name` is what they type (`api-svc`). */

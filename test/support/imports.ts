@@ -18,7 +18,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** They put the parts together, and they alone read the configuration. */
-export const COMPOSERS: readonly string[] = ['src/cli.ts', 'src/main.ts', 'src/sandbox/', 'jobs/main.ts'];
+export const COMPOSERS: readonly string[] = ['src/cli.ts', 'src/main.ts', 'src/sandbox/', 'jobs/main.ts', 'jobs/agent.ts'];
 /** At the root of `src`, for composers: they import nothing of ours but each other and errors. */
 const ROOT_FILES = /^src\/[\w-]+\.ts$/;
 
@@ -27,7 +27,14 @@ export type Import = { readonly from: string; readonly to: string };
 /** Every file and import of a tree, as dependency-cruiser sees them. Paths are relative to `cwd`. */
 export function readImports(cwd: string, folders: readonly string[]): { files: string[]; imports: Import[] } {
   const bin = join(process.cwd(), 'node_modules/.bin/depcruise');
-  const options = ['--no-config', '--output-type', 'json', '--ts-pre-compilation-deps', '--include-only', `^(${folders.join('|')})`];
+  const options = [
+    '--no-config',
+    '--output-type',
+    'json',
+    '--ts-pre-compilation-deps',
+    '--include-only',
+    `^(${folders.join('|')})`,
+  ];
   const output = execFileSync(bin, [...options, ...folders], { cwd, encoding: 'utf8', maxBuffer: 64 * 2 ** 20 });
   const { modules } = JSON.parse(output) as { modules: { source: string; dependencies: { resolved: string }[] }[] };
   return {

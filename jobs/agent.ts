@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from '../src/config.js';
+import type { Engine } from '../src/model/engine.js';
+import { makeProducer } from '../src/queue/enqueue.js';
+import type { Running } from '../src/run-until-signal.js';
+import { makeDockerClient } from '../src/sources/docker/client.js';
+import { makeEngine } from '../src/sources/docker/engine.js';
+import { makeHosts } from '../src/store/hosts.js';
+import { makeInventory } from '../src/store/inventory.js';
+import { connectRedis } from '../src/store/redis.js';
+import { makeRuns } from '../src/store/runs.js';
+import { makeSamples } from '../src/store/samples.js';
+import { watchRedis } from '../src/store/watch-redis.js';
+import { VERSION } from '../src/version.js';
+import { consume } from './consume.js';
+import { every } from './every.js';
+import { follow } from './follow.js';
+import { assertComplete, type Processors } from './processors.js';
+import { makeRoster } from './roster.js';
+import { makeSample } from './sample.js';
+
+/** A sweep can wait: the next one comes. */
+const REDIS_DEADLINE_MS = 5_000;
+/** Redis can lose a schedule without losing anything else (facts: a crash without AOF). */
+const SCHEDULE_EVERY_MS = 60_000;
+const LAST_WAIT_MS = 30_000;
+const NEVER = new Promise<never>(() => {});
+
+/**
+ * The agent: samples the Docker Engine beside it and follows its events. It starts in any weather: without Redis it waits, without
+ * Docker its sign of life says so; both are taken up when they are there. `failed` rejects when Redis must not be used.
+ */
+export async function startAgent(config: Config, log: Logger): Promise<Running> {
+  const stopping = new AbortController();
+  const stops: (() => unknown)[] = [];
+  const { dockerHost, dockerCertPath: certPath, dockerTlsVerify: tlsVerify } = config;
+  const engine = makeEngine(makeDockerClient({ dockerHost, certPath, tlsVerify }), Date.now);
+  const warn = (error: Error) => log.warn({ err: error }, 'Redis');
+  const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, warn);
+  const health = watchRedis(redis, log);
+  stops.push(() => redis.disconnect(), health.stop);
+
+  async function begin(): Promise<void> {
+    await health.safe;
+    const host = config.host ?? (await nameOf(engine, log, stopping.signal));
+    if (host === null || stopping.signal.aborted) return;
+    const roster = makeRoster({ engine, inventory: makeInventory(redis), runs: makeRuns(redis), host, log, nowMs: Date.now });
+    const [samples, hosts] = [makeSamples(redis), makeHosts(redis)];
+    const processors: Processors = {
+      sample: makeSample({ engine, roster, samples, hosts, host, agentVersion: VERSION, sampleSeconds: config.sampleSeconds }),
+    };
+    assertComplete('agent', processors);
+
+    const producer = makeProducer(config.redisUrl, warn);
+    const following = follow({ engine, roster, log });
+    const schedule = every(SCHEDULE_EVERY_MS, log, 'scheduling of sweeps', () =>
+      producer.scheduleSampling(host, config.sampleSeconds * 1000),
+    );
+    const consumer = consume('sample', {
+      redisUrl: config.redisUrl,
+      host,
+      concurrency: 1,
+      processors,
+      log,
+      lost: async () => {},
+    });
+    stops.push(producer.close, following.stop, schedule.stop, consumer.close);
+    log.info({ host, everySeconds: config.sampleSeconds }, 'the agent samples');
+  }
+
+  const begun = begin();
+  begun.catch(() => {});
+  return {
+    failed: begun.then(() => NEVER),
+    async stop() {
+      stopping.abort();
+      for (const stop of stops.reverse()) await stop();
+    },
+  };
+}
+
+/** Without `LEAKWATCH_HOST` the engine's own name is the host's: waited for, since nothing can be said before. Null: stopped. */
+async function nameOf(engine: Pick<Engine, 'facts'>, log: Logger, signal: AbortSignal): Promise<string | null> {
+  for (let waitMs = 1_000; !signal.aborted; waitMs = Math.min(2 * waitMs, LAST_WAIT_MS)) {
+    try {
+      const { name } = await engine.facts();
+      if (name) return name;
+      log.warn('Docker does not tell its name (a filter keeps back GET /info): set LEAKWATCH_HOST');
+    } catch (error) {
+      log.warn({ err: error }, 'the host’s name is not known yet: it is Docker’s own, or LEAKWATCH_HOST');
+    }
+    await sleep(waitMs, undefined, { signal }).catch(() => {});
+  }
+  return null;
+}

@@ -1,0 +1,31 @@
+import type { EngineEvent } from '../src/model/engine.js';
+import type { Run } from '../src/model/replica.js';
+
+/** The engine says `oom` some milliseconds before `die`: one this close before it is why. */
+const OOM_BEFORE_DIE_NANOS = 5_000_000_000n;
+
+/** Whether two looks saw the same life: the same container since the same start. */
+export function sameLife(a: Run, b: Run): boolean {
+  return a.containerId === b.containerId && a.startedAtMs === b.startedAtMs;
+}
+
+/** A life as it was just seen, with what was known of it before: an end stays an end, an OOM kill an OOM kill. */
+export function goOn(before: Run | undefined, seen: Run): Run {
+  if (!before || !sameLife(before, seen)) return seen;
+  const oomKilled = before.oomKilled || seen.oomKilled;
+  return { ...before, ...seen, ...(oomKilled === undefined ? {} : { oomKilled }) };
+}
+
+/** A life that a `die` event ends. `oomAt` is when the container's last `oom` event was, in nanoseconds. */
+export function endOf(run: Run, die: EngineEvent, oomAt: bigint | undefined): Run {
+  return {
+    ...run,
+    endedAtMs: Math.max(run.startedAtMs, Number(die.at / 1_000_000n)),
+    oomKilled: oomAt !== undefined && die.at - oomAt < OOM_BEFORE_DIE_NANOS,
+    ...(die.exitCode === undefined ? {} : { exitCode: die.exitCode }),
+  };
+}
+
+export function killInside(run: Run): Run {
+  return { ...run, oomKills: (run.oomKills ?? 0) + 1 };
+}

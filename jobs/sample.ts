@@ -1,0 +1,58 @@
+import type { Engine } from '../src/model/engine.js';
+import type { Heartbeat, Hosts } from '../src/model/host.js';
+import type { SampleStore } from '../src/model/sample.js';
+import type { Processor } from './context.js';
+import type { Roster } from './roster.js';
+
+/** Beyond it a host's containers are counted and not sampled (design §8: replicas per host are capped, the excess is said). */
+export const MAX_REPLICAS = 1_000;
+/** What has not answered by then is left out of this sweep. */
+const SWEEP_MS = 30_000;
+
+export type SamplePorts = {
+  readonly engine: Pick<Engine, 'sweep'>;
+  readonly roster: Pick<Roster, 'running' | 'problem' | 'facts'>;
+  readonly samples: Pick<SampleStore, 'append'>;
+  readonly hosts: Pick<Hosts, 'beat'>;
+  readonly host: string;
+  readonly agentVersion: string;
+  readonly sampleSeconds: number;
+  readonly maxReplicas?: number;
+};
+
+/**
+ * One sweep: every running container of the host at once, or those of one service. It ends with a sign of life in any case; a
+ * sweep that brought nothing says why, so that the host is named in the answers that it should have been part of.
+ */
+export function makeSample(ports: SamplePorts): Processor<'sample'> {
+  const { engine, roster, samples, hosts, maxReplicas = MAX_REPLICAS } = ports;
+  let lastSweepMs: number | undefined;
+
+  return async ({ serviceId }, { nowMs, signal, log }) => {
+    const running = roster.running();
+    const capped = running.slice(0, maxReplicas);
+    const asked = serviceId === undefined ? capped : capped.filter(({ service }) => service.id === serviceId);
+    const sweep = await engine.sweep(asked, AbortSignal.any([signal, AbortSignal.timeout(SWEEP_MS)]));
+    await samples.append(sweep.samples);
+    const silent = sweep.samples.length === 0;
+    if (!silent) lastSweepMs = nowMs();
+    if (sweep.failed > 0) log.warn({ failed: sweep.failed, of: asked.length, why: sweep.why }, 'containers gave no numbers');
+    // Some that fail are seen in their own answers: the host as such has a problem when nothing comes from it.
+    const problem = silent ? (roster.problem() ?? sweep.why) : undefined;
+    await hosts.beat({
+      host: ports.host,
+      agentVersion: ports.agentVersion,
+      ...engineOf(roster.facts()),
+      sampleSeconds: ports.sampleSeconds,
+      containers: capped.length,
+      overCap: running.length - capped.length,
+      seenAtMs: nowMs(),
+      ...(lastSweepMs === undefined ? {} : { lastSweepMs }),
+      ...(problem ? { problem } : {}),
+    });
+  };
+}
+
+function engineOf({ version, cgroup }: ReturnType<Roster['facts']>): Pick<Heartbeat, 'engineVersion' | 'cgroup'> {
+  return { ...(version ? { engineVersion: version } : {}), ...(cgroup ? { cgroup } : {}) };
+}

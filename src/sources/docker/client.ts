@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import Docker from 'dockerode';
+import { FatalError, LeakwatchError, withDeadline, worldError } from '../../errors.js';
+import { ACTIONS } from './decode-events.js';
+
+export const DEFAULT_DOCKER_HOST = 'unix:///var/run/docker.sock';
+/** A daemon that hangs keeps the socket open: no call waits longer. A one-shot may take a second before Docker 25. */
+const CALL_MS = 5_000;
+const CONTAINER_ID = /^[0-9a-f]{64}$/;
+
+export type DockerAddress = {
+  readonly dockerHost: string | undefined;
+  /** A folder with ca.pem, cert.pem and key.pem. */
+  readonly certPath: string | undefined;
+  readonly tlsVerify: boolean;
+};
+
+/** The engine's answers as they come. A `get` is null for a container that is not there; it rejects with a `worldError`. */
+export type DockerClient = {
+  version(): Promise<unknown>;
+  /** Null when the filter before the engine keeps it back. */
+  info(): Promise<unknown>;
+  list(): Promise<unknown>;
+  inspect(containerId: string): Promise<unknown>;
+  stats(containerId: string, signal: AbortSignal): Promise<unknown>;
+  events(since: string | null, signal: AbortSignal): Promise<Readable>;
+};
+
+/**
+ * All that is ever asked of an engine, and only by GET: `_ping` (tests), `version`, `info`, `containers/json`,
+ * `containers/<id>/json`, `containers/<id>/stats`, `events` (design §10). No API version in the paths: engines refuse those
+ * that are too old or too new for them. No agent either: docker-modem prints it with every request, 20 ms each.
+ */
+export function makeDockerClient(address: DockerAddress, callMs = CALL_MS): DockerClient {
+  const docker = new Docker(dockerOptions(address));
+  const where = address.dockerHost ?? DEFAULT_DOCKER_HOST;
+
+  async function get(path: string, query: Record<string, unknown>, signal?: AbortSignal, gone?: number): Promise<unknown> {
+    try {
+      return await withDeadline(callMs, 'it', (deadline) =>
+        dial(docker, path, query, signal ? AbortSignal.any([deadline, signal]) : deadline, false),
+      );
+    } catch (error) {
+      if (gone !== undefined && statusOf(error) === gone) return null;
+      throw explain(error, where, path, callMs);
+    }
+  }
+
+  return {
+    version: () => get('/version', {}),
+    info: () => get('/info', {}, undefined, 403),
+    list: () => get('/containers/json', { all: true }),
+    inspect: (id) => get(`/containers/${checked(id)}/json`, {}, undefined, 404),
+    stats: (id, signal) => get(`/containers/${checked(id)}/stats`, { stream: false, 'one-shot': true }, signal, 404),
+    async events(since, signal) {
+      const filters = JSON.stringify({ type: ['container'], event: ACTIONS });
+      try {
+        // Answers at once with its head; what follows has no time limit, so the deadline is for the head only.
+        const head = withDeadline(callMs, 'it', (deadline) =>
+          dial(docker, '/events', { filters, ...(since ? { since } : {}) }, AbortSignal.any([deadline, signal]), true),
+        );
+        return (await head) as Readable;
+      } catch (error) {
+        throw explain(error, where, '/events', callMs);
+      }
+    },
+  };
+}
+
+/** Everything is said, undefined too: what is not would be read from the environment. */
+export function dockerOptions({ dockerHost = DEFAULT_DOCKER_HOST, certPath, tlsVerify }: DockerAddress): Docker.DockerOptions {
+  const none = { timeout: undefined, version: undefined, agent: undefined };
+  if (dockerHost.startsWith('unix:')) {
+    const socketPath = dockerHost.slice('unix://'.length);
+    return {
+      ...none,
+      socketPath,
+      host: undefined,
+      port: undefined,
+      ca: undefined,
+      cert: undefined,
+      key: undefined,
+      protocol: 'http',
+    };
+  }
+  const { protocol, hostname, port } = new URL(dockerHost);
+  const tls = protocol === 'https:' || (protocol === 'tcp:' && (tlsVerify || certPath !== undefined || port === '2376'));
+  const pem = (name: string) => (certPath === undefined || !tls ? undefined : readPem(join(certPath, name)));
+  return {
+    ...none,
+    socketPath: undefined,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port || (tls ? 2376 : 2375),
+    protocol: tls ? 'https' : 'http',
+    ca: pem('ca.pem'),
+    cert: pem('cert.pem'),
+    key: pem('key.pem'),
+  };
+}
+
+function readPem(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new FatalError(`DOCKER_CERT_PATH: ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+  }
+}
+
+function dial(
+  docker: Docker,
+  path: string,
+  query: Record<string, unknown>,
+  abortSignal: AbortSignal,
+  isStream: boolean,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const request = { path: `${path}?`, method: 'GET', options: query, abortSignal, isStream, statusCodes: { 200: true } };
+    docker.modem.dial(request, (error: Error | null, answer: unknown) => (error ? reject(error) : resolve(answer)));
+  });
+}
+
+function checked(containerId: string): string {
+  if (!CONTAINER_ID.test(containerId)) throw new Error('not a container id');
+  return containerId;
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { statusCode?: number } | null)?.statusCode;
+}
+
+/** In words for a person; never with what was answered, which may hold anything. */
+function explain(error: unknown, where: string, path: string, callMs: number): LeakwatchError {
+  const status = statusOf(error);
+  if (status === 403) {
+    return worldError(`The filter before Docker at ${where} refuses GET ${withoutId(path)} (403): Leakwatch needs it`, error);
+  }
+  if (status !== undefined) return worldError(`Docker at ${where} answers GET ${withoutId(path)} with ${status}`, error);
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  const late = error instanceof LeakwatchError || code === 'ABORT_ERR';
+  const why = late ? `nothing in ${callMs / 1000} s` : (code ?? 'connection lost');
+  return worldError(`Docker does not answer at ${where} (${why}): is it running, and may I read the socket?`, error);
+}
+
+function withoutId(path: string): string {
+  return path.replace(/[0-9a-f]{64}/, '<id>');
+}

@@ -1,0 +1,71 @@
+import type { Sample } from '../../model/sample.js';
+import { asStats, type DockerStats, timeOf } from './types.js';
+
+/**
+ * An answer of `/containers/<id>/stats` as a sample; null when the container was not running (the engine answers 200 with
+ * the year 1). `limitBytes` is what inspect says, because stats clamp "no limit" to the machine's memory; undefined: not known.
+ *
+ *            cgroup v1 (Docker prefixes the tree's figures)     cgroup v2
+ *   anon     total_rss                                          anon
+ *   file     total_cache − total_shmem                          file − shmem
+ *   kernel   —                                                  kernel + sock, or the sum of what it is made of
+ *
+ * Shared memory is inside `cache` and `file` for the kernel and cannot be given back: it is taken out where it is known.
+ * Source: Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst; formulas of `docker stats` in docker/cli
+ * stats_helpers.go.
+ */
+export function decodeStats(answer: unknown, limitBytes?: number | null): Sample | null {
+  const stats = asStats(answer);
+  const t = timeOf(stats.read);
+  if (t === null) return null;
+  return {
+    t,
+    ...present({
+      usage: stats.memory_stats?.usage,
+      ...memory(stats.memory_stats?.stats ?? {}),
+      cpuNanos: stats.cpu_stats?.cpu_usage?.total_usage,
+      netRxBytes: sum(Object.values(stats.networks ?? {}).map((network) => network?.rx_bytes)),
+      netTxBytes: sum(Object.values(stats.networks ?? {}).map((network) => network?.tx_bytes)),
+      blkReadBytes: blockIo(stats, 'r'),
+      blkWriteBytes: blockIo(stats, 'w'),
+      pids: stats.pids_stats?.current,
+    }),
+    ...(limitBytes === undefined ? {} : { limit: limitBytes }),
+  };
+}
+
+type Figures = Readonly<Record<string, number | undefined>>;
+
+function memory(figures: Figures): Figures {
+  const v1 = figures.total_rss !== undefined;
+  const shmem = v1 ? figures.total_shmem : figures.shmem;
+  const cached = v1 ? figures.total_cache : figures.file;
+  return {
+    anon: v1 ? figures.total_rss : figures.anon,
+    file: cached === undefined ? undefined : Math.max(0, cached - (shmem ?? 0)),
+    inactiveFile: v1 ? figures.total_inactive_file : figures.inactive_file,
+    shmem,
+    kernel: v1 ? undefined : kernelV2(figures),
+  };
+}
+
+/** Linux 5.18 has the sum (without sockets); before it, there are only the parts. */
+function kernelV2({ kernel, slab, kernel_stack, pagetables, percpu, vmalloc, sock }: Figures): number | undefined {
+  return kernel === undefined ? sum([slab, kernel_stack, pagetables, percpu, vmalloc, sock]) : sum([kernel, sock]);
+}
+
+/** v1 says "Read", v2 says "read". */
+function blockIo(stats: DockerStats, op: 'r' | 'w'): number | undefined {
+  const rows = stats.blkio_stats?.io_service_bytes_recursive ?? [];
+  return sum(rows.filter((row) => row?.op?.[0]?.toLowerCase() === op).map((row) => row?.value));
+}
+
+/** Of what there is; undefined when there is nothing. */
+function sum(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);
+}
+
+function present(fields: Figures): Partial<Sample> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
