@@ -299,6 +299,16 @@ describe('on a phone', () => {
   });
 });
 
+test('a workspace that is gone is said, above what was there; so is a line that nobody heard', async () => {
+  await card().waitFor();
+  await workspace.stop();
+  await page.getByText('What you see may be old').waitFor();
+  expect(await card().count()).toBe(1);
+  await page.getByLabel('Message #ops').fill('hello?');
+  await page.getByLabel('Message #ops').press('Enter');
+  await page.locator('main .private').getByText('The workspace does not answer.').waitFor();
+});
+
 test('the bot is no one to act as', async () => {
   const phone = await show(`#as=${BOT}`, PHONE);
   expect(await phone.getByText('as ana').count()).toBe(1);
