@@ -12,6 +12,8 @@ export type FakeWorkspace = {
   state: PageState;
   /** Changes the state and tells every open page. */
   change(change: (state: PageState) => Partial<PageState>): void;
+  /** As if nothing had happened; the address stays, so that a browser need not read the page again. */
+  reset(state: PageState): void;
   /** How the next actions are answered. */
   answer: (heard: Heard) => PageAnswer;
   stop(): Promise<void>;
@@ -34,6 +36,11 @@ export async function startFakeWorkspace(folder: string, first: PageState, file:
       workspace.state = { ...workspace.state, ...change(workspace.state), revision: workspace.state.revision + 1 };
       for (const listener of listeners) listener.write(`data: ${workspace.state.revision}\n\n`);
     },
+    reset(state) {
+      workspace.heard.length = 0;
+      workspace.state = state;
+      workspace.answer = () => ({ ok: true });
+    },
     async stop() {
       for (const listener of listeners) listener.end();
       server.closeAllConnections();
@@ -54,6 +61,7 @@ export async function startFakeWorkspace(folder: string, first: PageState, file:
     const name = path || 'index.html';
     const type = TYPES[name.slice(name.lastIndexOf('.'))];
     if (!type) return response.writeHead(404).end();
+    response.setHeader('cache-control', 'max-age=600');
     return send(response, type, await readFile(join(folder, name)));
   }
 

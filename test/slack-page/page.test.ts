@@ -26,19 +26,20 @@ beforeAll(async () => {
   await mkdir(SHOTS, { recursive: true });
   [browser, chart] = await Promise.all([startBrowser(), chartPng(), buildPage(folder)]);
   browser.context.setDefaultTimeout(5_000);
+  workspace = await startFakeWorkspace(folder, sampleState(), chart);
 });
 afterAll(async () => {
   await browser.stop();
+  await workspace.stop();
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   broken.length = 0;
-  workspace = await startFakeWorkspace(folder, sampleState(), chart);
+  workspace.reset(sampleState());
   page = await show('', DESKTOP);
 });
 afterEach(async () => {
-  for (const open of browser.context.pages()) await open.close();
-  await workspace.stop();
+  await Promise.all(browser.context.pages().map((open) => open.close()));
   expect(broken).toEqual([]);
 });
 
@@ -299,17 +300,19 @@ describe('on a phone', () => {
   });
 });
 
+test('the bot is no one to act as', async () => {
+  const phone = await show(`#as=${BOT}`, PHONE);
+  expect(await phone.getByText('as ana').count()).toBe(1);
+});
+
 test('a workspace that is gone is said, above what was there; so is a line that nobody heard', async () => {
+  const other = await startFakeWorkspace(folder, sampleState(), chart);
+  await page.goto(other.address);
   await card().waitFor();
-  await workspace.stop();
+  await other.stop();
   await page.getByText('What you see may be old').waitFor();
   expect(await card().count()).toBe(1);
   await page.getByLabel('Message #ops').fill('hello?');
   await page.getByLabel('Message #ops').press('Enter');
   await page.locator('main .private').getByText('The workspace does not answer.').waitFor();
-});
-
-test('the bot is no one to act as', async () => {
-  const phone = await show(`#as=${BOT}`, PHONE);
-  expect(await phone.getByText('as ana').count()).toBe(1);
 });
