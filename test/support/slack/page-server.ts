@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import type { ActContext, Outcome } from './acts/acts.js';
 import { command } from './acts/command.js';
 import { openHome, say } from './acts/event.js';
@@ -16,7 +17,7 @@ const NOT_BUILT = 'The page is not built. The workspace works without it; see it
 export type PageServer = (request: IncomingMessage, response: ServerResponse, path: string, body: Buffer) => Promise<void>;
 
 /** The server's side of `page/contract.ts`, and the built page from `folder`. */
-export function makePageServer(context: ActContext, files: Files, folder: URL): PageServer {
+export function makePageServer(context: ActContext, files: Files, folder: string): PageServer {
   const { state } = context;
   return async (request, response, path, body) => {
     const send = (status: number, type: string, content: string | Buffer) =>
@@ -32,7 +33,7 @@ export function makePageServer(context: ActContext, files: Files, folder: URL): 
     const name = path === '' ? 'index.html' : path;
     if (!/^[a-z-]+\.(html|js|css)$/.test(name)) return send(404, 'text/plain', 'no such page');
     try {
-      send(200, TYPES[name.split('.')[1] ?? ''] ?? 'text/plain', await readFile(new URL(name, folder)));
+      send(200, TYPES[name.split('.')[1] ?? ''] ?? 'text/plain', await readFile(join(folder, name)));
     } catch {
       send(404, 'text/plain', NOT_BUILT);
     }
@@ -85,7 +86,7 @@ const ACTS: Acts = {
   },
   act: (context, { user, channel, messageTs, viewId, element, selected }) =>
     click(context, {
-      ...{ user, actionId: String((element as Block).action_id) },
+      ...{ user, actionId: String((element as Block).action_id ?? '') },
       ...(channel ? { channel } : {}),
       ...(messageTs ? { messageTs } : {}),
       ...(viewId ? { viewId } : {}),

@@ -13,6 +13,7 @@ export type Routes = {
   readonly responseUrls: ResponseUrls;
   readonly page: PageServer;
   readonly faults: Faults;
+  readonly botToken: string;
   readonly calls: Call[];
   readonly upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   readonly nowMs: () => number;
@@ -52,7 +53,17 @@ async function answer(routes: Routes, area: string, rest: readonly string[], req
       routes.responseUrls.take(rest[0] ?? '', request.body.toString()),
     );
   if (area === 'upload') return noted(routes, 'upload', { file: rest[1] }, () => upload(routes.files, rest, request));
+  if (area === 'files') return privateFile(routes, rest[0] ?? '', request);
   return { status: 404, headers: {}, body: 'not found' };
+}
+
+/** `url_private`: for who has the token; others get the sign-in page, with status 200. */
+function privateFile({ files, botToken }: Routes, id: string, { headers }: ApiRequest): Answer {
+  if (headers.authorization !== `Bearer ${botToken}`) {
+    return { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' };
+  }
+  const [bytes, type] = [files.bytes(id), files.mimetype(id)];
+  return bytes && type ? { status: 200, headers: { 'content-type': type }, body: bytes } : { status: 404, headers: {}, body: '' };
 }
 
 /** Response URLs and uploads are counted among the calls, and have the same faults. */
