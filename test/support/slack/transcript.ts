@@ -56,7 +56,9 @@ const KINDS: Readonly<Record<string, Lines>> = {
 };
 
 export function blockLines(state: State, block: Block): string[] {
-  const lines = KINDS[String(block.type)]?.(state, block) ?? [`[${String(block.type)}]`];
+  const lines = (Object.hasOwn(KINDS, String(block.type)) ? KINDS[String(block.type)]?.(state, block) : undefined) ?? [
+    `[${String(block.type)}]`,
+  ];
   return lines.filter((line): line is string => typeof line === 'string' && line !== '').flatMap((line) => line.split('\n'));
 }
 

@@ -36,7 +36,7 @@ export function makeWebApi(parts: {
   const { api, methods, tokens, faults, limits, calls, nowMs } = parts;
 
   async function run(name: string, args: Args, token: string | undefined): Promise<Answer> {
-    const method = methods[name];
+    const method = methodOf(name);
     if (!method) throw new SlackRefusal('unknown_method', { req_method: name });
     authorise(method, token);
     requireScope(scopesOf(name, args));
@@ -45,8 +45,10 @@ export function makeWebApi(parts: {
     return json({ ok: true, ...(await method.run(args, api)) }, headersOf(name, args));
   }
 
+  const methodOf = (name: string): Method | undefined => (Object.hasOwn(methods, name) ? methods[name] : undefined);
+
   function scopesOf(name: string, args: Args): readonly string[] {
-    const scopes = methods[name]?.scopes ?? [];
+    const scopes = methodOf(name)?.scopes ?? [];
     return typeof scopes === 'function' ? scopes(args, api) : scopes;
   }
 
