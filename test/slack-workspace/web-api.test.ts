@@ -1,49 +1,27 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Logger, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
+import type { ChatPostMessageResponse, WebClient } from '@slack/web-api';
 import { startWorkspace, type Workspace, type WorkspaceOptions } from '../support/slack/workspace.js';
+import { clientOf, refusalOf, wordOf } from './client.js';
 
-/** Slack's own client against the workspace; refusals are looked at as Slack's words. */
+/** Slack's own client against the workspace. */
 let workspace: Workspace;
 let slack: WebClient;
-const none = () => {};
-const quiet: Logger = {
-  debug: none,
-  info: none,
-  warn: none,
-  error: none,
-  setLevel: none,
-  getLevel: () => LogLevel.ERROR,
-  setName: none,
-};
 
-async function start(options: Partial<WorkspaceOptions> = {}, token?: string): Promise<void> {
+async function start(options: Partial<WorkspaceOptions> = {}): Promise<void> {
   await workspace?.stop();
   workspace = await startWorkspace({ delivery: 'http', rateLimits: false, ...options });
-  slack = client(token ?? workspace.botToken);
+  slack = clientOf(workspace);
 }
-const client = (token?: string, options: WebClientOptions = {}) =>
-  new WebClient(token, {
-    slackApiUrl: workspace.apiUrl,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    logger: quiet,
-    ...options,
-  });
-
 beforeEach(() => start());
 afterEach(() => workspace.stop());
 
-type Refusal = { readonly data?: { readonly error?: string; readonly needed?: string; readonly provided?: string } };
-const refusal = async (call: Promise<unknown>) => {
-  const error = (await call.then(
-    () => ({ data: { error: 'nothing' } }),
-    (thrown: Refusal) => thrown,
-  )) as Refusal;
-  return error.data?.error ?? error;
-};
 const raw = async (path: string, init: RequestInit) =>
   (await fetch(`${workspace.apiUrl}${path}`, { method: 'POST', ...init })).json();
-const post = (more: Record<string, unknown>) => slack.apiCall('chat.postMessage', { channel: workspace.channels.ops, ...more });
+/** Any arguments, also such as the SDK's types do not let through. */
+const post = (more: Record<string, unknown>) =>
+  slack.apiCall('chat.postMessage', { channel: workspace.channels.ops, ...more }) as Promise<
+    ChatPostMessageResponse & { warning?: string }
+  >;
 
 describe('who calls', () => {
   test('auth.test names bot and team', async () => {
@@ -51,28 +29,26 @@ describe('who calls', () => {
     expect(await slack.auth.test()).toMatchObject({ ok: true, user_id: botUserId, bot_id: botId, team_id: teamId });
   });
   test("no token, a wrong one, the app's for a bot's method and the other way round", async () => {
-    expect(await refusal(client().auth.test())).toBe('not_authed');
-    expect(await refusal(client('xoxb-other').auth.test())).toBe('invalid_auth');
-    expect(await refusal(client(workspace.appToken).auth.test())).toBe('not_allowed_token_type');
-    expect(await refusal(slack.apps.connections.open())).toBe('not_allowed_token_type');
+    expect(await wordOf(clientOf(workspace, '').auth.test())).toBe('not_authed');
+    expect(await wordOf(clientOf(workspace, 'xoxb-other').auth.test())).toBe('invalid_auth');
+    expect(await wordOf(clientOf(workspace, workspace.appToken).auth.test())).toBe('not_allowed_token_type');
+    expect(await wordOf(slack.apps.connections.open())).toBe('not_allowed_token_type');
   });
   test.each(['token_revoked', 'account_inactive'] as const)('%s', async (word) => {
     workspace.setTokenProblem(word);
-    expect(await refusal(slack.auth.test())).toBe(word);
+    expect(await wordOf(slack.auth.test())).toBe(word);
     workspace.setTokenProblem(undefined);
-    expect(await refusal(slack.auth.test())).toBe('nothing');
+    expect(await wordOf(slack.auth.test())).toBe('nothing');
   });
   test('a scope that is missing is named, and what there is', async () => {
     await start({ scopes: ['chat:write', 'commands'] });
     const { ops, secret } = workspace.channels;
-    const thrown = await slack.conversations.history({ channel: ops }).catch((error: Refusal) => error);
-    expect((thrown as Refusal).data).toMatchObject({
+    expect(await refusalOf(slack.conversations.history({ channel: ops }))).toMatchObject({
       error: 'missing_scope',
       needed: 'channels:history',
       provided: 'chat:write,commands',
     });
-    const other = (await slack.conversations.history({ channel: secret }).catch((error: Refusal) => error)) as Refusal;
-    expect(other.data?.needed).toBe('groups:history');
+    expect(await refusalOf(slack.conversations.history({ channel: secret }))).toMatchObject({ needed: 'groups:history' });
   });
   test("the scopes are the manifest's, and in the headers of answers and refusals", async () => {
     for (const body of ['channel=C0OPS000001&text=a', 'channel=C0NOTHERE01&text=a']) {
@@ -87,8 +63,8 @@ describe('who calls', () => {
   });
   test('no user groups on the free plan', async () => {
     await start({ scopes: ['usergroups:read'], freePlan: true });
-    expect(await refusal(slack.usergroups.list())).toBe('plan_upgrade_required');
-    expect(await refusal(slack.usergroups.users.list({ usergroup: 'S1' }))).toBe('plan_upgrade_required');
+    expect(await wordOf(slack.usergroups.list())).toBe('plan_upgrade_required');
+    expect(await wordOf(slack.usergroups.users.list({ usergroup: 'S1' }))).toBe('plan_upgrade_required');
   });
 });
 
@@ -122,8 +98,7 @@ describe('how it is called', () => {
     expect(await raw('__proto__', { headers: json, body: '{}' })).toMatchObject({ error: 'unknown_method' });
   });
   test('an argument that is missing is named', async () => {
-    const thrown = (await slack.apiCall('chat.postMessage', { text: 'a' }).catch((error) => error)) as { data?: unknown };
-    expect(thrown.data).toMatchObject({
+    expect(await refusalOf(slack.apiCall('chat.postMessage', { text: 'a' }))).toMatchObject({
       error: 'invalid_arguments',
       response_metadata: { messages: ['[ERROR] missing required field: channel'] },
     });
@@ -133,21 +108,21 @@ describe('how it is called', () => {
 describe('where', () => {
   test('channels in which the bot is not, that are not there, or that are archived', async () => {
     const { lobby, hidden, archived, secret, ops } = workspace.channels;
-    expect(await refusal(post({ channel: lobby, text: 'a' }))).toBe('not_in_channel');
-    expect(await refusal(post({ channel: hidden, text: 'a' }))).toBe('channel_not_found');
-    expect(await refusal(post({ channel: 'C0NOTHERE01', text: 'a' }))).toBe('channel_not_found');
-    expect(await refusal(post({ channel: archived, text: 'a' }))).toBe('is_archived');
+    expect(await wordOf(post({ channel: lobby, text: 'a' }))).toBe('not_in_channel');
+    expect(await wordOf(post({ channel: hidden, text: 'a' }))).toBe('channel_not_found');
+    expect(await wordOf(post({ channel: 'C0NOTHERE01', text: 'a' }))).toBe('channel_not_found');
+    expect(await wordOf(post({ channel: archived, text: 'a' }))).toBe('is_archived');
     expect(await post({ channel: secret, text: 'a' })).toMatchObject({ ok: true });
     expect(await post({ channel: '#ops', text: 'a' })).toMatchObject({ ok: true, channel: ops });
-    expect(await refusal(slack.conversations.history({ channel: lobby }))).toBe('not_in_channel');
+    expect(await wordOf(slack.conversations.history({ channel: lobby }))).toBe('not_in_channel');
   });
   test('chat:write.public opens public channels only; joining makes a member', async () => {
     await start({ scopes: ['chat:write', 'chat:write.public', 'channels:join'] });
     const { lobby, hidden } = workspace.channels;
     expect(await post({ channel: lobby, text: 'a' })).toMatchObject({ ok: true });
-    expect(await refusal(post({ channel: hidden, text: 'a' }))).toBe('channel_not_found');
+    expect(await wordOf(post({ channel: hidden, text: 'a' }))).toBe('channel_not_found');
     await start({ scopes: ['chat:write', 'channels:join'] });
-    expect(await refusal(post({ channel: lobby, text: 'a' }))).toBe('not_in_channel');
+    expect(await wordOf(post({ channel: lobby, text: 'a' }))).toBe('not_in_channel');
     await slack.conversations.join({ channel: lobby });
     expect(await post({ channel: lobby, text: 'a' })).toMatchObject({ ok: true });
   });
@@ -162,23 +137,23 @@ describe('where', () => {
     expect((await slack.conversations.info({ channel: lobby })).channel).toMatchObject({ is_member: false, is_archived: false });
     const { user } = await slack.users.info({ user: workspace.users.stranger });
     expect(user).toMatchObject({ is_stranger: true, team_id: 'T0OTHER0001' });
-    expect(await refusal(slack.users.info({ user: 'U0NOBODY001' }))).toBe('user_not_found');
+    expect(await wordOf(slack.users.info({ user: 'U0NOBODY001' }))).toBe('user_not_found');
   });
 });
 
 describe('what is said', () => {
   test('nothing at all, text only blank, blocks that are none', async () => {
-    expect(await refusal(post({}))).toBe('no_text');
-    expect(await refusal(post({ text: ' \n' }))).toBe('no_text');
-    expect(await refusal(post({ text: 'a', blocks: '[{' }))).toBe('invalid_blocks_format');
-    expect(await refusal(post({ text: 'a', blocks: { type: 'divider' } }))).toBe('invalid_blocks_format');
-    expect(await refusal(post({ text: 'a', markdown_text: 'b' }))).toBe('markdown_text_conflict');
+    expect(await wordOf(post({}))).toBe('no_text');
+    expect(await wordOf(post({ text: ' \n' }))).toBe('no_text');
+    expect(await wordOf(post({ text: 'a', blocks: '[{' }))).toBe('invalid_blocks_format');
+    expect(await wordOf(post({ text: 'a', blocks: { type: 'divider' } }))).toBe('invalid_blocks_format');
+    expect(await wordOf(post({ text: 'a', markdown_text: 'b' }))).toBe('markdown_text_conflict');
   });
   test('invalid blocks: both arrays', async () => {
     const blocks = [{ type: 'section', text: { type: 'plain_text', text: 'x'.repeat(3_001) } }];
-    const thrown = (await post({ text: 'a', blocks }).catch((error) => error)) as { data?: unknown };
+    const refusal = await refusalOf(post({ text: 'a', blocks }));
     const problem = 'must be less than 3001 characters [json-pointer:/blocks/0/text/text]';
-    expect(thrown.data).toMatchObject({
+    expect(refusal).toMatchObject({
       ...{ ok: false, error: 'invalid_blocks', errors: [problem] },
       response_metadata: { messages: [`[ERROR] ${problem}`] },
     });
@@ -186,7 +161,7 @@ describe('what is said', () => {
   });
   test('more blocks than fit', async () => {
     const blocks = Array(5).fill({ type: 'section', text: { type: 'plain_text', text: 'x'.repeat(2_900) } });
-    expect(await refusal(post({ text: 'a', blocks }))).toBe('msg_blocks_too_long');
+    expect(await wordOf(post({ text: 'a', blocks }))).toBe('msg_blocks_too_long');
   });
   test('a long text is cut and said so; an edit counts bytes', async () => {
     const { ts, warning } = (await post({ text: 'ä'.repeat(40_001) })) as { ts?: string; warning?: string };
@@ -194,14 +169,14 @@ describe('what is said', () => {
     expect(workspace.messages(workspace.channels.ops)[0]?.text).toHaveLength(40_000);
     const { ops } = workspace.channels;
     const update = (text: string) => slack.chat.update({ channel: ops, ts: ts ?? '', text });
-    expect(await refusal(update('ä'.repeat(2_001)))).toBe('msg_too_long');
-    expect(await refusal(update('ä'.repeat(2_000)))).toBe('nothing');
+    expect(await wordOf(update('ä'.repeat(2_001)))).toBe('msg_too_long');
+    expect(await wordOf(update('ä'.repeat(2_000)))).toBe('nothing');
   });
   test('metadata has a form and a size', async () => {
-    expect(await refusal(post({ text: 'a', metadata: 'x' }))).toBe('invalid_metadata_format');
-    expect(await refusal(post({ text: 'a', metadata: { event_type: 'a' } }))).toBe('invalid_metadata_schema');
+    expect(await wordOf(post({ text: 'a', metadata: 'x' }))).toBe('invalid_metadata_format');
+    expect(await wordOf(post({ text: 'a', metadata: { event_type: 'a' } }))).toBe('invalid_metadata_schema');
     const big = { event_type: 'a', event_payload: { key: 'x'.repeat(9_000) } };
-    expect(await refusal(post({ text: 'a', metadata: big }))).toBe('metadata_too_large');
+    expect(await wordOf(post({ text: 'a', metadata: big }))).toBe('metadata_too_large');
   });
   test('time stamps are strings that rise', async () => {
     const stamps = await Promise.all(Array.from({ length: 50 }, async () => String((await post({ text: 'a' })).ts)));
@@ -226,11 +201,11 @@ describe('what was said', () => {
   test("only one's own is edited and deleted, and only what is there", async () => {
     const { ops } = workspace.channels;
     const { ts } = await workspace.say({ user: workspace.users.ana, channel: ops, text: 'hello' });
-    expect(await refusal(slack.chat.update({ channel: ops, ts, text: 'a' }))).toBe('cant_update_message');
-    expect(await refusal(slack.chat.delete({ channel: ops, ts }))).toBe('cant_delete_message');
-    expect(await refusal(slack.chat.update({ channel: ops, ts: '1.000000', text: 'a' }))).toBe('message_not_found');
+    expect(await wordOf(slack.chat.update({ channel: ops, ts, text: 'a' }))).toBe('cant_update_message');
+    expect(await wordOf(slack.chat.delete({ channel: ops, ts }))).toBe('cant_delete_message');
+    expect(await wordOf(slack.chat.update({ channel: ops, ts: '1.000000', text: 'a' }))).toBe('message_not_found');
     const own = await post({ text: 'a' });
-    expect(await refusal(slack.chat.delete({ channel: ops, ts: String(own.ts) }))).toBe('nothing');
+    expect(await wordOf(slack.chat.delete({ channel: ops, ts: String(own.ts) }))).toBe('nothing');
     expect(workspace.messages(ops).map(({ text }) => text)).toEqual(['hello']);
   });
   test('what one person sees is in no history and cannot be edited', async () => {
@@ -238,9 +213,9 @@ describe('what was said', () => {
     const { ana, stranger } = workspace.users;
     const { message_ts: ts } = await slack.chat.postEphemeral({ channel: ops, user: ana, text: 'psst' });
     expect((await slack.conversations.history({ channel: ops })).messages).toEqual([]);
-    expect(await refusal(slack.chat.update({ channel: ops, ts: ts ?? '', text: 'a' }))).toBe('message_not_found');
-    expect(await refusal(slack.chat.getPermalink({ channel: ops, message_ts: ts ?? '' }))).toBe('message_not_found');
-    expect(await refusal(slack.chat.postEphemeral({ channel: ops, user: stranger, text: 'a' }))).toBe('user_not_in_channel');
+    expect(await wordOf(slack.chat.update({ channel: ops, ts: ts ?? '', text: 'a' }))).toBe('message_not_found');
+    expect(await wordOf(slack.chat.getPermalink({ channel: ops, message_ts: ts ?? '' }))).toBe('message_not_found');
+    expect(await wordOf(slack.chat.postEphemeral({ channel: ops, user: stranger, text: 'a' }))).toBe('user_not_in_channel');
     expect(workspace.ephemerals(ana).map(({ text }) => text)).toEqual(['psst']);
     expect(workspace.messages(ops)).toEqual([]);
   });
@@ -256,7 +231,7 @@ describe('what was said', () => {
     expect(await texts({})).toEqual(['cba', '']);
     const [first, cursor] = await texts({ limit: 2 });
     expect([first, await texts({ limit: 2, cursor })]).toEqual(['cb', ['a', '']]);
-    expect(await refusal(slack.conversations.history({ channel: ops, cursor: 'x' }))).toBe('invalid_cursor');
+    expect(await wordOf(slack.conversations.history({ channel: ops, cursor: 'x' }))).toBe('invalid_cursor');
     expect(await texts({ oldest: a.ts, latest: c.ts })).toEqual(['b', '']);
     expect(await texts({ oldest: a.ts, latest: b.ts, inclusive: true })).toEqual(['ba', '']);
     const [, , plain] = (await slack.conversations.history({ channel: ops })).messages ?? [];
@@ -272,21 +247,21 @@ describe('what was said', () => {
       ['root', root.ts],
       ['reply', root.ts],
     ]);
-    expect(await refusal(slack.conversations.replies({ channel: ops, ts: '1700000000.000000' }))).toBe('thread_not_found');
-    expect(await refusal(post({ text: 'a', thread_ts: '1700000000.000000' }))).toBe('cannot_reply_to_message');
-    expect(await refusal(post({ text: 'a', thread_ts: reply.ts }))).toBe('cannot_reply_to_message');
+    expect(await wordOf(slack.conversations.replies({ channel: ops, ts: '1700000000.000000' }))).toBe('thread_not_found');
+    expect(await wordOf(post({ text: 'a', thread_ts: '1700000000.000000' }))).toBe('cannot_reply_to_message');
+    expect(await wordOf(post({ text: 'a', thread_ts: reply.ts }))).toBe('cannot_reply_to_message');
   });
   test('reactions', async () => {
     await start({ scopes: ['chat:write', 'reactions:write'] });
     const { ops: channel } = workspace.channels;
     const { ts } = await post({ text: 'a' });
     const eyes = { channel, timestamp: String(ts), name: 'eyes' };
-    expect(await refusal(slack.reactions.add(eyes))).toBe('nothing');
-    expect(await refusal(slack.reactions.add(eyes))).toBe('already_reacted');
-    expect(await refusal(slack.reactions.remove(eyes))).toBe('nothing');
-    expect(await refusal(slack.reactions.remove(eyes))).toBe('no_reaction');
-    expect(await refusal(slack.reactions.add({ ...eyes, name: 'Eyes!' }))).toBe('invalid_name');
-    expect(await refusal(slack.reactions.add({ ...eyes, timestamp: '1' }))).toBe('bad_timestamp');
+    expect(await wordOf(slack.reactions.add(eyes))).toBe('nothing');
+    expect(await wordOf(slack.reactions.add(eyes))).toBe('already_reacted');
+    expect(await wordOf(slack.reactions.remove(eyes))).toBe('nothing');
+    expect(await wordOf(slack.reactions.remove(eyes))).toBe('no_reaction');
+    expect(await wordOf(slack.reactions.add({ ...eyes, name: 'Eyes!' }))).toBe('invalid_name');
+    expect(await wordOf(slack.reactions.add({ ...eyes, timestamp: '1' }))).toBe('bad_timestamp');
   });
 });
 
@@ -308,12 +283,9 @@ describe('calls to many are kept count of', () => {
 
 test('blocks.validate says the same as a post, as data and without a token', async () => {
   const blocks = [{ type: 'section', text: { type: 'plain_text', text: '' } }];
-  const thrown = (await client()
-    .apiCall('blocks.validate', { blocks })
-    .catch((error) => error)) as { data?: unknown };
-  expect(thrown.data).toMatchObject({
+  expect(await refusalOf(clientOf(workspace, '').apiCall('blocks.validate', { blocks }))).toMatchObject({
     error: 'invalid_blocks',
     errors: [{ code: 'failed_constraint', message: 'must be more than 0 characters', pointer: '/0/text/text' }],
   });
-  expect(await client().apiCall('blocks.validate', { blocks: [{ type: 'divider' }] })).toMatchObject({ ok: true });
+  expect(await clientOf(workspace, '').apiCall('blocks.validate', { blocks: [{ type: 'divider' }] })).toMatchObject({ ok: true });
 });

@@ -11,7 +11,11 @@ import { BOT, TEAM } from './seed.js';
 import type { State } from './state.js';
 import { type Block, SlackRefusal } from './words.js';
 
-const TYPES: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+};
 const NOT_BUILT = 'The page is not built. The workspace works without it; see its state at /_page/state.';
 
 export type PageServer = (request: IncomingMessage, response: ServerResponse, path: string, body: Buffer) => Promise<void>;
@@ -21,7 +25,7 @@ export function makePageServer(context: ActContext, files: Files, folder: string
   const { state } = context;
   return async (request, response, path, body) => {
     const send = (status: number, type: string, content: string | Buffer) =>
-      void response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }).end(content);
+      void response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(content);
     if (request.method === 'POST') return send(200, 'application/json', JSON.stringify(await act(context, path, body)));
     if (path === 'state') return send(200, 'application/json', JSON.stringify(pageState(context)));
     if (path === 'events') return stream(state, response);

@@ -6,6 +6,7 @@ import type { PageServer } from './page-server.js';
 import type { ResponseUrls } from './response-url.js';
 import type { Answer } from './web-api/answer.js';
 import type { ApiRequest, Call } from './web-api/handler.js';
+import { SlackRefusal } from './words.js';
 
 export type Routes = {
   readonly webApi: (method: string, request: ApiRequest) => Promise<Answer>;
@@ -72,7 +73,10 @@ async function noted(routes: Routes, method: string, args: Call['args'], run: ()
   routes.calls.push(call);
   const given = await routes.faults
     .around(call, async () => run())
-    .catch((error: Error): Answer => ({ status: 404, headers: {}, body: error.message }));
+    .catch((error): Answer => {
+      if (!(error instanceof SlackRefusal)) throw error;
+      return { status: 404, headers: {}, body: error.word };
+    });
   if (call.outcome === 'pending') call.outcome = typeof given === 'object' && given.status >= 400 ? `HTTP ${given.status}` : 'ok';
   return given;
 }

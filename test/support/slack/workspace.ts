@@ -144,6 +144,9 @@ export async function startWorkspace(options: WorkspaceOptions) {
     /** The bytes of an uploaded file, once Slack has made it ready. */
     fileBytes: (id: string): Buffer | undefined => files.bytes(id),
 
+    /** Slack has looked at all files that were uploaded: for tests that set `fileReadyMs` to infinity. */
+    finishFiles: (): void => files.finishAll(),
+
     fault: (fault: Fault): void => faults.add(fault),
     /** Throws with the names of faults that never came to be. */
     assertFaultsUsed(): void {
