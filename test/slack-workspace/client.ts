@@ -3,7 +3,7 @@ import type { Workspace } from '../support/slack/workspace.js';
 
 const none = (): void => {};
 /** Refusals are what these tests are about; the SDK need not print them. */
-export const quiet: Logger = {
+const quiet: Logger = {
   ...{ debug: none, info: none, warn: none, error: none, setLevel: none, setName: none },
   getLevel: () => LogLevel.ERROR,
 };

@@ -52,7 +52,7 @@ function stream(state: State, response: ServerResponse): void {
   tell();
 }
 
-export function pageState({ state, installed }: ActContext): PageState {
+function pageState({ state, installed }: ActContext): PageState {
   return {
     revision: state.revision(),
     team: TEAM,

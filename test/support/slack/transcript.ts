@@ -55,7 +55,7 @@ const KINDS: Readonly<Record<string, Lines>> = {
   ],
 };
 
-export function blockLines(state: State, block: Block): string[] {
+function blockLines(state: State, block: Block): string[] {
   const lines = (Object.hasOwn(KINDS, String(block.type)) ? KINDS[String(block.type)]?.(state, block) : undefined) ?? [
     `[${String(block.type)}]`,
   ];
@@ -90,7 +90,7 @@ function textOf(state: State, value: unknown): string {
 }
 
 /** Links by their labels, mentions by their names, dates by their fallbacks; the three encoded characters decoded. */
-export function mrkdwn(state: State, text: string): string {
+function mrkdwn(state: State, text: string): string {
   const links = text.replace(/<([^<>]+)>/g, (_whole, inner: string) => {
     const [target = '', label] = inner.split('|');
     if (target.startsWith('@')) return `@${state.users.get(target.slice(1))?.name ?? target.slice(1)}`;
