@@ -5,7 +5,7 @@ import { endOf, goOn, isAbout, isAfter, sameLife, withKills } from './life.js';
 /** Ends that wait to be recorded; beyond it the oldest are given up. */
 const MAX_ENDED = 10_000;
 
-export type Ended = { readonly replica: string; readonly run: Run };
+type Ended = { readonly replica: string; readonly run: Run };
 
 /**
  * The containers of a host and their lives, put together from two sources. Events know when and why a life ended, even when the
