@@ -54,9 +54,9 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
 
     const producer = makeProducer(config.redisUrl, warn);
     const following = follow({ engine, roster, log });
-    const schedule = every(SCHEDULE_EVERY_MS, log, 'scheduling of sweeps', () =>
-      producer.scheduleSampling(host, config.sampleSeconds * 1000),
-    );
+    const schedule = () => producer.scheduleSampling(host, config.sampleSeconds * 1000);
+    const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of sweeps', schedule);
+    redis.on('ready', () => schedule().catch((error) => log.warn({ err: error }, 'scheduling of sweeps failed')));
     const consumer = consume('sample', {
       redisUrl: config.redisUrl,
       host,
@@ -65,7 +65,7 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
       log,
       lost: async () => {},
     });
-    stops.push(producer.close, following.stop, schedule.stop, consumer.close);
+    stops.push(producer.close, following.stop, scheduling.stop, consumer.close);
     log.info({ host, everySeconds: config.sampleSeconds }, 'the agent samples');
   }
 

@@ -26,6 +26,15 @@ export function endOf(run: Run, die: EngineEvent, oomAt: bigint | undefined): Ru
   };
 }
 
-export function killInside(run: Run): Run {
-  return { ...run, oomKills: (run.oomKills ?? 0) + 1 };
+export function withKills(run: Run, kills: number): Run {
+  return kills === 0 ? run : { ...run, oomKills: (run.oomKills ?? 0) + kills };
+}
+
+/** After a break the events tell of lives that are over: those of before this one's start are not about it. */
+export function isAbout({ at }: EngineEvent, run: Run): boolean {
+  return run.endedAtMs === undefined && Number(at / 1_000_000n) >= run.startedAtMs;
+}
+
+export function isAfter({ at }: EngineEvent, { endedAtMs }: Run): boolean {
+  return endedAtMs !== undefined && Number(at / 1_000_000n) > endedAtMs;
 }

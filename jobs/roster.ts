@@ -2,14 +2,12 @@ import type { Logger } from 'pino';
 import { LeakwatchError } from '../src/errors.js';
 import type { Engine, EngineEvent, EngineFacts } from '../src/model/engine.js';
 import type { HostName } from '../src/model/host.js';
-import type { Inventory, Replica, Run, RunStore } from '../src/model/replica.js';
-import { endOf, goOn, killInside, sameLife } from './life.js';
+import type { Inventory, Replica, RunStore } from '../src/model/replica.js';
+import { sameLife } from './life.js';
+import { makeLives } from './lives.js';
 
 /** A life that goes on is said again, so that its record does not end before it does. */
 const SAY_AGAIN_MS = 12 * 3_600_000;
-/** Ends that wait for Redis; beyond it the oldest are given up. */
-const MAX_WAITING = 10_000;
-
 export type RosterPorts = {
   readonly engine: Pick<Engine, 'facts' | 'replicas' | 'replica'>;
   readonly inventory: Pick<Inventory, 'replace'>;
@@ -34,18 +32,9 @@ export type Roster = {
   settle(): Promise<void>;
 };
 
-/**
- * Lives are put together from two sources. Events know when and why one ended, even when the container runs again before anybody
- * can look; a look knows the rest.
- *
- *     events   start ──────────── oom die start ──────
- *     looks          ○ image, limit            ○ the next life: the last one's end is gone
- */
 export function makeRoster({ engine, inventory, runs, host, log, nowMs }: RosterPorts): Roster {
-  const containers = new Map<string, Replica>();
-  const lastOom = new Map<string, bigint>();
+  const lives = makeLives();
   const touched = new Set<string>();
-  const ended: { readonly replica: string; readonly run: Run }[] = [];
   const said = new Map<string, { readonly run: string; readonly atMs: number }>();
   let facts: EngineFacts = {};
   let problem: string | undefined;
@@ -62,43 +51,34 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
   /** What an agent before this one knew of a life is gone on with. */
   async function takeIn(seen: readonly Replica[]): Promise<void> {
     const before = await Promise.all(
-      seen.map(async ({ key, run }) => {
-        const known = containers.get(run.containerId)?.run;
-        return known ?? (await runs.read(key)).find((life) => sameLife(life, run));
-      }),
+      seen.map(async ({ key, run }) =>
+        lives.run(run.containerId) ? undefined : (await runs.read(key)).find((life) => sameLife(life, run)),
+      ),
     );
     seen.forEach((replica, index) => {
-      const { containerId } = replica.run;
-      // Once more from memory: an event may have come since.
-      const run = goOn(containers.get(containerId)?.run ?? before[index], replica.run);
-      containers.set(containerId, { ...replica, run, running: replica.running && run.endedAtMs === undefined });
+      lives.seen(replica, before[index]);
     });
   }
 
   async function say(): Promise<void> {
-    const all = places([...containers.values()]);
+    const all = lives.places();
     await inventory.replace(host, all, nowMs());
-    for (let next = ended[0]; next; next = ended[0]) {
+    for (let next = lives.ended[0]; next; next = lives.ended[0]) {
       await runs.record(next.replica, next.run);
-      ended.shift();
+      if (lives.ended[0] === next) lives.ended.shift();
     }
-    const changed = all.filter(({ key, run }) => {
+    const news = all.filter(({ key, run }) => {
       const last = said.get(key);
       return last?.run !== JSON.stringify(run) || nowMs() - last.atMs > SAY_AGAIN_MS;
     });
-    await Promise.all(changed.map(({ key, run }) => runs.record(key, run)));
-    for (const { key, run } of changed) said.set(key, { run: JSON.stringify(run), atMs: nowMs() });
-  }
-
-  function forget(containerId: string): void {
-    const key = containers.get(containerId)?.key;
-    containers.delete(containerId);
-    lastOom.delete(containerId);
-    if (key !== undefined) said.delete(key);
+    await Promise.all(news.map(({ key, run }) => runs.record(key, run)));
+    for (const { key, run } of news) said.set(key, { run: JSON.stringify(run), atMs: nowMs() });
+    const keys = new Set(all.map(({ key }) => key));
+    for (const key of said.keys()) if (!keys.has(key)) said.delete(key);
   }
 
   return {
-    running: () => places([...containers.values()]).filter(({ running }) => running),
+    running: () => lives.places().filter(({ running }) => running),
     facts: () => facts,
     problem: () => problem,
 
@@ -106,27 +86,16 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
       const [ofEngine, seen] = await ask(() => Promise.all([engine.facts(), engine.replicas(host)]));
       facts = ofEngine;
       problem = undefined;
-      const present = new Set(seen.map(({ run }) => run.containerId));
       await takeIn(seen);
-      for (const id of [...containers.keys(), ...lastOom.keys()]) if (!present.has(id)) forget(id);
+      lives.keep(new Set(seen.map(({ run }) => run.containerId)));
       await say();
     },
 
     heard(event) {
-      const { containerId, action, at } = event;
-      touched.add(containerId);
-      if (action === 'oom') lastOom.set(containerId, at);
-      const replica = containers.get(containerId);
-      if (!replica || replica.run.endedAtMs !== undefined) return;
-      if (action === 'oom') {
-        log.info({ container: replica.containerName }, 'out of memory: the kernel killed a process in it');
-        containers.set(containerId, { ...replica, run: killInside(replica.run) });
-      }
-      if (action !== 'die') return;
-      const run = endOf(replica.run, event, lastOom.get(containerId));
-      containers.set(containerId, { ...replica, run, running: false });
-      ended.push({ replica: replica.key, run });
-      if (ended.length > MAX_WAITING) ended.shift();
+      touched.add(event.containerId);
+      lives.heard(event);
+      if (event.action === 'oom')
+        log.info({ containerId: event.containerId }, 'out of memory: the kernel killed a process in it');
     },
 
     async settle() {
@@ -136,7 +105,7 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
       try {
         const seen = await ask(() => Promise.all(ids.map((id) => engine.replica(host, id))));
         await takeIn(seen.filter((replica) => replica !== null));
-        for (const [index, id] of ids.entries()) if (seen[index] === null) forget(id);
+        for (const [index, id] of ids.entries()) if (seen[index] === null) lives.forget(id);
         await say();
       } catch (error) {
         for (const id of ids) touched.add(id);
@@ -144,19 +113,4 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
       }
     },
   };
-}
-
-/** One container a place, in order of keys: of an old one beside the one that took over, the one that runs, else the later one. */
-function places(containers: readonly Replica[]): Replica[] {
-  const byKey = new Map<string, Replica>();
-  for (const replica of containers) {
-    const other = byKey.get(replica.key);
-    if (!other || isBefore(other, replica)) byKey.set(replica.key, replica);
-  }
-  return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-function isBefore(a: Replica, b: Replica): boolean {
-  if (a.running !== b.running) return b.running;
-  return a.run.startedAtMs < b.run.startedAtMs;
 }

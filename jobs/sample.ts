@@ -5,7 +5,7 @@ import type { Processor } from './context.js';
 import type { Roster } from './roster.js';
 
 /** Beyond it a host's containers are counted and not sampled (design §8: replicas per host are capped, the excess is said). */
-export const MAX_REPLICAS = 1_000;
+const MAX_REPLICAS = 1_000;
 /** What has not answered by then is left out of this sweep. */
 const SWEEP_MS = 30_000;
 

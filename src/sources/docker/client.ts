@@ -5,7 +5,7 @@ import Docker from 'dockerode';
 import { FatalError, LeakwatchError, withDeadline, worldError } from '../../errors.js';
 import { ACTIONS } from './decode-events.js';
 
-export const DEFAULT_DOCKER_HOST = 'unix:///var/run/docker.sock';
+const DEFAULT_DOCKER_HOST = 'unix:///var/run/docker.sock';
 /** A daemon that hangs keeps the socket open: no call waits longer. A one-shot may take a second before Docker 25. */
 const CALL_MS = 5_000;
 const CONTAINER_ID = /^[0-9a-f]{64}$/;

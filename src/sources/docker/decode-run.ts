@@ -39,7 +39,7 @@ export function decodeReplica(answer: unknown, host: HostName): Replica | null {
  * The container's present life, or its last one. `FinishedAt` and the exit code of a running container are those of the life
  * before; exit code 137 alone is no proof of an OOM kill (`docker kill` gives it too).
  */
-export function decodeRun(inspect: DockerInspect): Run | null {
+function decodeRun(inspect: DockerInspect): Run | null {
   const startedAtMs = timeOf(inspect.State?.StartedAt);
   if (!inspect.Id || startedAtMs === null) return null;
   const run: Run = {

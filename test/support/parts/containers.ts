@@ -5,7 +5,7 @@ import { pack } from 'tar-stream';
 import { buildGo } from './go.js';
 
 /** On everything that is made here, with the id of the run that made it, so that it can be found and removed. */
-export const RUN_LABEL = 'leakwatch.test';
+const RUN_LABEL = 'leakwatch.test';
 
 /** On images: what they were built from. */
 const SOURCES_LABEL = 'leakwatch.test.sources';

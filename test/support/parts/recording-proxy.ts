@@ -10,8 +10,8 @@ export type RecordingProxy = {
   stop(): Promise<void>;
 };
 
-/** Stands before a real engine and writes down what it is asked. */
-export async function startRecordingProxy(socketPath: string): Promise<RecordingProxy> {
+/** Stands before a real engine and writes down what it is asked. Listens on loopback, or on a socket of its own. */
+export async function startRecordingProxy(socketPath: string, ownSocket?: string): Promise<RecordingProxy> {
   const asked: string[] = [];
   let broken = false;
   const server = createServer((incoming, outgoing) => {
@@ -29,9 +29,12 @@ export async function startRecordingProxy(socketPath: string): Promise<Recording
     outgoing.on('close', () => onward.destroy());
     incoming.pipe(onward);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => {
+    if (ownSocket) server.listen(ownSocket, resolve);
+    else server.listen(0, '127.0.0.1', resolve);
+  });
   return {
-    url: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: ownSocket ? `unix://${ownSocket}` : `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     breakOff(off) {
       broken = off;

@@ -1,0 +1,202 @@
+import { describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { makeRoster } from '../../jobs/roster.js';
+import { makeSample } from '../../jobs/sample.js';
+import { worldError } from '../../src/errors.js';
+import type { Sweep } from '../../src/model/engine.js';
+import type { Heartbeat } from '../../src/model/host.js';
+import type { Replica, Run } from '../../src/model/replica.js';
+import { replica } from '../support/fleet.js';
+
+const log = pino({ level: 'silent' });
+const container = (number: number, over: Partial<Run> = {}, service = 'shop/api') =>
+  replica(service, number, { run: { containerId: `c${number}`, image: 'a', startedAtMs: 1_000, ...over } });
+
+/** An engine and a Redis of which the test says what they hold, and when they fail. */
+function world(containers: Replica[]) {
+  const state = {
+    containers,
+    engineFails: false,
+    redisFails: false,
+    nowMs: 1_000_000,
+    list: [] as readonly Replica[],
+    records: [] as { key: string; run: Run }[],
+    stored: [] as Run[],
+    asked: [] as string[],
+  };
+  const engineAnswers = () => {
+    if (state.engineFails) throw worldError('Docker does not answer');
+  };
+  const redisAnswers = () => {
+    if (state.redisFails) throw new Error('Redis is away');
+  };
+  const roster = makeRoster({
+    engine: {
+      async facts() {
+        engineAnswers();
+        return { version: '20.10', cgroup: 'v1' };
+      },
+      async replicas() {
+        engineAnswers();
+        return state.containers;
+      },
+      async replica(_, id) {
+        engineAnswers();
+        state.asked.push(id);
+        return state.containers.find(({ run }) => run.containerId === id) ?? null;
+      },
+    },
+    inventory: {
+      async replace(_, replicas) {
+        redisAnswers();
+        state.list = replicas;
+      },
+    },
+    runs: {
+      async record(key, run) {
+        redisAnswers();
+        state.records.push({ key, run });
+      },
+      read: async () => state.stored,
+    },
+    host: 'hv-01',
+    log,
+    nowMs: () => state.nowMs,
+  });
+  return { state, roster };
+}
+
+describe('the roster', () => {
+  test('an engine that fails keeps the list it had, and says why until it is back', async () => {
+    const { state, roster } = world([container(1)]);
+    await roster.look();
+    state.engineFails = true;
+    await expect(roster.look()).rejects.toThrow('Docker does not answer');
+    expect(roster.problem()).toBe('Docker does not answer');
+    expect(roster.running()).toHaveLength(1);
+    expect(state.list).toHaveLength(1);
+    state.engineFails = false;
+    await roster.look();
+    expect(roster.problem()).toBeUndefined();
+  });
+
+  test('a Redis that fails is not the engine’s problem, and what could not be said is said later', async () => {
+    const { state, roster } = world([container(1)]);
+    await roster.look();
+    state.redisFails = true;
+    state.records.length = 0;
+    roster.heard({ containerId: 'c1', action: 'die', at: 5_000_000_000n, exitCode: 1 });
+    state.containers = [container(1, { startedAtMs: 6_000 })];
+    await expect(roster.settle()).rejects.toThrow('Redis is away');
+    expect(roster.problem()).toBeUndefined();
+    state.redisFails = false;
+    await roster.settle();
+    expect(state.records.map(({ run }) => [run.startedAtMs, run.endedAtMs])).toEqual([
+      [1_000, 5_000],
+      [6_000, undefined],
+    ]);
+  });
+
+  test('only what something happened to is looked at again, and a life that goes on is said twice a day', async () => {
+    const { state, roster } = world([container(1), container(2)]);
+    await roster.look();
+    roster.heard({ containerId: 'c2', action: 'rename', at: 1n });
+    roster.heard({ containerId: 'c2', action: 'update', at: 2n });
+    await roster.settle();
+    await roster.settle();
+    expect(state.asked).toEqual(['c2']);
+    await roster.look();
+    expect(state.records).toHaveLength(2);
+    state.nowMs += 13 * 3_600_000;
+    await roster.look();
+    expect(state.records).toHaveLength(4);
+  });
+
+  test('what an agent before it recorded of a life is kept', async () => {
+    const { state, roster } = world([container(1)]);
+    state.stored = [{ containerId: 'c1', image: 'a', startedAtMs: 1_000, oomKills: 4 }];
+    await roster.look();
+    roster.heard({ containerId: 'c1', action: 'oom', at: 2_000_000_000n });
+    await roster.settle();
+    expect(state.records.at(-1)?.run).toMatchObject({ oomKills: 5 });
+  });
+});
+
+describe('a sweep', () => {
+  const ports = (running: Replica[], sweep: (asked: readonly Replica[]) => Sweep, problem?: string) => {
+    const beats: Heartbeat[] = [];
+    const asked: string[][] = [];
+    const appended: string[] = [];
+    const processor = makeSample({
+      engine: {
+        async sweep(replicas) {
+          asked.push(replicas.map(({ key }) => key));
+          return sweep(replicas);
+        },
+      },
+      roster: { running: () => running, problem: () => problem, facts: () => ({ version: '20.10.24', cgroup: 'v2' }) },
+      samples: { append: async (samples) => void appended.push(...samples.map((one) => one.replica)) },
+      hosts: { beat: async (one) => void beats.push(one) },
+      host: 'hv-01',
+      agentVersion: '0.1.0',
+      sampleSeconds: 15,
+      maxReplicas: 3,
+    });
+    const context = { jobId: '1', startedBefore: 0, log, signal: new AbortController().signal, nowMs: () => 7_000 };
+    return {
+      beats,
+      asked,
+      appended,
+      run: (serviceId?: string) => processor({ v: 1, ...(serviceId ? { serviceId } : {}) }, context),
+    };
+  };
+  const good = (asked: readonly Replica[]): Sweep => ({
+    samples: asked.map(({ key }) => ({ replica: key, sample: { t: 1 } })),
+    failed: 0,
+  });
+  const bad = (asked: readonly Replica[]): Sweep => ({ samples: [], failed: asked.length, why: 'Docker does not answer' });
+
+  test('of all, up to the cap; the excess is counted', async () => {
+    const { beats, appended, run } = ports(
+      [1, 2, 3, 4, 5].map((n) => container(n)),
+      good,
+    );
+    await run();
+    expect(appended).toHaveLength(3);
+    expect(beats).toEqual([
+      {
+        ...{ host: 'hv-01', agentVersion: '0.1.0', engineVersion: '20.10.24', cgroup: 'v2', sampleSeconds: 15 },
+        ...{ containers: 3, overCap: 2, seenAtMs: 7_000, lastSweepMs: 7_000 },
+      },
+    ]);
+  });
+
+  test('of one service, when that is asked for', async () => {
+    const { asked, beats, run } = ports([container(1), container(2, {}, 'shop/web')], good);
+    await run('shop/web');
+    expect(asked).toEqual([['hv-01/shop/web/2']]);
+    expect(beats[0]?.containers).toBe(2);
+  });
+
+  test('that brings nothing says why, and not when the last one was', async () => {
+    const { beats, run } = ports([container(1)], bad);
+    await run();
+    expect(beats[0]).toMatchObject({ problem: 'Docker does not answer' });
+    expect(beats[0]).not.toHaveProperty('lastSweepMs');
+  });
+
+  test('with nobody there: the engine’s problem if there is one, else none', async () => {
+    for (const problem of ['Docker does not answer at unix:///x (ENOENT)', undefined]) {
+      const { beats, run } = ports([], good, problem);
+      await run();
+      expect(beats[0]?.problem).toBe(problem);
+    }
+  });
+
+  test('that brings some is no problem of the host', async () => {
+    const some = (asked: readonly Replica[]): Sweep => ({ ...good(asked.slice(1)), failed: 1, why: 'x' });
+    const { beats, run } = ports([container(1), container(2)], some, 'a look failed');
+    await run();
+    expect(beats[0]).not.toHaveProperty('problem');
+  });
+});
