@@ -20,6 +20,9 @@ const MATTERS = 0.1;
 /** The fitted line runs on for a fifth of the time seen, or to the limit if that is nearer. */
 const AHEAD = 0.2;
 
+/** Marks of restarts stand this much above the highest curve. */
+const MARKS_AT = 1.08;
+
 /** What the curves are made of. */
 type Scene = {
   readonly assessment: ServiceAssessment;
@@ -31,7 +34,7 @@ type Scene = {
 
 /**
  * The picture of an answer: anon of the replica that matters most, filled; its page cache and other parts beside it, the limit,
- * the fitted line and where it leads, restarts as bars, the other replicas thin. Null with fewer than two samples.
+ * the fitted line and where it leads, restarts as marks, the other replicas thin. Null with fewer than two samples.
  */
 export function chartOf(assessment: ServiceAssessment, series: readonly Series[], nowMs: number): Chart | null {
   const subject = subjectOf(assessment, series);
@@ -45,24 +48,24 @@ export function chartOf(assessment: ServiceAssessment, series: readonly Series[]
   const anon = column(grid, samples, (sample) => sample.anon);
   const top = highest([anon, fitOf(scene)]);
   const limit = limitOf(subject);
-  const limitFits = limit !== null && limit <= FAR * top;
+  const others = othersOf(scene);
   const parts = partsOf(scene, top);
-  const tallest = highest([[top], ...parts.map(({ values }) => values), ...(limitFits ? [[limit]] : [])]);
-  const [size, unit] = tallest >= 10 * GIB ? [GIB, 'GiB'] : [MIB, 'MiB'];
-  const scaled = (values: Column) => values.map((value) => (value === null ? null : Math.round((value / size) * 100) / 100));
+  const drawn = highest([[top], ...parts.map(({ values }) => values), ...others.map(({ values }) => values)]);
+  const limitFits = limit !== null && limit <= Math.max(FAR * top, 1.5 * drawn);
+  const tallest = Math.max(drawn, limitFits ? limit : 0);
+  const [size, unit] = tallest >= 1.5 * GIB ? [GIB, 'GiB'] : [MIB, 'MiB'];
+  const scaled = (values: Column) => values.map((value) => (value === null ? null : Math.round((value / size) * 1000) / 1000));
 
   const name = assessment.replicas.length > 1 ? `${replicaWords(subject, assessment)} anon` : 'anon';
   const datasets: Dataset[] = [
-    ...(limitFits
-      ? [line('limit', scaled(anon.map(() => limit)), COLOUR.limit, { borderWidth: 4, pointRadius: 0, pointStyle: 'line' })]
-      : []),
+    ...(limitFits ? [line('limit', scaled(anon.map(() => limit)), COLOUR.limit, { borderWidth: 4, pointRadius: 0 })] : []),
     ...(assessment.verdict === 'leaking' || assessment.verdict === 'suspicious'
-      ? [line('trend', scaled(fitOf(scene)), COLOUR.fit, { borderDash: [12, 8], pointRadius: 0, pointStyle: 'line' })]
+      ? [line('trend', scaled(fitOf(scene)), COLOUR.fit, { borderDash: [12, 8], pointRadius: 0 })]
       : []),
     line(name, scaled(anon), COLOUR.anon, { borderWidth: 5, fill: 'origin', backgroundColor: COLOUR.anonFill }),
     ...parts.map(({ label, values, colour, dash }) => line(label, scaled(values), colour, dash ? { borderDash: dash } : {})),
-    ...othersOf(scene).map(({ label, values, colour }) => line(label, scaled(values), colour, { borderWidth: 2 })),
-    ...restartsOf(scene, tallest / size),
+    ...others.map(({ label, values, colour }) => line(label, scaled(values), colour, { borderWidth: 2 })),
+    ...restartsOf(scene, (tallest / size) * MARKS_AT),
   ];
   const title = titleOf(assessment, subject);
   const notes = subtitleOf(subject, {
@@ -144,7 +147,7 @@ function othersOf({ assessment, subject, series, grid }: Scene) {
   });
 }
 
-/** Starts after the first sample: a bar as high as the picture. A life that the kernel ended is called so. */
+/** Starts after the first sample: marks above the curves. Lives that the kernel ended are called so. */
 function restartsOf({ subject, series, samples, grid }: Scene, height: number): Dataset[] {
   const runs = series.find(({ replica }) => replica.key === subject.replica.key)?.runs ?? [];
   const first = samples[0]?.t ?? 0;
@@ -152,9 +155,8 @@ function restartsOf({ subject, series, samples, grid }: Scene, height: number): 
   const at = new Set([...starts].map((t) => Math.round((t - grid.fromMs) / grid.stepMs)));
   const data = Array.from({ length: grid.size }, (_, i) => (at.has(i) ? height : null));
   if (!data.some((value) => value !== null)) return [];
-  const killed = runs.some(({ oomKilled }) => oomKilled);
-  const label = killed ? 'restart (out of memory)' : 'restart';
-  return [{ type: 'bar', label, data, backgroundColor: COLOUR.restart, barThickness: 3, pointStyle: 'rect' }];
+  const label = runs.some(({ oomKilled }) => oomKilled) ? 'restart (out of memory)' : 'restart';
+  return [line(label, data, COLOUR.restart, { showLine: false, pointRadius: 9, pointStyle: 'triangle', clip: false })];
 }
 
 /** Short enough for a legend: `#7`, or with its host where numbers alone are not enough. */
