@@ -3,7 +3,8 @@ import { downLine, restartLine } from './card-lines.js';
 import { judgedOf, type Shape } from './card-view.js';
 import { cacheChange, limitOf, replicaName, usage, usedOf } from './memory.js';
 import { escapeText } from './text.js';
-import { bytes, calmRate, change, duration, plainRate, slackClock } from './units.js';
+import { duration, slackClock } from './times.js';
+import { bytes, calmRate, change, plainRate } from './units.js';
 
 /** Page cache worth a line: it is what makes `docker stats` look full. A choice. */
 const CACHE_BYTES = 16 * 2 ** 20;

@@ -1,7 +1,7 @@
 import type { Series } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
 import { isBytes } from './memory.js';
-import { date } from './units.js';
+import { date } from './times.js';
 
 /**
  * Equal steps of time. A category axis has no notion of distance, so samples are put on a grid first: what is twice as far

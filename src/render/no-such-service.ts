@@ -2,7 +2,8 @@ import type { SlackMessage } from '../model/message.js';
 import { fitLines } from './limits.js';
 import { buttons, type PickEntry } from './pick-service.js';
 import { escapeText } from './text.js';
-import { clock, count } from './units.js';
+import { clock } from './times.js';
+import { count } from './units.js';
 
 export type NoSuchService = {
   readonly word: string;

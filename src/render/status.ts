@@ -3,7 +3,8 @@ import type { SlackMessage } from '../model/message.js';
 import type { Replica } from '../model/replica.js';
 import { fitLines } from './limits.js';
 import { escapeText } from './text.js';
-import { count, duration, slackClock } from './units.js';
+import { duration, slackClock } from './times.js';
+import { count } from './units.js';
 
 export type StatusView = {
   readonly version: string;

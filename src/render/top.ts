@@ -5,7 +5,8 @@ import { judgedOf, listed } from './card-view.js';
 import { fitLines } from './limits.js';
 import { limitOf, usedOf } from './memory.js';
 import { clip, escapeText, visible } from './text.js';
-import { count, duration, percent, plainRate } from './units.js';
+import { duration } from './times.js';
+import { count, percent, plainRate } from './units.js';
 
 /** Rows of a table that is still read on a phone. */
 const MAX_ROWS = 15;
