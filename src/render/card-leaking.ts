@@ -49,7 +49,8 @@ function outOfMemoryLine(assessment: ServiceAssessment, nowMs: number): string |
   if (!soonest?.limitAtMs) return withoutLimit(assessment);
   const { value } = soonest.limitAtMs;
   if (value <= nowMs) return `At its limit now: ${who(soonest)}`;
-  return `Out of memory in ${until(soonest.limitAtMs, nowMs)}: ${who(soonest)}${othersWithin(assessment, value)}`;
+  const lead = assessment.verdict === 'leaking' ? 'Out' : 'If it goes on, out';
+  return `${lead} of memory in ${until(soonest.limitAtMs, nowMs)}: ${who(soonest)}${othersWithin(assessment, value)}`;
 }
 
 /** Only when it is true: every running replica grows, and each of them has a time. */

@@ -23,7 +23,8 @@ export function until(
   const [about, least] = [duration(value - nowMs), duration(low - nowMs)];
   if (high === undefined) return `${about} (${least} at the earliest)`;
   const most = duration(high - nowMs);
-  return least === most ? `${about} (±1 ${(/\p{L}+$/u.exec(about) ?? ['min'])[0]})` : `${about} (${least} – ${most})`;
+  if (least === 'over a year') return about;
+  return least === most ? `${about} (±1 ${lastUnit(about)})` : `${about} (${least} – ${most})`;
 }
 
 /** `06:00 UTC`: where nothing else is understood (notifications, alt texts). */
@@ -61,4 +62,9 @@ function inCalendar(ms: number): number {
 
 function isoOf(ms: number): string {
   return new Date(inCalendar(ms)).toISOString();
+}
+
+/** The unit of the last digit: of `2 h 50` that is minutes. */
+function lastUnit(words: string): string {
+  return /[a-z]+$/.exec(words)?.[0] ?? 'min';
 }

@@ -101,14 +101,14 @@ describe('the real child', () => {
 
 describe('a child that misbehaves', () => {
   test.each([
-    ['hang', /not drawn in 700 ms/],
+    ['hang', /not drawn in 1500 ms/],
     ['die', /ended \(3\)/],
     ['rubbish', /not a PNG/],
   ])('%s: an error in bounded time, and the next picture works', async (label, error) => {
-    const drawer = make({ entry: oddEntry, pictureMs: 700 });
+    const drawer = make({ entry: oddEntry, pictureMs: 1_500 });
     const from = performance.now();
     await expect(drawer.draw(config({ label }), never)).rejects.toThrow(error);
-    expect(performance.now() - from).toBeLessThan(2_000);
+    expect(performance.now() - from).toBeLessThan(6_000);
     await expect(drawer.draw(config({ label: 'fine' }), never)).resolves.toHaveProperty('length');
   });
 
