@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
@@ -10,11 +11,13 @@ import { endProcess, launch, until } from '../support/parts/process.js';
 
 /** Answers as its one dataset's label says: in time, never, with rubbish, or not at all. */
 const ODD_ENTRY = `
+import { writeFileSync } from 'node:fs';
 import { endWithParent } from './src/sandbox/end-with-parent.ts';
 endWithParent();
 let busy = false;
 process.on('message', async ({ id, json }) => {
-  const { label } = JSON.parse(json).data.datasets[0];
+  const { label, marker } = JSON.parse(json).data.datasets[0];
+  if (marker) writeFileSync(marker, label);
   if (busy) return process.send({ id, refused: 'two at a time' });
   if (label === 'hang') for (;;);
   if (label === 'die') process.exit(3);
@@ -158,21 +161,23 @@ test('after close nothing is drawn, and what was being drawn fails', async () =>
 });
 
 test.each(['fine', 'hang'])('a worker that is killed leaves no child behind (%s)', async (label) => {
+  const marker = `${oddEntry}.${label}`;
   const script = await buildScript(
     `worker-${label}`,
     `import { makeDrawer } from './src/sandbox/drawer.ts';
      const drawer = makeDrawer({ entry: ${JSON.stringify(oddEntry)}, pictureMs: 60_000, onStart: (pid) => console.log('pid', pid) });
      setInterval(() => {}, 1000);
-     void drawer.draw(${JSON.stringify(config({ label }))}, new AbortController().signal);`,
+     void drawer.draw(${JSON.stringify(config({ label, marker }))}, new AbortController().signal);`,
   );
   const { child, output } = launch(process.execPath, [script]);
-  const pid = await until('the child of the worker', 5_000, async () => Number(/pid (\d+)/.exec(output())?.[1]));
+  await until('the picture that was begun', 10_000, async () => existsSync(marker));
+  const pid = Number(/pid (\d+)/.exec(output())?.[1]);
   expect(isAlive(pid)).toBe(true);
   const gone = endProcess(child);
   child.kill('SIGKILL');
   await gone;
   await until('the end of the orphan', 5_000, async () => !isAlive(pid));
-  await rm(script);
+  await Promise.all([script, marker].map((file) => rm(file)));
 });
 
 function make(options: DrawerOptions): Drawer {
