@@ -2,7 +2,8 @@ import type { Assessment, ServiceAssessment, SilentHost } from '../model/assessm
 import { type CardView, growingOf, judgedOf, listed } from './card-view.js';
 import { cacheChange, replicaName } from './memory.js';
 import { escapeText } from './text.js';
-import { change, count, duration, slackClock } from './units.js';
+import { duration, slackClock } from './times.js';
+import { change, count } from './units.js';
 
 /** Lines that more than one shape of card has. Each gives undefined when there is nothing to say. */
 
