@@ -1,0 +1,67 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Orders, Report } from './kill-worker.js';
+
+const ENTRY = fileURLToPath(new URL('./kill-worker.ts', import.meta.url));
+const ESBUILD = fileURLToPath(new URL('../../node_modules/.bin/esbuild', import.meta.url));
+/** Nothing on a busy machine takes as long: whoever waits longer waits for what will not come. */
+const REPORT_DEADLINE_MS = 15_000;
+
+/** The worker as one file, which starts in a fifth of a second. */
+export async function bundleWorker(): Promise<{ file: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'leakwatch-kill-worker-'));
+  const file = join(folder, 'worker.cjs');
+  const options = ['--bundle', '--platform=node', '--format=cjs', '--log-level=error', `--outfile=${file}`];
+  await promisify(execFile)(ESBUILD, [ENTRY, ...options]);
+  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+export type WorkerProcess = {
+  /** To be called once; resolves when it takes jobs. */
+  begin(orders: Orders): Promise<void>;
+  /** Rejects when it has not come by there within 15 s. */
+  reaches(what: Report): Promise<void>;
+  /** SIGKILL; resolves when it is gone. Does nothing the second time. */
+  kill(): Promise<void>;
+};
+
+export function spawnWorker(file: string): WorkerProcess {
+  const child: ChildProcess = spawn(process.execPath, [file], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const reports = new Set<Report>();
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.on('message', (report) => reports.add(report as Report));
+
+  async function reaches(what: Report): Promise<void> {
+    const deadline = AbortSignal.timeout(REPORT_DEADLINE_MS);
+    while (!reports.has(what)) {
+      await new Promise<void>((resolve, reject) => {
+        const late = () => reject(new Error(`a worker did not report "${what}"`));
+        const end = () => reject(new Error(`a worker ended by itself before "${what}"`));
+        deadline.addEventListener('abort', late, { once: true });
+        child.once('exit', end);
+        child.once('message', () => {
+          deadline.removeEventListener('abort', late);
+          child.off('exit', end);
+          resolve();
+        });
+      });
+    }
+  }
+
+  return {
+    async begin(orders) {
+      await reaches('loaded');
+      child.send(orders);
+      await reaches('ready');
+    },
+    reaches,
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
