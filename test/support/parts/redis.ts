@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { endProcess, freePort, launch, until } from './process.js';
 
-export type RedisPart = { readonly url: string; readonly port: number; stop(): Promise<void>; kill(): Promise<void> };
+export type RedisPart = {
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
+};
 
 /** A real Redis of its own: odd port, AOF on, noeviction, data in a new folder. `args` go to `redis-server` last, so they win. */
 export async function startRedis(args: string[] = [], port?: number, dir?: string): Promise<RedisPart> {
@@ -26,6 +32,7 @@ export async function startRedis(args: string[] = [], port?: number, dir?: strin
       child.kill('SIGKILL');
       await gone;
     },
+    signal: (name) => void child.kill(name),
   };
 }
 
