@@ -1,5 +1,5 @@
 import type { Checkpoint, Claim, Claims, Delivery, OutboxDrain, Step } from '../src/model/delivery.js';
-import { needsChart, needsPost } from '../src/model/delivery.js';
+import { needsChart, needsPost, PENDING_AT_ONCE } from '../src/model/delivery.js';
 import type { OutboxEntry } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { JobContext, Processor } from './context.js';
@@ -22,6 +22,7 @@ const AGAIN_MS = { least: 20, most: 2_000 };
 /** Drains one channel in order. Whatever has to wait, waits in the queue: the job ends and comes back. */
 export function makeDeliver(ports: DeliverPorts): Processor<'deliver'> {
   const { outbox, claims, enqueue } = ports;
+  const broken = new Set<string>();
   return async ({ channel }, context) => {
     const again = (ms: number) =>
       enqueue(
@@ -33,7 +34,7 @@ export function makeDeliver(ports: DeliverPorts): Processor<'deliver'> {
     if ('freeInMs' in claim) return again(claim.freeInMs);
     let restMs: number | null;
     try {
-      restMs = await drain(ports, claim, await outbox.pending(channel), context);
+      restMs = await drain(ports, claim, await outbox.pending(channel), context, broken);
     } finally {
       await claim.release();
     }
@@ -47,6 +48,7 @@ async function drain(
   claim: Claim,
   entries: readonly OutboxEntry[],
   context: JobContext,
+  broken: Set<string>,
 ): Promise<number | null> {
   let restMs: number | null = null;
   let postsHeld = false;
@@ -54,22 +56,35 @@ async function drain(
     if (context.signal.aborted) return 0;
     if (needsChart(entry)) await askForChart(ports.enqueue, entry);
     if (postsHeld && needsPost(entry)) continue;
-    const step = await oneStep(ports, entry, claim, context);
+    const step = await oneStep(ports, entry, claim, context, broken);
     if (step.kind === 'done') continue;
     restMs = Math.min(restMs ?? Number.POSITIVE_INFINITY, step.ms);
     if (step.holds === 'channel') return restMs;
     if (step.holds === 'posts') postsHeld = true;
   }
-  return restMs;
+  return restMs ?? (entries.length < PENDING_AT_ONCE ? null : 0);
 }
 
-/** What breaks on one message (Redis, a bug) is logged and tried again; it does not hold up the others. */
-async function oneStep(ports: DeliverPorts, entry: OutboxEntry, claim: Claim, context: JobContext): Promise<Step> {
+/**
+ * What breaks on one message is logged and tried again. The first time it was Redis, most likely, and the posts behind it wait
+ * with it, in order; when it is `broken` already it may be a bug, which must not hold up the others for ever.
+ */
+async function oneStep(
+  ports: DeliverPorts,
+  entry: OutboxEntry,
+  claim: Claim,
+  context: JobContext,
+  broken: Set<string>,
+): Promise<Step> {
   try {
-    return await ports.delivery.step(entry, claim, ports.checkpoint ?? (() => {}));
+    const step = await ports.delivery.step(entry, claim, ports.checkpoint ?? (() => {}));
+    broken.delete(entry.key);
+    return step;
   } catch (error) {
     context.log.error({ err: error, outboxKey: entry.key, channel: claim.channel }, 'delivery of a message broke off');
-    return { kind: 'wait', ms: AGAIN_MS.most, holds: 'entry', why: 'broke off' };
+    const holds = broken.has(entry.key) || !needsPost(entry) ? 'entry' : 'posts';
+    broken.add(entry.key);
+    return { kind: 'wait', ms: AGAIN_MS.most, holds, why: 'broke off' };
   }
 }
 
