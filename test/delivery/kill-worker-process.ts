@@ -1,24 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { bundle } from '../support/bundle.js';
 import type { Orders, Report } from './kill-worker.js';
 
-const ENTRY = fileURLToPath(new URL('./kill-worker.ts', import.meta.url));
-const ESBUILD = fileURLToPath(new URL('../../node_modules/.bin/esbuild', import.meta.url));
 /** Nothing on a busy machine takes as long: whoever waits longer waits for what will not come. */
 const REPORT_DEADLINE_MS = 15_000;
 
-/** The worker as one file, which starts in a fifth of a second. */
-export async function bundleWorker(): Promise<{ file: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'leakwatch-kill-worker-'));
-  const file = join(folder, 'worker.cjs');
-  const options = ['--bundle', '--platform=node', '--format=cjs', '--log-level=error', `--outfile=${file}`];
-  await promisify(execFile)(ESBUILD, [ENTRY, ...options]);
-  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
-}
+export const bundleWorker = () => bundle(new URL('./kill-worker.ts', import.meta.url));
 
 export type WorkerProcess = {
   /** To be called once; resolves when it takes jobs. */
