@@ -19,7 +19,7 @@ export type Kill = { readonly at: Point } | { readonly afterMs: number };
  * The waits of production, about forty times shorter and in the same order: a claim outlives the request that was begun in
  * its time, a lock ends before anybody takes the job over, and Slack has stored what it took before it is posted again.
  */
-const TIMES: Pick<Orders, 'settings' | 'claim' | 'limits' | 'budget'> = {
+export const TIMES: Pick<Orders, 'settings' | 'claim' | 'limits' | 'budget'> = {
   settings: { lockDuration: 300, stalledInterval: 80 },
   claim: { sendWindowMs: 100, requestMs: 250, marginMs: 50 },
   limits: { ...FAST, settleMs: 250, backoffMs: { first: 10, last: 50 } },
@@ -98,8 +98,8 @@ async function runLane(options: LoopOptions, redisUrl: string, channel: string, 
   }
 }
 
-/** What the rest of Leakwatch does: says, and asks for delivery. */
-function makeSpeaker(outbox: OutboxDrain, { enqueue }: Producer, channel: string) {
+/** What the rest of Leakwatch does in a channel: says, and asks for delivery. */
+export function makeSpeaker(outbox: OutboxDrain, { enqueue }: Producer, channel: string) {
   const texts = new Map<string, string>();
   const say = async (key: string, text: string) => {
     texts.set(key, text);
@@ -125,7 +125,7 @@ function makeSpeaker(outbox: OutboxDrain, { enqueue }: Producer, channel: string
   };
 }
 
-async function jobsLeft(redis: Redis): Promise<number> {
+export async function jobsLeft(redis: Redis): Promise<number> {
   const queue = new Queue('deliver', { connection: redis, prefix: QUEUE_PREFIX });
   const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
   await queue.close();

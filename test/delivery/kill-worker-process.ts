@@ -12,6 +12,8 @@ export type WorkerProcess = {
   begin(orders: Orders): Promise<void>;
   /** Rejects when it has not come by there within 15 s. */
   reaches(what: Report): Promise<void>;
+  /** It has not ended by itself. */
+  alive(): boolean;
   /** SIGKILL; resolves when it is gone. Does nothing the second time. */
   kill(): Promise<void>;
 };
@@ -46,6 +48,7 @@ export function spawnWorker(file: string): WorkerProcess {
       await reaches('ready');
     },
     reaches,
+    alive: () => child.exitCode === null && child.signalCode === null,
     async kill() {
       child.kill('SIGKILL');
       await gone;

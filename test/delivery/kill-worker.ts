@@ -31,10 +31,13 @@ export type Orders = {
   readonly forgets: boolean;
 };
 
+/** Five seconds in production. */
+const COMMAND_MS = 600;
+
 /** The process that is killed: the queue, the outbox and the delivery of a real worker, and nothing that it does not need. */
 async function work(orders: Orders): Promise<void> {
   const log = pino({ level: process.env.KILL_LOG ?? 'silent' });
-  const redis = connectRedis(orders.redisUrl, 2_000, () => {});
+  const redis = connectRedis(orders.redisUrl, COMMAND_MS, () => {});
   await once(redis, 'ready');
   const { enqueue } = makeProducer(orders.redisUrl, () => {});
   const outbox = makeOutbox(redis);
