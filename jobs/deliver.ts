@@ -22,7 +22,7 @@ const AGAIN_MS = { least: 20, most: 2_000 };
 /** Drains one channel in order. Whatever has to wait, waits in the queue: the job ends and comes back. */
 export function makeDeliver(ports: DeliverPorts): Processor<'deliver'> {
   const { outbox, claims, enqueue } = ports;
-  const broken = new Set<string>();
+  const breaks = new Map<string, number>();
   return async ({ channel }, context) => {
     const again = (ms: number) =>
       enqueue(
@@ -34,7 +34,7 @@ export function makeDeliver(ports: DeliverPorts): Processor<'deliver'> {
     if ('freeInMs' in claim) return again(claim.freeInMs);
     let restMs: number | null;
     try {
-      restMs = await drain(ports, claim, await outbox.pending(channel), context, broken);
+      restMs = await drain(ports, claim, inOrder(await outbox.pending(channel), breaks), context, breaks);
     } finally {
       await claim.release();
     }
@@ -48,7 +48,7 @@ async function drain(
   claim: Claim,
   entries: readonly OutboxEntry[],
   context: JobContext,
-  broken: Set<string>,
+  breaks: Map<string, number>,
 ): Promise<number | null> {
   let restMs: number | null = null;
   let postsHeld = false;
@@ -56,7 +56,7 @@ async function drain(
     if (context.signal.aborted) return 0;
     if (needsChart(entry)) await askForChart(ports.enqueue, entry);
     if (postsHeld && needsPost(entry)) continue;
-    const step = await oneStep(ports, entry, claim, context, broken);
+    const step = await oneStep(ports, entry, claim, context, breaks);
     if (step.kind === 'done') continue;
     restMs = Math.min(restMs ?? Number.POSITIVE_INFINITY, step.ms);
     if (step.holds === 'channel') return restMs;
@@ -65,25 +65,31 @@ async function drain(
   return restMs ?? (entries.length < PENDING_AT_ONCE ? null : 0);
 }
 
-/**
- * What breaks on one message is logged and tried again. The first time it was Redis, most likely, and the posts behind it wait
- * with it, in order; when it is `broken` already it may be a bug, which must not hold up the others for ever.
- */
+/** A message that broke off so often may be a bug of ours rather than Redis: it goes last from then on, and holds up nobody. */
+const BREAKS_OF_A_BUG = 3;
+
+function inOrder(entries: readonly OutboxEntry[], breaks: ReadonlyMap<string, number>): OutboxEntry[] {
+  const last = ({ key }: OutboxEntry) => Number((breaks.get(key) ?? 0) >= BREAKS_OF_A_BUG);
+  return entries.toSorted((a, b) => last(a) - last(b));
+}
+
+/** What breaks on one message is logged and tried again; the posts behind it wait with it, in order, while Redis is at fault. */
 async function oneStep(
   ports: DeliverPorts,
   entry: OutboxEntry,
   claim: Claim,
   context: JobContext,
-  broken: Set<string>,
+  breaks: Map<string, number>,
 ): Promise<Step> {
   try {
     const step = await ports.delivery.step(entry, claim, ports.checkpoint ?? (() => {}));
-    broken.delete(entry.key);
+    if (step.kind === 'done') breaks.delete(entry.key);
     return step;
   } catch (error) {
     context.log.error({ err: error, outboxKey: entry.key, channel: claim.channel }, 'delivery of a message broke off');
-    const holds = broken.has(entry.key) || !needsPost(entry) ? 'entry' : 'posts';
-    broken.add(entry.key);
+    const count = (breaks.get(entry.key) ?? 0) + 1;
+    breaks.set(entry.key, count);
+    const holds = needsPost(entry) && count <= BREAKS_OF_A_BUG ? 'posts' : 'entry';
     return { kind: 'wait', ms: AGAIN_MS.most, holds, why: 'broke off' };
   }
 }

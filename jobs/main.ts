@@ -11,7 +11,6 @@ import { makeDrawer } from '../src/sandbox/drawer.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
-import { watchRedis } from '../src/store/watch-redis.js';
 import { makeHosts } from '../src/store/hosts.js';
 import { makeInventory } from '../src/store/inventory.js';
 import { makeOutbox } from '../src/store/outbox.js';
@@ -19,6 +18,7 @@ import { connectRedis } from '../src/store/redis.js';
 import { makeReplies } from '../src/store/replies.js';
 import { makeRuns } from '../src/store/runs.js';
 import { makeSamples } from '../src/store/samples.js';
+import { watchRedis } from '../src/store/watch-redis.js';
 import { makeChart } from './chart.js';
 import { makeCheck } from './check.js';
 import { consume } from './consume.js';
@@ -45,7 +45,12 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const outbox = makeOutbox(redis);
   const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl);
   const drawer = config.quickchartUrl ? makeQuickchartDrawer(config.quickchartUrl) : makeDrawer({ entry: DRAW_ENTRY });
-  const looking = { inventory: makeInventory(redis), hosts: makeHosts(redis), samples: makeSamples(redis), runs: makeRuns(redis) };
+  const looking = {
+    inventory: makeInventory(redis),
+    hosts: makeHosts(redis),
+    samples: makeSamples(redis),
+    runs: makeRuns(redis),
+  };
   const delivery = makeDelivery({
     drain: outbox,
     budget: makeBudget(redis, BUDGET_LIMITS),
