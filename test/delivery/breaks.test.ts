@@ -44,8 +44,8 @@ function breaking<A extends unknown[], R>(
   };
 }
 
-test('Redis breaks off at the first of two messages: the second waits for it', async () => {
-  const { outbox, settle } = await start({ wrapDrain: (drain) => ({ ...drain, intend: breaking(drain.intend, 'a', 1) }) });
+test('Redis breaks off before the first of two messages took its turn: the second waits for it', async () => {
+  const { outbox, settle } = await start({ wrapBudget: (port) => ({ ...port, mayPost: breaking(port.mayPost, 'C1', 1) }) });
   await outbox.say('a', toOps, said('first'));
   await outbox.say('b', toOps, said('second'));
   await settle('C1');
