@@ -25,7 +25,7 @@ export const TIMES: Pick<Orders, 'settings' | 'claim' | 'limits' | 'budget'> = {
   limits: { ...FAST, settleMs: 250, backoffMs: { first: 10, last: 50 } },
   budget: { ...BUDGET_LIMITS, postSpacingMs: 3, updateBurst: 1_000 },
 };
-const SETTLE_MS = 15_000;
+const SETTLE_MS = 30_000;
 /** So that every worker finds something new to post, whatever it has to finish first. */
 const IN_STOCK = 3;
 
@@ -106,15 +106,18 @@ export function makeSpeaker(outbox: OutboxDrain, { enqueue }: Producer, channel:
     await outbox.say(key, { kind: 'channel', channel }, said(text));
     await enqueue('deliver', { v: 1, channel }, { collapse: channel });
   };
+  const unposted = async () => (await outbox.pending(channel)).filter(({ ts }) => !ts);
   return {
     /** New messages until so many wait to be posted. */
     async stock(wanted: number): Promise<void> {
-      const waiting = (await outbox.pending(channel)).filter(({ state, ts }) => state === 'pending' && !ts).length;
+      const waiting = (await unposted()).filter(({ state }) => state === 'pending').length;
       for (let n = waiting; n < wanted; n += 1) await say(`${channel}-${texts.size}`, `message ${texts.size}`);
     },
-    /** One of the last few: posted, in flight or waiting. */
+    /** One of those around the front: posted, in flight, or next. */
     async changeOne(random: number): Promise<void> {
-      const key = [...texts.keys()].slice(-8).at(Math.floor(random * 8));
+      const front = texts.size - (await unposted()).length;
+      const keys = [...texts.keys()].slice(Math.max(0, front - 4), front + 2);
+      const key = keys[Math.floor(random * keys.length)];
       if (key) await say(key, `${texts.get(key)}, changed`);
     },
     wanted: (): Wanted[] => [...texts].map(([key, text]) => ({ key, channel, text })),

@@ -3,15 +3,17 @@ import { bundle } from '../support/bundle.js';
 import type { Orders, Report } from './kill-worker.js';
 
 /** Nothing on a busy machine takes as long: whoever waits longer waits for what will not come. */
-const REPORT_DEADLINE_MS = 15_000;
+const REPORT_DEADLINE_MS = 30_000;
 
 export const bundleWorker = () => bundle(new URL('./kill-worker.ts', import.meta.url));
 
 export type WorkerProcess = {
   /** To be called once; resolves when it takes jobs. */
   begin(orders: Orders): Promise<void>;
-  /** Rejects when it has not come by there within 15 s. */
+  /** Rejects when it has not come by there within 30 s. */
   reaches(what: Report): Promise<void>;
+  /** Stops it in the middle of whatever it does, or lets it go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void;
   /** It has not ended by itself. */
   alive(): boolean;
   /** SIGKILL; resolves when it is gone. Does nothing the second time. */
@@ -48,6 +50,7 @@ export function spawnWorker(file: string): WorkerProcess {
       await reaches('ready');
     },
     reaches,
+    signal: (name) => void child.kill(name),
     alive: () => child.exitCode === null && child.signalCode === null,
     async kill() {
       child.kill('SIGKILL');

@@ -54,8 +54,8 @@ async function throughout(strikeAfter: readonly number[], strike: () => Promise<
     while (slack.messages.length < count) await sleep(1);
     await strike();
   }
-  await until('all to be delivered', 12_000, async () => (await makeOutbox(client).pendingChannels()).length === 0);
-  await until('the queue to be empty', 5_000, async () => (await jobsLeft(client)) === 0);
+  await until('all to be delivered', 30_000, async () => (await makeOutbox(client).pendingChannels()).length === 0);
+  await until('the queue to be empty', 10_000, async () => (await jobsLeft(client)) === 0);
   const wanted = speaker.wanted();
   expect(check(wanted, slack.messages, await speaker.left(0))).toEqual(CLEAN);
   expect(wanted).toHaveLength(MESSAGES);
@@ -67,7 +67,7 @@ test('kill -9 of Redis, three times, with its append-only file: nothing is lost,
     await redis.kill();
     redis = await startRedis([], redis.port, folder);
   });
-}, 40_000);
+}, 90_000);
 
 test('Redis frozen for longer than claims, locks and the time limits of commands: the same', async () => {
   await throughout([4, 11], async () => {
@@ -75,4 +75,4 @@ test('Redis frozen for longer than claims, locks and the time limits of commands
     await sleep(1_300);
     redis.signal('SIGCONT');
   });
-}, 40_000);
+}, 90_000);

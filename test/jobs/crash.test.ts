@@ -36,7 +36,7 @@ test('a job that kills its worker five times is put aside, and the one who waits
     const child = spawn(process.execPath, [worker.file], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const dead = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_, signal) => resolve(signal)));
     child.send(database.url);
-    await until('the job to be put aside', 15_000, async () => child.signalCode === 'SIGKILL' || (await failed()));
+    await until('the job to be put aside', 30_000, async () => child.signalCode === 'SIGKILL' || (await failed()));
     if (await failed()) child.kill('SIGKILL');
     else deaths += 1;
     expect(await dead).toBe('SIGKILL');
@@ -47,4 +47,4 @@ test('a job that kills its worker five times is put aside, and the one who waits
   expect(entry?.message.text).toMatch(/it stopped the worker 5 times \(reference [0-9a-f]{8}\)/);
   expect(await redis.llen('leakwatch:v1:bull:deliver:wait')).toBe(1);
   await queue.close();
-}, 30_000);
+}, 90_000);
