@@ -85,13 +85,13 @@ function pointsOf(samples: readonly Usable[], part: Part): { t: number; bytes: n
   });
 }
 
-/** Change over the window: the middle of the last tenth less that of the first tenth. */
+/** Change over the window: the middle of its last thirtieth less that of its first, so that a collector's tooth is no change. */
 function deltasOf(samples: readonly Usable[]): Assessment['deltas'] {
   const deltas: { -readonly [P in Part]?: number } = {};
   for (const part of ['anon', 'file', 'shmem', 'kernel'] as const) {
     const values = pointsOf(samples, part).map(({ bytes }) => bytes);
-    const tenth = Math.ceil(values.length / 10);
-    if (values.length > 1) deltas[part] = Math.round(median(values.slice(-tenth)) - median(values.slice(0, tenth)));
+    const end = Math.ceil(values.length / 30);
+    if (values.length > 1) deltas[part] = Math.round(median(values.slice(-end)) - median(values.slice(0, end)));
   }
   return deltas;
 }

@@ -93,7 +93,7 @@ function judgeCalm({ deltas, nowMs }: Evidence, growth: Growth, spanMs: number):
     const leftMs = Math.max(CALM_MS - spanMs, growth.fromMs + MIN_SPAN_MS - growth.toMs, 15 * SECOND);
     return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: nowMs + leftMs };
   }
-  const cache = (deltas.file ?? 0) - Math.max(0, deltas.shmem ?? 0);
+  const cache = deltas.file ?? 0;
   if (cache >= CACHE_BYTES && cache > 2 * Math.abs(deltas.anon ?? 0)) {
     return {
       verdict: 'stable',

@@ -69,10 +69,14 @@ function withoutLimit(assessment: ServiceAssessment): string | undefined {
   return `No limit is set: only the host's memory ends this${used === undefined ? '' : `; ${bytes(used)} in use`}`;
 }
 
+/** Replicas whose rates are nearer than this are alike. A choice. */
+const ALIKE = 0.05;
+
 /** `Fastest: #7 on hv-03 +44 MiB/h (35–53) · slowest: #2 on hv-11 +38 MiB/h (30–47)`. */
 function spreadLine({ fastest, slowest, replicas }: ServiceAssessment): string | undefined {
   if (!fastest?.growthBytesPerHour || !slowest?.growthBytesPerHour || fastest.replica.key === slowest.replica.key)
     return undefined;
+  if (slowest.growthBytesPerHour.value > (1 - ALIKE) * fastest.growthBytesPerHour.value) return undefined;
   const one = (word: string, { replica, growthBytesPerHour }: Assessment) =>
     growthBytesPerHour ? [`${word}: ${replicaName(replica, replicas)} ${rate(growthBytesPerHour)}`] : [];
   return [...one('Fastest', fastest), ...one('slowest', slowest)].join(' · ');

@@ -44,10 +44,17 @@ export function scopeLine(assessment: ServiceAssessment): string | undefined {
   return `${how}${where}${rest}: ${conclusion}`;
 }
 
-/** A life that began within the window: only it is judged, and what was before is not. */
+/** What is judged begins with the process: the first sample is no more than this after its start. A choice. */
+const FROM_ITS_START_MS = 5 * 60_000;
+
+/** A life that began within the window and is judged from its start: what was before it is not. */
 export function restartLine(assessment: ServiceAssessment, { nowMs, windowMs }: CardView): string | undefined {
   const young = judgedOf(assessment).filter(
-    ({ replica: { running, run } }) => running && run.startedAtMs > nowMs - windowMs && run.startedAtMs <= nowMs,
+    ({ replica: { running, run }, window }) =>
+      running &&
+      run.startedAtMs > nowMs - windowMs &&
+      run.startedAtMs <= nowMs &&
+      window.fromMs - run.startedAtMs < FROM_ITS_START_MS,
   );
   const newest = young.reduce<Assessment | undefined>(
     (best, one) => (best && best.replica.run.startedAtMs >= one.replica.run.startedAtMs ? best : one),

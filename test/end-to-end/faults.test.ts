@@ -114,5 +114,5 @@ test('Docker down: the agent stays, says so, and the answer says why it cannot t
   await until('the problem in status', 10_000, async () => /Docker does not answer/.test(await status()));
   await type(here, 'check service-0');
   const card = textOf(await here.said(here.workspace.channels.ops, 'service-0', 'Docker does not answer'));
-  expect(card).toContain('can’t tell');
+  expect(card).toContain("can't tell");
 }, 30_000);
