@@ -1,8 +1,9 @@
 import { routeOf, type Step } from '../model/delivery.js';
 import type { OutboxEntry } from '../model/message.js';
 import { DONE, type StepContext, wait } from './context.js';
-import type { Failure } from './errors.js';
+import { attempt, type Failure } from './errors.js';
 import { backoff } from './limits.js';
+import type { Posted } from './post.js';
 import { giveUp, refusedContent, tokenRefused } from './refusal.js';
 import { send } from './send.js';
 
@@ -20,9 +21,19 @@ export async function firstPost(context: StepContext, listed: OutboxEntry): Prom
   const sent = await send(context, client, claim, entry);
   await checkpoint('after-post');
   if (!sent.ok) return failed(context, entry, sent.failure);
-  await drain.receipt(entry.key, { version: entry.version, via: routeOf(entry), ...sent.value });
+  const kept = await drain.receipt(entry.key, { version: entry.version, via: routeOf(entry), ...sent.value });
   await checkpoint('after-receipt');
-  return DONE;
+  return kept === 'a copy' ? takeBack(context, entry, sent.value) : DONE;
+}
+
+/**
+ * A process that is stopped for long between its last look at the clock and the write to the socket posts when somebody else has
+ * posted in its place: no check of ours can come later. Whoever stores its receipt second sees that, and deletes its own copy.
+ */
+async function takeBack({ reader, log }: StepContext, entry: OutboxEntry, { ts, channel }: Posted): Promise<Step> {
+  const deleted = await attempt(() => reader.apiCall('chat.delete', { channel, ts }));
+  log.warn({ outboxKey: entry.key, channel, ts, deleted }, 'posted twice; the second copy is deleted');
+  return wait(0, 'entry', 'a copy too many');
 }
 
 async function failed(context: StepContext, entry: OutboxEntry, failure: Failure): Promise<Step> {

@@ -19,7 +19,8 @@ export type OutboxDrain = Outbox & {
   pending(channel: string): Promise<readonly OutboxEntry[]>;
   /** A post is about to be sent: its time is kept, and the content to send is that of now. Null: not to be sent by us. */
   intend(key: string, claim: Claim): Promise<OutboxEntry | null>;
-  receipt(key: string, receipt: Receipt): Promise<void>;
+  /** `a copy`: it stands in another place already, and this one is one too many. */
+  receipt(key: string, receipt: Receipt): Promise<'kept' | 'a copy'>;
   /** The post in flight surely did not arrive. */
   unsent(key: string, claim: Claim): Promise<boolean>;
   /** Slack will never take this version. A newer one, if there is one, is tried. */

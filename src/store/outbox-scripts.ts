@@ -89,12 +89,18 @@ wait()
 return 1
 `;
 
-/** ARGV: 5 version, 6 via, 7 ts or '', 8 channel or ''. The first place stays: a message never moves. */
+/**
+ * ARGV: 5 version, 6 via, 7 ts or '', 8 channel or ''. The first place stays: a message never moves. Gives 1 when it is another
+ * place than this one: a copy too many, which says nothing of what the first one shows.
+ */
 export const RECEIPT = `${HEAD}
 if not get('drain') then return 0 end
-redis.call('HSET', entry, 'via', ARGV[6], 'sentAtMs', now, 'tries', 0)
-if ARGV[7] ~= '' and not get('ts') then redis.call('HSET', entry, 'ts', ARGV[7], 'postedChannel', ARGV[8]) end
-if tonumber(ARGV[5]) > tonumber(get('sentVersion')) then redis.call('HSET', entry, 'sentVersion', ARGV[5]) end
+local copy = ARGV[7] ~= '' and (get('ts') or ARGV[7]) ~= ARGV[7]
+if not copy then
+  redis.call('HSET', entry, 'via', ARGV[6], 'sentAtMs', now, 'tries', 0)
+  if ARGV[7] ~= '' then redis.call('HSET', entry, 'ts', ARGV[7], 'postedChannel', ARGV[8]) end
+  if tonumber(ARGV[5]) > tonumber(get('sentVersion')) then redis.call('HSET', entry, 'sentVersion', ARGV[5]) end
+end
 redis.call('HDEL', entry, 'intentAtMs', 'unreadable')
 if tonumber(get('sentVersion')) >= tonumber(get('version')) then
   redis.call('HSET', entry, 'state', 'sent')
@@ -103,7 +109,7 @@ else
   redis.call('HSET', entry, 'state', 'pending')
   wait()
 end
-return 1
+return copy and 1 or 0
 `;
 
 /** ARGV: 5 version, 6 error, 7 the set of failures. What has arrived by another hand did not fail. */

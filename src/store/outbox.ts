@@ -65,7 +65,7 @@ export function makeOutbox(redis: Redis): OutboxDrain {
       return (await withClaim(UNSENT, id, claim)) === 1;
     },
     async receipt(id, { version, via, ts, channel }) {
-      await run(RECEIPT, id, version, via, ts ?? '', channel ?? '');
+      return (await run(RECEIPT, id, version, via, ts ?? '', channel ?? '')) === 1 ? 'a copy' : 'kept';
     },
     async fail(id, version, error) {
       await run(FAIL, id, version, error, FAILURES);

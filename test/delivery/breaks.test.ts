@@ -99,6 +99,28 @@ test('a worker that dies between telling a person and ending the message has tol
   expect(await outbox.get('a')).toMatchObject({ told: true });
 });
 
+test('frozen between the last look at the clock and the write: the copy is deleted, and the one that stands has the last text', async () => {
+  const { outbox, settle } = await start({
+    // what the one that was frozen did not see: somebody took over, posted an older text, and stored it
+    wrapDrain: (port) => ({
+      ...port,
+      async intend(key, claim) {
+        const entry = await port.intend(key, claim);
+        const ts = '1700000000.000001';
+        slack.messages.push({ channel: 'C1', ts, text: 'older', blocks: [], bot_id: 'B1' });
+        await port.receipt(key, { version: 1, via: 'web', ts, channel: 'C1' });
+        return entry;
+      },
+    }),
+  });
+  await outbox.say('a', toOps, said('older'));
+  await outbox.say('a', toOps, said('newer'));
+  await settle('C1');
+  expect(slack.callsOf('chat.postMessage')).toHaveLength(1);
+  expect(slack.messages).toEqual([expect.objectContaining({ ts: '1700000000.000001', text: 'newer' })]);
+  expect(await outbox.get('a')).toMatchObject({ state: 'sent', sentVersion: 2, ts: '1700000000.000001' });
+});
+
 test('what somebody else has delivered meanwhile does not end as failed', async () => {
   const { outbox } = await start();
   await outbox.say('a', toOps, said('leaking'));

@@ -36,7 +36,7 @@ const COMMAND_MS = 600;
 
 /** The process that is killed: the queue, the outbox and the delivery of a real worker, and nothing that it does not need. */
 async function work(orders: Orders): Promise<void> {
-  const log = pino({ level: process.env.KILL_LOG ?? 'silent' });
+  const log = pino({ level: process.env.KILL_LOG ?? 'silent' }, pino.destination({ fd: 2, sync: true }));
   const redis = connectRedis(orders.redisUrl, COMMAND_MS, () => {});
   await once(redis, 'ready');
   const { enqueue } = makeProducer(orders.redisUrl, () => {});

@@ -77,7 +77,7 @@ test('a message of another bot with our key does not count', async () => {
 });
 
 test('without the history scope: 60 s of silence, then a repeat that says so; others are not held up', async () => {
-  const { outbox, settle } = await start({ limits: { repeatAfterMs: 500 } });
+  const { outbox, settle } = await start({ limits: { repeatAfterMs: 2_000 } });
   slack.fault({ method: 'chat.postMessage', kind: 'timeout', after: true });
   slack.fault({ method: 'conversations.history', kind: 'word', word: 'missing_scope', times: 99 });
   const from = Date.now();
@@ -87,7 +87,7 @@ test('without the history scope: 60 s of silence, then a repeat that says so; ot
   expect(slack.messages.map((one) => one.text)).toEqual(['first', 'second', 'first']);
   expect(JSON.stringify(slack.messages[0]?.blocks)).not.toContain('repeat');
   expect(JSON.stringify(slack.messages[2]?.blocks)).toContain('May be a repeat');
-  expect(Date.now() - from).toBeGreaterThan(500);
+  expect(Date.now() - from).toBeGreaterThan(2_000);
   expect(slack.callsOf('conversations.history')).toHaveLength(1);
 });
 
@@ -145,11 +145,11 @@ test('posts of a channel are about a second apart, over all workers', async () =
   await Promise.all([one.settle('C1'), two.settle('C1')]);
   expect(slack.messages).toHaveLength(4);
   const times = slack.callsOf('chat.postMessage').map((call) => call.atMs);
-  for (const [n, at] of times.slice(1).entries()) expect(at - (times[n] ?? 0)).toBeGreaterThanOrEqual(190);
+  for (const [n, at] of times.slice(1).entries()) expect(at - (times[n] ?? 0)).toBeGreaterThanOrEqual(150);
 });
 
 test('updates share the budget; what is behind it is the latest state when its turn comes', async () => {
-  const { outbox, settle, drain } = await start({ budget: { updateBurst: 2, updatesPerMinute: 600 } });
+  const { outbox, settle, drain } = await start({ budget: { updateBurst: 2, updatesPerMinute: 120 } });
   await outbox.say('a', toOps, said('v1'));
   await settle('C1');
   for (let n = 2; n <= 12; n += 1) {
@@ -158,7 +158,7 @@ test('updates share the budget; what is behind it is the latest state when its t
   }
   await settle('C1');
   expect(slack.messages.map((one) => one.text)).toEqual(['v12']);
-  expect(slack.callsOf('chat.update').length).toBeLessThanOrEqual(4);
+  expect(slack.callsOf('chat.update').length).toBeLessThanOrEqual(6);
   await outbox.say('new', toOps, said('a post does not wait for the update budget'));
   await drain('C1');
   expect(slack.messages).toHaveLength(2);

@@ -40,6 +40,12 @@ export async function startSlackServer() {
       Object.assign(found, parsed(args));
       return { ts: args.ts };
     },
+    'chat.delete': (args) => {
+      const at = messages.findIndex((one) => one.ts === args.ts && one.channel === args.channel);
+      if (at < 0) throw new Error('message_not_found');
+      messages.splice(at, 1);
+      return { ts: args.ts, channel: args.channel };
+    },
     'conversations.history': (args) => page(args, (one) => !one.thread_ts),
     'conversations.replies': (args) => page(args, (one) => one.thread_ts === args.ts || one.ts === args.ts),
     'files.getUploadURLExternal': () => ({ file_id: 'F0000000001', upload_url: `${url}/upload` }),
