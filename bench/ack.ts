@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
+import { fillFleet } from '../test/support/filled-fleet.js';
 import { startLeakwatch } from '../test/support/parts/leakwatch.js';
 import { freePort } from '../test/support/parts/process.js';
 import { startRedis } from '../test/support/parts/redis.js';
 import { startWorkspace } from '../test/support/slack/workspace.js';
-import { fillFleet } from '../test/support/filled-fleet.js';
 import { report } from './report.js';
 
 /**

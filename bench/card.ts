@@ -1,10 +1,10 @@
 import { WebClient } from '@slack/web-api';
 import { Redis } from 'ioredis';
+import { beatNow, fillFleet } from '../test/support/filled-fleet.js';
 import { startLeakwatch } from '../test/support/parts/leakwatch.js';
 import { freePort } from '../test/support/parts/process.js';
 import { startRedis } from '../test/support/parts/redis.js';
 import { startWorkspace } from '../test/support/slack/workspace.js';
-import { beatNow, fillFleet } from '../test/support/filled-fleet.js';
 import { report } from './report.js';
 
 /**

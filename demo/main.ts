@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { startEngine } from '../test/support/parts/engine.js';
+import { startLeakwatch } from '../test/support/parts/leakwatch.js';
 import { freePort } from '../test/support/parts/process.js';
 import { startRedis } from '../test/support/parts/redis.js';
+import { buildPage } from '../test/support/slack/page/build.js';
 import { startWorkspace } from '../test/support/slack/workspace.js';
-import { startLeakwatch } from '../test/support/parts/leakwatch.js';
 import { say, saying } from './say.js';
 import { startServices } from './services.js';
 import { tell } from './story.js';
@@ -38,9 +39,10 @@ try {
   parts.push({ what: 'engine', stop: engine.stop });
   const redis = await saying('starting Redis', () => startRedis());
   parts.push({ what: 'redis', stop: redis.stop });
-  const workspace = await saying('starting the local Slack workspace', async () =>
-    startWorkspace({ delivery: 'socket', port: await freePort(PAGE_PORT) }),
-  );
+  const workspace = await saying('building the page and starting the local Slack workspace', async () => {
+    await buildPage();
+    return startWorkspace({ delivery: 'socket', port: await freePort(PAGE_PORT) });
+  });
   parts.push({ what: 'workspace', stop: workspace.stop });
   const services = await saying('building api-svc, cache-svc and log-svc FROM scratch and starting them', () =>
     startServices(engine.socket, say),

@@ -37,25 +37,19 @@ export async function tell({
   }, LOOK_EVERY_MS);
 
   try {
-    await type(workspace, 'check api-svc');
+    for (const service of ['api-svc', 'cache-svc', 'log-svc']) await type(workspace, `check ${service}`);
     say('what is not known yet is said so; the same message is edited when it is');
     const leaking = await answerOf(workspace, 'api-svc', tracks, (text) => text.includes('leaking'));
-    if (leaking)
-      wrong.push(
-        ...judgeRate(
-          rateOf(leaking),
-          tracks.map(({ points }) => slopeBytesPerHour(points, begunMs)),
-        ),
-      );
-    else wrong.push('api-svc leaks, and was not called leaking');
+    const measured = tracks.map(({ points }) => slopeBytesPerHour(points, begunMs));
+    if (leaking?.includes('leaking')) wrong.push(...judgeRate(rateOf(leaking), measured));
+    else wrong.push(`api-svc leaks, and the answer was: ${firstLine(leaking)}`);
 
     for (const service of ['cache-svc', 'log-svc']) {
-      await type(workspace, `check ${service}`);
       const answer = await answerOf(workspace, service, tracks, (text) => !/can.t tell/.test(text));
       if (!answer?.includes('stable')) wrong.push(`${service} is stable, and the answer was: ${firstLine(answer)}`);
     }
     await type(workspace, 'top');
-    const top = await answerOf(workspace, 'api-svc', tracks, (text) => /out of memory first|soonest/i.test(text));
+    const top = await answerOf(workspace, 'out of memory first', tracks, (text) => text.includes('api-svc'));
     if (!top) wrong.push('/leak top did not name api-svc');
 
     const misspelt = await type(workspace, 'check api-scv');
@@ -94,9 +88,7 @@ async function answerOf(
   for (;;) {
     const text = workspace
       .messages(workspace.channels.ops)
-      .map((message) => message.text)
-      .filter((candidate) => candidate.includes(about))
-      .at(-1);
+      .findLast((message) => !message.threadTs && message.text.includes(about))?.text;
     if (text && wanted(text)) {
       say(`  leakwatch in #ops: ${firstLine(text)}`);
       return text;
@@ -111,12 +103,12 @@ async function answerOf(
   }
 }
 
-/** Waits for the picture of each card and keeps it where it can be opened. */
+/** Waits for the picture of each card, the one that shows its verdict, and keeps it where it can be opened. */
 async function keepCharts(workspace: Workspace, folder: string): Promise<string[]> {
   const wrong: string[] = [];
-  for (const service of ['api-svc', 'cache-svc', 'log-svc']) {
+  for (const [service, verdict] of Object.entries({ 'api-svc': 'leaking', 'cache-svc': 'stable', 'log-svc': 'stable' })) {
     try {
-      const bytes = await workspace.waitFor(() => chartOf(workspace, service), 30_000, `the chart of ${service}`);
+      const bytes = await workspace.waitFor(() => chartOf(workspace, service, verdict), 30_000, `the chart of ${service}`);
       await writeFile(`${folder}/${service}.png`, bytes);
       say(`  chart: ${folder}/${service}.png (${Math.round(bytes.length / 1024)} KB)`);
     } catch (error) {
@@ -126,13 +118,10 @@ async function keepCharts(workspace: Workspace, folder: string): Promise<string[
   return wrong;
 }
 
-function chartOf(workspace: Workspace, service: string): Uint8Array | undefined {
-  for (const message of workspace.messages(workspace.channels.ops)) {
-    if (!message.text.includes(service)) continue;
-    for (const block of message.blocks ?? []) {
-      const id = (block as { slack_file?: { id?: string } }).slack_file?.id;
-      if (id) return workspace.fileBytes(id);
-    }
+function chartOf(workspace: Workspace, service: string, verdict: string): Uint8Array | undefined {
+  for (const { text, blocks } of workspace.messages(workspace.channels.ops)) {
+    const picture = blocks.find(({ type, alt_text }) => type === 'image' && String(alt_text).includes(verdict));
+    if (text.includes(service) && picture) return workspace.fileBytes((picture.slack_file as { id: string }).id);
   }
   return undefined;
 }

@@ -8,12 +8,14 @@ import type { Processors } from './processors.js';
 
 export type Consumer = { close(): Promise<void> };
 
-/**
- * A worker of one queue. A job whose worker died is taken up after 15 s at most (lock) + 5 s (look for stalled ones); how often
- * it may die is counted by our own edge, since BullMQ gives up after one (reliability DR5).
- */
-const SETTINGS = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 1_000 } as const;
+/** Milliseconds; what a job whose worker died waits for: its lock, then the next look for stalled ones. */
+export type ConsumeSettings = { readonly lockDuration: number; readonly stalledInterval: number };
+export const CONSUME_SETTINGS: ConsumeSettings = { lockDuration: 15_000, stalledInterval: 5_000 };
 
+/** How often a job's worker may die is counted by our own edge, since BullMQ gives up after one (reliability DR5). */
+const NEVER_GIVEN_UP = 1_000_000;
+
+/** A worker of one queue, running at once. `settings` other than the default are for tests that kill workers. */
 export function consume(
   queue: JobQueue,
   parts: {
@@ -24,6 +26,7 @@ export function consume(
     readonly log: Logger;
     readonly lost: Lost;
   },
+  settings: ConsumeSettings = CONSUME_SETTINGS,
 ): Consumer {
   const { redisUrl, host, concurrency, processors, log, lost } = parts;
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
@@ -46,7 +49,7 @@ export function consume(
       }
       await run(job, token, signal);
     },
-    { connection, prefix: QUEUE_PREFIX, concurrency, ...SETTINGS },
+    { connection, prefix: QUEUE_PREFIX, concurrency, maxStalledCount: NEVER_GIVEN_UP, ...settings },
   );
   worker.on('error', (error) => log.warn({ err: error }, 'queue'));
   return {

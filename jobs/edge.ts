@@ -16,7 +16,9 @@ export type Lost = (name: JobName, payload: Payload<JobName>, sentence: string) 
 export function jobEdge<N extends JobName>(name: N, process: Processor<N>, log: Logger, lost: Lost) {
   return async (job: Job, _token?: string, signal: AbortSignal = new AbortController().signal): Promise<void> => {
     const scoped = log.child({ job: name, jobId: job.id });
-    const crashes = job.attemptsStarted - job.attemptsMade - 1;
+    // a start that ended is a try, whether it failed or not; one that did not end took its worker with it
+    const startedBefore = job.attemptsStarted - 1;
+    const crashes = startedBefore - job.attemptsMade;
     let payload: Payload<N>;
     try {
       payload = parsePayload(name, job.data);
@@ -33,7 +35,7 @@ export function jobEdge<N extends JobName>(name: N, process: Processor<N>, log: 
       await lost(name, payload, `That could not be done: it stopped the worker ${crashes} times (reference ${reference}).`);
       throw new UnrecoverableError('crashed too often');
     }
-    const context: JobContext = { jobId: String(job.id), startedBefore: crashes, log: scoped, signal, nowMs: Date.now };
+    const context: JobContext = { jobId: String(job.id), startedBefore, log: scoped, signal, nowMs: Date.now };
     try {
       await process(payload, context);
     } catch (error) {

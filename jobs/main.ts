@@ -5,9 +5,7 @@ import { makeClients } from '../src/delivery/client.js';
 import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
 import { makeDelivery } from '../src/delivery/step.js';
 import { makeUploader } from '../src/delivery/upload.js';
-import { drainOf } from '../src/model/message.js';
 import { makeProducer } from '../src/queue/enqueue.js';
-import { plainMessage } from '../src/render/plain-message.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
@@ -25,8 +23,8 @@ import { makeChart } from './chart.js';
 import { makeCheck } from './check.js';
 import { consume } from './consume.js';
 import { makeDeliver, sweepOutbox } from './deliver.js';
-import type { Lost } from './edge.js';
 import { every } from './every.js';
+import { makeLost } from './lost.js';
 import { assertComplete, type Processors } from './processors.js';
 import { makeShare } from './share.js';
 import { makeTop } from './top.js';
@@ -74,12 +72,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   };
   assertComplete('worker', processors);
 
-  /** What a person waits for and will not come is said in its place. */
-  const lost: Lost = async (_name, payload, sentence) => {
-    if (!('target' in payload)) return;
-    await outbox.say(payload.outboxKey, payload.target, plainMessage(sentence));
-    await enqueue('deliver', { v: 1, channel: drainOf(payload.target) }, { collapse: drainOf(payload.target) });
-  };
+  const lost = makeLost({ outbox, enqueue });
   const parts = { redisUrl: config.redisUrl, processors, log, lost };
   const consumers = [consume('work', { ...parts, concurrency: 4 }), consume('deliver', { ...parts, concurrency: 8 })];
   const sweep = every(SWEEP_EVERY_MS, log, 'sweep of the outbox', () => sweepOutbox(outbox, enqueue));

@@ -51,5 +51,6 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError || error instanceof FatalError)) throw error;
   console.error(error instanceof ConfigError ? `Leakwatch cannot start:\n${error.message}` : error.message);
-  process.exitCode = EXIT_CONFIG;
+  // Connections that were being made keep the process alive; there is nothing left for them to do.
+  process.exit(EXIT_CONFIG);
 }

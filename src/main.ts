@@ -13,13 +13,13 @@ import { type Identity, identify } from './slack/identity.js';
 import { httpInbound, socketInbound } from './slack/receivers.js';
 import { slackLogger } from './slack/slack-logger.js';
 import { withFreshness } from './store/cache.js';
-import { watchRedis } from './store/watch-redis.js';
 import { makeHosts } from './store/hosts.js';
 import { makeInbox } from './store/inbox.js';
 import { makeInventory } from './store/inventory.js';
 import { makeOutbox } from './store/outbox.js';
 import { connectRedis } from './store/redis.js';
 import { makeReplies } from './store/replies.js';
+import { watchRedis } from './store/watch-redis.js';
 import { VERSION } from './version.js';
 
 /** In the path of a request nothing waits longer for Redis. */

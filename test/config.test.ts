@@ -1,7 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import { ConfigError, readConfig, VARIABLES } from '../src/config.js';
 
 const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1-2-abc', SLACK_APP_TOKEN: 'xapp-1-A-2-abc' };
@@ -45,7 +45,9 @@ describe('NAME_FILE', () => {
   });
   test('both, or a file that is not there, is a problem', () => {
     expect(problems({ ...SLACK, SLACK_BOT_TOKEN_FILE: file }, 'bot').join()).toMatch(/keep one/);
-    expect(problems({ SLACK_BOT_TOKEN_FILE: join(folder, 'none'), SLACK_APP_TOKEN: 'xapp-1' }, 'bot').join('\n')).toMatch(/SLACK_BOT_TOKEN_FILE cannot be read/);
+    expect(problems({ SLACK_BOT_TOKEN_FILE: join(folder, 'none'), SLACK_APP_TOKEN: 'xapp-1' }, 'bot').join('\n')).toMatch(
+      /SLACK_BOT_TOKEN_FILE cannot be read/,
+    );
     rmSync(folder, { recursive: true });
   });
 });

@@ -87,10 +87,11 @@ function judgeGrowth({ limitBytes, latest, replica, part, nowMs }: Evidence, gro
   return { verdict: 'suspicious', reason: 'steady-growth', explanation };
 }
 
-function judgeCalm({ deltas }: Evidence, growth: Growth, spanMs: number): Judged {
+function judgeCalm({ deltas, nowMs }: Evidence, growth: Growth, spanMs: number): Judged {
   if (spanMs < CALM_MS || growth.toMs - growth.fromMs < MIN_SPAN_MS) {
     const explanation = `No growth in the ${seconds(growth.toMs - growth.fromMs)} that can be judged: too short to be sure.`;
-    return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: growth.toMs + CALM_MS };
+    const leftMs = Math.max(CALM_MS - spanMs, growth.fromMs + MIN_SPAN_MS - growth.toMs, 15 * SECOND);
+    return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: nowMs + leftMs };
   }
   const cache = (deltas.file ?? 0) - Math.max(0, deltas.shmem ?? 0);
   if (cache >= CACHE_BYTES && cache > 2 * Math.abs(deltas.anon ?? 0)) {

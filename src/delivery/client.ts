@@ -1,4 +1,5 @@
 import { LogLevel, WebClient } from '@slack/web-api';
+import { Agent } from 'undici';
 import { request } from './request.js';
 
 /** Makes a client that asks `inTime` in the line before the socket is written to, and sends nothing when it says no. */
@@ -9,6 +10,7 @@ export type MakeClient = (inTime: () => boolean) => WebClient;
  * would hold up other channels; `retryConfig` is given because Socket Mode changes a shared default. `apiUrl` undefined: Slack's.
  */
 export function makeClients(token: string, requestMs: number, apiUrl?: string): MakeClient {
+  const agent = new Agent();
   return (inTime) =>
     new WebClient(token, {
       ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
@@ -17,7 +19,7 @@ export function makeClients(token: string, requestMs: number, apiUrl?: string): 
       rejectRateLimitedCalls: true,
       allowAbsoluteUrls: false,
       logLevel: LogLevel.ERROR,
-      fetch: (url, init) => request(url, init ?? {}, inTime),
+      fetch: (url, init) => request(url, init ?? {}, inTime, agent),
     });
 }
 

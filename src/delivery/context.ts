@@ -1,7 +1,23 @@
 import type { WebClient } from '@slack/web-api';
-import type { Checkpoint, Claim, Step } from '../model/delivery.js';
+import type { Logger } from 'pino';
+import type { Budget, Checkpoint, Claim, OutboxDrain, Step } from '../model/delivery.js';
+import type { Replies } from '../model/message.js';
+import type { MakeClient } from './client.js';
 import type { Result } from './errors.js';
-import type { DeliveryPorts } from './step.js';
+import type { DeliveryLimits } from './limits.js';
+
+export type DeliveryPorts = {
+  readonly drain: OutboxDrain;
+  readonly budget: Budget;
+  readonly replies: Replies;
+  readonly makeClient: MakeClient;
+  /** The time limit of a request: that of the clients, and what the claims are made for. */
+  readonly requestMs: number;
+  readonly limits: DeliveryLimits;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** 0…1, for waits. */
+  readonly random: () => number;
+};
 
 /** What a step of one entry is given beside the ports. */
 export type StepContext = DeliveryPorts & {

@@ -15,7 +15,7 @@ export async function firstPost(context: StepContext, listed: OutboxEntry): Prom
   }
   if (!(await claim.renew())) return wait(0, 'channel', 'claim lost');
   const entry = await drain.intend(listed.key, claim);
-  if (!entry) return DONE;
+  if (!entry) return wait(0, 'entry', 'no longer ours to send');
   await checkpoint('before-post');
   const sent = await send(context, client, claim, entry);
   await checkpoint('after-post');

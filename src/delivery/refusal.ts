@@ -3,11 +3,14 @@ import type { OutboxEntry } from '../model/message.js';
 import { DONE, type StepContext, wait } from './context.js';
 import { tellFailure } from './tell.js';
 
-/** Slack will never take it: the message ends, the one who asked is told, `status` counts it. */
+/**
+ * Slack will never take it: the one who asked is told, the message ends, `status` counts it. In this order: who dies in between
+ * finds out once more that Slack refuses it, instead of leaving a person to wait.
+ */
 export async function giveUp(context: StepContext, entry: OutboxEntry, error: string): Promise<Step> {
   context.log.error({ outboxKey: entry.key, channel: entry.target.channel, error }, 'a message cannot be delivered');
-  await context.drain.fail(entry.key, entry.version, error);
   await tellFailure(context, entry, error);
+  await context.drain.fail(entry.key, entry.version, error);
   return DONE;
 }
 

@@ -1,26 +1,9 @@
-import type { Logger } from 'pino';
-import { type Budget, type Delivery, type OutboxDrain, routeOf, type Step } from '../model/delivery.js';
-import type { Replies } from '../model/message.js';
-import type { MakeClient } from './client.js';
-import type { StepContext } from './context.js';
+import { type Delivery, routeOf, type Step } from '../model/delivery.js';
+import type { DeliveryPorts, StepContext } from './context.js';
 import { edit, editReply } from './edit.js';
 import { firstPost } from './first-post.js';
-import type { DeliveryLimits } from './limits.js';
 import { makeBotId } from './reconcile.js';
 import { resume } from './resume.js';
-
-export type DeliveryPorts = {
-  readonly drain: OutboxDrain;
-  readonly budget: Budget;
-  readonly replies: Replies;
-  readonly makeClient: MakeClient;
-  /** The time limit of a request: that of the clients, and what the claims are made for. */
-  readonly requestMs: number;
-  readonly limits: DeliveryLimits;
-  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
-  /** 0…1, for waits. */
-  readonly random: () => number;
-};
 
 /**
  * One entry, one step on:

@@ -7,12 +7,15 @@ export type Receipt = { readonly version: number; readonly via: Via; readonly ts
 /** What delivery learned about an entry that holds for its later tries. */
 export type EntryNote = Partial<Pick<OutboxEntry, 'repeat' | 'plain' | 'unreadable' | 'told' | 'via'>>;
 
+/** One drain looks at no more: what is behind gets its turn when these are out. */
+export const PENDING_AT_ONCE = 200;
+
 /**
  * Port: the outbox as the one who empties it sees it. Each call is one atomic step; those that take a `claim` do nothing, and
  * say so with null or false, when that claim is no longer the channel's. Implemented in `store/`.
  */
 export type OutboxDrain = Outbox & {
-  /** What waits in a channel, by first `say`. */
+  /** What waits in a channel, by first `say`: the first `PENDING_AT_ONCE` at most. */
   pending(channel: string): Promise<readonly OutboxEntry[]>;
   /** A post is about to be sent: its time is kept, and the content to send is that of now. Null: not to be sent by us. */
   intend(key: string, claim: Claim): Promise<OutboxEntry | null>;

@@ -62,18 +62,21 @@ type Entry = {
   readonly queue: JobQueue;
   /** Tries in all; stalls (a worker that died) do not count as tries. */
   readonly attempts: number;
+  /** Waits between tries double from the first, or stay as they are. */
   readonly backoffMs: number;
+  readonly backoff: 'exponential' | 'fixed';
   /** Workers it may take down with it before it is put aside. `deliver` carries rendered data only and must go on for ever. */
   readonly maxCrashes: number;
 };
 
 export const CATALOGUE: { readonly [N in JobName]: Entry } = {
-  check: { queue: 'work', attempts: 3, backoffMs: 1_000, maxCrashes: 5 },
-  top: { queue: 'work', attempts: 3, backoffMs: 1_000, maxCrashes: 5 },
-  share: { queue: 'work', attempts: 3, backoffMs: 1_000, maxCrashes: 5 },
-  chart: { queue: 'work', attempts: 4, backoffMs: 2_000, maxCrashes: 5 },
-  deliver: { queue: 'deliver', attempts: 1_000, backoffMs: 1_000, maxCrashes: 1_000 },
-  sample: { queue: 'sample', attempts: 1, backoffMs: 0, maxCrashes: 5 },
+  check: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  top: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  share: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  chart: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
+  // steady: what is said meanwhile collapses into the job that waits, and would wait with it
+  deliver: { queue: 'deliver', attempts: 1_000, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 1_000 },
+  sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 
 export const JOB_NAMES = Object.keys(schemas) as JobName[];

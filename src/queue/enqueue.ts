@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { withDeadline } from '../errors.js';
+import { LeakwatchError, withDeadline, worldError } from '../errors.js';
 import { CATALOGUE, type JobName, type JobQueue, type Payload, parsePayload, queueName } from './catalogue.js';
 
 /** BullMQ's part of the key space; the rest of ours lies beside it under `leakwatch:v1:`. */
@@ -40,52 +40,61 @@ export type Producer = {
 export function makeProducer(redisUrl: string, onError: (error: Error) => void): Producer {
   const connection = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 1_000 });
   connection.on('error', onError);
-  const queues = new Map<string, Queue>();
+  const queues = new Map<string, Promise<Queue>>();
 
-  /** A queue is made on a connection that is ready: one made on a broken connection stays broken for ever (BullMQ 6.7). */
-  async function queueFor(queue: JobQueue, host?: string): Promise<Queue> {
+  /** A queue that was made while Redis did not answer stays broken for ever (BullMQ 6.7): only one that answered is kept. */
+  function queueFor(signal: AbortSignal, queue: JobQueue, host?: string): Promise<Queue> {
     const name = queueName(queue, host);
-    let found = queues.get(name);
-    if (!found) {
-      if (connection.status !== 'ready') await once(connection, 'ready');
-      found =
-        queues.get(name) ??
-        new Queue(name, { connection, prefix: QUEUE_PREFIX, skipWaitingForReady: true, skipMetasUpdate: true });
-      found.on('error', onError);
-      queues.set(name, found);
-    }
+    const found = queues.get(name) ?? make(name, signal);
+    queues.set(name, found);
+    found.catch(() => queues.delete(name));
     return found;
+  }
+
+  async function make(name: string, signal: AbortSignal): Promise<Queue> {
+    if (connection.status !== 'ready') await once(connection, 'ready', { signal });
+    const queue = new Queue(name, { connection, prefix: QUEUE_PREFIX, skipWaitingForReady: true, skipMetasUpdate: true });
+    queue.on('error', onError);
+    try {
+      await queue.waitUntilReady();
+      return queue;
+    } catch (error) {
+      await queue.close();
+      throw error;
+    }
   }
 
   return {
     async enqueue(name, payload, options = {}) {
       const entry = CATALOGUE[name];
       const data = parsePayload(name, payload);
-      await withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', async () => {
-        const queue = await queueFor(entry.queue, options.host);
+      await reach(async (signal) => {
+        const queue = await queueFor(signal, entry.queue, options.host);
+        signal.throwIfAborted();
         await queue.add(name, data, jobOptions(name, options));
       });
     },
     async depths(hosts) {
       const named: [JobQueue, string?][] = [['work'], ['deliver'], ...hosts.map((host): [JobQueue, string] => ['sample', host])];
-      const counted = named.map(async ([queue, host]) => {
-        const counts = await (await queueFor(queue, host)).getJobCounts('waiting', 'active', 'delayed', 'prioritized');
+      const count = async (signal: AbortSignal, [queue, host]: [JobQueue, string?]) => {
+        const counts = await (await queueFor(signal, queue, host)).getJobCounts('waiting', 'active', 'delayed', 'prioritized');
         return [queueName(queue, host), Object.values(counts).reduce((sum, n) => sum + n, 0)] as const;
-      });
-      return Object.fromEntries(await withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', () => Promise.all(counted)));
+      };
+      const counted = await reach((signal) => Promise.all(named.map((one) => count(signal, one))));
+      return Object.fromEntries(counted);
     },
     workers() {
-      return withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', async () => (await queueFor('work')).getWorkersCount());
+      return reach(async (signal) => (await queueFor(signal, 'work')).getWorkersCount());
     },
     async scheduleSampling(host, everyMs) {
-      await withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', async () => {
-        const queue = await queueFor('sample', host);
+      await reach(async (signal) => {
+        const queue = await queueFor(signal, 'sample', host);
         const opts = { removeOnComplete: { count: 10 }, removeOnFail: { count: 100 } };
         await queue.upsertJobScheduler('sample', { every: everyMs }, { name: 'sample', data: { v: 1 }, opts });
       });
     },
     async close() {
-      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
+      await Promise.allSettled([...queues.values()].map(async (queue) => (await queue).close()));
       connection.disconnect();
     },
   };
@@ -93,10 +102,10 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
 
 /** BullMQ's options of a job: ids are hashes, because it takes neither colons nor bare integers. */
 export function jobOptions(name: JobName, options: EnqueueOptions): JobsOptions {
-  const { attempts, backoffMs } = CATALOGUE[name];
+  const { attempts, backoffMs, backoff } = CATALOGUE[name];
   return {
     attempts,
-    backoff: { type: 'exponential', delay: backoffMs, jitter: 0.3 },
+    backoff: { type: backoff, delay: backoffMs, jitter: 0.3 },
     removeOnComplete: { age: KEEP_FINISHED_SECONDS, count: 10_000 },
     removeOnFail: { age: 7 * KEEP_FINISHED_SECONDS, count: 10_000 },
     ...(options.delayMs ? { delay: options.delayMs } : {}),
@@ -107,4 +116,13 @@ export function jobOptions(name: JobName, options: EnqueueOptions): JobsOptions 
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+/** All that can go wrong here is Redis: away, frozen, full. */
+async function reach<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', work);
+  } catch (error) {
+    throw error instanceof LeakwatchError ? error : worldError('The queue (Redis) does not answer', error);
+  }
 }

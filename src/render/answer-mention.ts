@@ -5,7 +5,6 @@ import { escapeText } from './text.js';
 
 /** A line in the thread for who has waited: an edit of the card wakes nobody. */
 export function answerMention({ service, verdict, explanation }: ServiceAssessment, user: string): SlackMessage {
-  return plainMessage(
-    `<@${user}> ${escapeText(service.name)}: ${verdict === 'unknown' ? 'still cannot tell' : verdict}. ${escapeText(explanation)}`,
-  );
+  const words = verdict === 'unknown' ? "still can't tell" : verdict;
+  return plainMessage(`<@${user}> ${escapeText(service.name)}: ${words}. ${escapeText(explanation, 300)}`);
 }

@@ -3,7 +3,8 @@ import { downLine, movedLine, restartLine, scopeLine } from './card-lines.js';
 import { growingOf, type Shape } from './card-view.js';
 import { cacheChange, limitOf, replicaName, usage, usedOf } from './memory.js';
 import { escapeText } from './text.js';
-import { bytes, change, duration, rate, slackClock, until } from './units.js';
+import { duration, slackClock, until } from './times.js';
+import { bytes, change, rate } from './units.js';
 
 /** A process that has been up for this long is not warming up (the bar that analysis uses). */
 const WARM_MS = 45 * 60_000;
@@ -48,7 +49,8 @@ function outOfMemoryLine(assessment: ServiceAssessment, nowMs: number): string |
   if (!soonest?.limitAtMs) return withoutLimit(assessment);
   const { value } = soonest.limitAtMs;
   if (value <= nowMs) return `At its limit now: ${who(soonest)}`;
-  return `Out of memory in ${until(soonest.limitAtMs, nowMs)}: ${who(soonest)}${othersWithin(assessment, value)}`;
+  const lead = assessment.verdict === 'leaking' ? 'Out' : 'If it goes on, out';
+  return `${lead} of memory in ${until(soonest.limitAtMs, nowMs)}: ${who(soonest)}${othersWithin(assessment, value)}`;
 }
 
 /** Only when it is true: every running replica grows, and each of them has a time. */

@@ -1,8 +1,9 @@
-import type { Assessment, ServiceAssessment } from '../model/assessment.js';
+import type { Assessment, ServiceAssessment, SilentHost } from '../model/assessment.js';
 import { type CardView, growingOf, judgedOf, listed } from './card-view.js';
 import { cacheChange, replicaName } from './memory.js';
 import { escapeText } from './text.js';
-import { change, count, duration, slackClock } from './units.js';
+import { duration, slackClock } from './times.js';
+import { change, count } from './units.js';
 
 /** Lines that more than one shape of card has. Each gives undefined when there is nothing to say. */
 
@@ -75,12 +76,20 @@ export function ending({ oomKilled, exitCode }: { readonly oomKilled?: boolean; 
   return exitCode === undefined ? '' : ` (exit ${exitCode})`;
 }
 
-/** Hosts that should have been part of the answer and were not. */
-export function silentLine(silentHosts: ServiceAssessment['silentHosts'], nowMs: number): string | undefined {
+/** Hosts that should have been part of the answer and were not: silent, or with a problem that their agent names. */
+export function silentLine(silentHosts: readonly SilentHost[], nowMs: number): string | undefined {
   if (silentHosts.length === 0) return undefined;
-  const names = silentHosts.map(({ host, sinceMs }) => `${escapeText(host, 40)} since ${slackClock(sinceMs, nowMs)}`);
-  const last = silentHosts.length === 1 ? 'its last list was used' : 'their last lists were used';
-  return `⚠️ Silent: ${listed(names)}: ${last}`;
+  const silent = silentHosts.filter(({ problem }) => problem === undefined);
+  const troubled = silentHosts.flatMap(({ host, sinceMs, problem }) =>
+    problem ? [`${escapeText(host, 40)}: ${escapeText(problem, 160)} (since ${slackClock(sinceMs, nowMs)})`] : [],
+  );
+  const names = silent.map(({ host, sinceMs }) => `${escapeText(host, 40)} since ${slackClock(sinceMs, nowMs)}`);
+  const last = silent.length === 1 ? 'its last list was used' : 'their last lists were used';
+  return `⚠️ ${[...(names.length > 0 ? [`Silent: ${listed(names)}: ${last}`] : []), ...listedOrNone(troubled)].join(' · ')}`;
+}
+
+function listedOrNone(names: readonly string[]): string[] {
+  return names.length > 0 ? [listed(names, 2)] : [];
 }
 
 /** `Data: 2 h 05 of samples (6 h looked at) · 12 of 12 replicas judged · newest 9 s old`. */

@@ -4,7 +4,8 @@ import { answerLine } from './card-unknown.js';
 import { judgedOf, listed, type Shape } from './card-view.js';
 import { replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
-import { count, duration, slackClock } from './units.js';
+import { duration, slackClock } from './times.js';
+import { count } from './units.js';
 
 /** It runs, but there is nothing (fresh) to judge: that is no good news. */
 export const noData: Shape = (assessment, view) => {

@@ -3,7 +3,8 @@ import { downLine, restartLine } from './card-lines.js';
 import { judgedOf, type Shape } from './card-view.js';
 import { cacheChange, limitOf, replicaName, usage, usedOf } from './memory.js';
 import { escapeText } from './text.js';
-import { bytes, calmRate, change, duration, plainRate, slackClock } from './units.js';
+import { duration, slackClock } from './times.js';
+import { bytes, calmRate, change, plainRate } from './units.js';
 
 /** Page cache worth a line: it is what makes `docker stats` look full. A choice. */
 const CACHE_BYTES = 16 * 2 ** 20;
@@ -55,14 +56,12 @@ function peakLine(assessment: ServiceAssessment): string | undefined {
   return `Peak ${words}${judged.length > 1 ? `: ${replicaName(highest.replica, judged)}` : ''}`;
 }
 
-/** The explanation, and since when the level holds: `Memory has filled to a level and stays there: +180 MiB by 13:25, flat since`. */
+/** `Memory has filled to a level and stays there: flat since 13:25`. */
 function levelLine(assessment: ServiceAssessment, nowMs: number): string {
   const words = escapeText(assessment.explanation, 200);
-  const [only] = judgedOf(assessment);
-  if (judgedOf(assessment).length !== 1 || !only?.line || !isBent(only) || assessment.reason === 'cache') return words;
-  const tookMs = only.line[0].t - only.window.fromMs;
-  const moved = only.deltas.anon === undefined || change(only.deltas.anon) === '0' ? '' : `anon ${change(only.deltas.anon)} `;
-  return `${words.replace(/\.$/, '')}: ${moved}in ${duration(tookMs)}, flat since ${slackClock(only.line[0].t, nowMs)}`;
+  const [only, ...others] = judgedOf(assessment);
+  if (!only?.line || others.length > 0 || !isBent(only) || assessment.reason === 'cache') return words;
+  return `${words.replace(/\.$/, '')}: flat since ${slackClock(only.line[0].t, nowMs)}`;
 }
 
 /** `Page cache +310 MiB since Monday is reclaimable, not counted`. */

@@ -3,7 +3,8 @@ import { downLine, movedLine } from './card-lines.js';
 import { type CardView, judgedOf, listed, type Shape } from './card-view.js';
 import { replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
-import { count, duration, slackClock } from './units.js';
+import { duration, slackClock } from './times.js';
+import { count } from './units.js';
 
 /** `⚪ billing-jvm: can't tell yet (started 11 min ago)`: why, what is known so far, and when there will be an answer. */
 export const unknown: Shape = (assessment, view) => {

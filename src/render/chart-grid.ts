@@ -1,7 +1,7 @@
 import type { Series } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
 import { isBytes } from './memory.js';
-import { date } from './units.js';
+import { date } from './times.js';
 
 /**
  * Equal steps of time. A category axis has no notion of distance, so samples are put on a grid first: what is twice as far
@@ -22,9 +22,10 @@ const TICKS = [
   ...[10, 30].map((n) => n * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
-  ...[1, 2, 7, 14].map((n) => n * DAY),
+  ...[1, 2, 3, 7, 14].map((n) => n * DAY),
 ];
-const MAX_TICKS = 5;
+/** As many labels as fit side by side at phone width: `13:55`, or `24 Nov 13:00`. */
+const MAX_TICKS = { short: 6, long: 3 };
 
 /** A grid from the first sample to `toMs`, no finer than the samples are. */
 export function gridOf(samples: readonly Sample[], toMs: number): Grid {
@@ -75,21 +76,30 @@ export function timeAt({ fromMs, stepMs }: Grid, index: number): number {
   return fromMs + index * stepMs;
 }
 
-/** At most five labels, at round times, UTC: hours and minutes within a day, dates beyond. The other steps have an empty one. */
+/**
+ * A few labels at round times, UTC: hours and minutes within a day and a half, dates beyond. The other steps have an empty one;
+ * the first names the zone.
+ */
 export function labels(grid: Grid): string[] {
   const spanMs = (grid.size - 1) * grid.stepMs;
-  const every = TICKS.find((tick) => spanMs / tick <= MAX_TICKS) ?? spanMs / MAX_TICKS;
+  const wide = spanMs > 1.5 * DAY;
+  const fits = (tick: number) => spanMs / tick <= (wide && tick < DAY ? MAX_TICKS.long : MAX_TICKS.short);
+  const every = TICKS.find(fits) ?? spanMs / MAX_TICKS.long;
+  let zone = every >= DAY ? '' : ' UTC';
   return Array.from({ length: grid.size }, (_, i) => {
     const [before, at] = [timeAt(grid, i - 0.5), timeAt(grid, i + 0.5)];
     const round = Math.floor(at / every) * every;
-    return round > before || grid.size === 1 ? label(round, every, spanMs) : '';
+    if (round <= before) return '';
+    const label = labelOf(round, every, wide) + zone;
+    zone = '';
+    return label;
   });
 }
 
-function label(t: number, every: number, spanMs: number): string {
+function labelOf(t: number, every: number, wide: boolean): string {
   const time = new Date(t).toISOString();
   if (every >= DAY) return date(t);
-  if (spanMs > 1.5 * DAY) return `${date(t)} ${time.slice(11, 16)}`;
+  if (wide) return `${date(t)} ${time.slice(11, 16)}`;
   return every < MINUTE ? time.slice(11, 19) : time.slice(11, 16);
 }
 

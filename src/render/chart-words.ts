@@ -3,7 +3,8 @@ import type { Sample } from '../model/sample.js';
 import { MAX_ALT_TEXT } from './limits.js';
 import { limitOf, usedOf } from './memory.js';
 import { clip, visible } from './text.js';
-import { bytes, bytesOf, calmRate, clockOrDate, plainRate, rate, until } from './units.js';
+import { clockOrDate, until } from './times.js';
+import { bytes, bytesOf, calmRate, plainRate, rate } from './units.js';
 
 /** `api-svc #1: anon +720 MiB/h, limit 256 MiB`: what the person should see. */
 export function titleOf(assessment: ServiceAssessment, subject: Assessment): string {
@@ -29,7 +30,7 @@ function leakingPart({ anon = 0, shmem = 0, kernel = 0 }: Assessment['deltas']):
 }
 
 /** What the picture cannot show: when memory ends, and what is too far away to be drawn. */
-export function subtitleOf(
+export function notesOf(
   subject: Assessment,
   { nowMs, limitDrawn, cacheDrawn }: { readonly nowMs: number; readonly limitDrawn: boolean; readonly cacheDrawn: boolean },
 ): string[] {

@@ -1,7 +1,9 @@
 import type { SlackMessage } from '../model/message.js';
+import { fitLines } from './limits.js';
 import { buttons, type PickEntry } from './pick-service.js';
-import { clip, escapeText } from './text.js';
-import { clock } from './units.js';
+import { escapeText } from './text.js';
+import { clock } from './times.js';
+import { count } from './units.js';
 
 export type NoSuchService = {
   readonly word: string;
@@ -11,23 +13,34 @@ export type NoSuchService = {
   readonly hosts: readonly { readonly name: string; readonly silentSinceMs?: number }[];
 };
 
+/** More silent hosts than this are counted. */
+const MAX_SILENT = 5;
+
 /** Names what was looked through, what is near, and which hosts could not be asked: their last list was used. */
 export function noSuchService({ word, suggestions, services, hosts }: NoSuchService): SlackMessage {
-  const named = `"${escapeText(clip(word, 80))}"`;
+  const named = `"${escapeText(word, 80)}"`;
   const first =
     hosts.length === 0
       ? `No ${named}: no agent has reported yet. Is one running beside the engine? \`/leak status\` tells.`
-      : `No ${named} among ${services} ${services === 1 ? 'service' : 'services'} on ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}.`;
+      : `No ${named} among ${count(services, 'service')} on ${count(hosts.length, 'host')}.`;
   const silent = hosts.flatMap(({ name, silentSinceMs }) =>
     silentSinceMs ? [`${escapeText(name)} has been silent since ${clock(silentSinceMs)}: its last list was used.`] : [],
   );
-  const hint = suggestions.length > 0 ? 'Did you mean' : services > 0 ? 'All services: `/leak check` without a name.' : '';
-  const lines = [first, ...silent, hint].filter(Boolean);
+  const lines = [first, ...silent.slice(0, MAX_SILENT), moreSilent(silent.length - MAX_SILENT), hint(suggestions, services)];
   return {
     text: first,
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: lines.join('\n'), verbatim: true } },
+      { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines.filter(Boolean)), verbatim: true } },
       ...(suggestions.length > 0 ? [{ type: 'actions', elements: buttons(suggestions) }] : []),
     ],
   };
+}
+
+function moreSilent(hosts: number): string {
+  return hosts > 0 ? `${count(hosts, 'more host')} silent.` : '';
+}
+
+function hint(suggestions: readonly PickEntry[], services: number): string {
+  if (suggestions.length > 0) return 'Did you mean';
+  return services > 0 ? 'All services: `/leak check` without a name.' : '';
 }

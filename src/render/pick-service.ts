@@ -1,18 +1,17 @@
 import type { SlackMessage } from '../model/message.js';
+import { MAX_LABEL, MAX_OPTIONS } from './limits.js';
 import { plainMessage } from './plain-message.js';
 import { clip, escapeText, visible } from './text.js';
 
 /** A service that can be chosen: `value` comes back with the click (≤ 75 characters, made by `slack/choice.ts`). */
 export type PickEntry = { readonly name: string; readonly project?: string; readonly replicas: number; readonly value: string };
 
-/** slack-facts §1.2: an actions block has 25 elements, a select 100 options of 75 characters. */
+/** Slack takes 25; more than five are a wall, and a menu reads better. */
 const MAX_BUTTONS = 5;
-const MAX_OPTIONS = 100;
-const MAX_LABEL = 75;
 
 /** A question with its answers: buttons while there are few, a menu when there are more, the first hundred of a large fleet. */
 export function pickService(question: string, entries: readonly PickEntry[]): SlackMessage {
-  const asked = escapeText(question);
+  const asked = escapeText(question, 200);
   if (entries.length === 0) {
     return plainMessage('No containers are known yet. Is an agent running beside the engine? `/leak status` tells.');
   }
@@ -48,6 +47,6 @@ function menu(entries: readonly PickEntry[]): Record<string, unknown> {
 }
 
 function label({ name, project, replicas }: PickEntry): string {
-  const tail = ` ·${replicas}${project ? `, ${visible(project)}` : ''}`;
-  return `${clip(visible(name), Math.max(20, MAX_LABEL - tail.length))}${clip(tail, 40)}`.slice(0, MAX_LABEL);
+  const tail = clip(` ·${replicas}${project ? `, ${visible(project)}` : ''}`, 40);
+  return `${clip(visible(name), MAX_LABEL - tail.length)}${tail}`;
 }

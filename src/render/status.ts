@@ -1,8 +1,10 @@
 import { type Heartbeat, isSilent } from '../model/host.js';
 import type { SlackMessage } from '../model/message.js';
 import type { Replica } from '../model/replica.js';
-import { clip, escapeText } from './text.js';
-import { clock, duration } from './units.js';
+import { fitLines } from './limits.js';
+import { escapeText } from './text.js';
+import { duration, slackClock } from './times.js';
+import { count } from './units.js';
 
 export type StatusView = {
   readonly version: string;
@@ -17,56 +19,74 @@ export type StatusView = {
   readonly warnings: readonly string[];
 };
 
-/** More hosts than this are summed up: the ones with a problem are always shown. */
+/** More hosts than this are summed up: the ones with a problem come first. */
 const MAX_HOSTS = 12;
 
 /** `/leak status`: what works, what does not, what is missing. Problems come first. */
 export function statusMessage(view: StatusView, nowMs: number): SlackMessage {
-  const services = new Set(view.replicas.map((replica) => replica.service.id)).size;
   const silent = view.beats.filter((beat) => isSilent(beat, nowMs));
-  const troubled = view.beats.filter((beat) => isSilent(beat, nowMs) || beat.problem || beat.overCap > 0);
-  const calm = view.beats.filter((beat) => !troubled.includes(beat));
-  const problems = [
-    ...(view.beats.length === 0 ? ['🔴 No agent has reported yet: nothing is sampled.'] : []),
-    ...(view.workers === 0 ? ['🔴 No worker is running: commands are taken, and answered when one is.'] : []),
-    ...view.warnings.map((warning) => `🟠 ${escapeText(warning)}`),
-    ...(view.failed > 0
-      ? [`🟠 Slack refused ${view.failed} ${view.failed === 1 ? 'message' : 'messages'} for good; the log says which and why.`]
-      : []),
-  ];
-  const headline =
-    problems.length + troubled.length === 0
-      ? `🟢 Leakwatch ${view.version}: ${services} services, ${view.replicas.length} replicas on ${view.beats.length} ${view.beats.length === 1 ? 'host' : 'hosts'}`
-      : `🟠 Leakwatch ${view.version}: ${[...(silent.length > 0 ? [`${silent.length} of ${view.beats.length} hosts silent`] : []), ...(problems.length > 0 ? [`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`] : []), ...(troubled.length > silent.length ? [`${troubled.length - silent.length} hosts in trouble`] : [])].join(', ')}`;
-  const shown = [...troubled, ...calm].slice(0, MAX_HOSTS);
-  const rest = view.beats.length - shown.length;
+  const troubled = view.beats.filter((beat) => !isSilent(beat, nowMs) && (beat.problem !== undefined || beat.overCap > 0));
+  const calm = view.beats.filter((beat) => !silent.includes(beat) && !troubled.includes(beat));
+  const problems = problemsOf(view);
+  const first = headline(view, silent.length, troubled.length, problems.length);
+  const shown = [...silent, ...troubled, ...calm].slice(0, MAX_HOSTS);
   const lines = [
-    headline,
+    first,
     ...problems,
     ...shown.map((beat) => hostLine(beat, nowMs)),
-    ...(rest > 0 ? [`and ${rest} more hosts without a problem`] : []),
-    `Queues: ${queueLine(view.queues)} · ${view.workers} ${view.workers === 1 ? 'worker' : 'workers'}`,
+    ...restLine(view.beats.length - shown.length, silent.length + troubled.length - shown.length),
+    `Queues: ${queueLine(view.queues)} · ${count(view.workers, 'worker')}`,
   ];
-  return {
-    text: headline,
-    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: clip(lines.join('\n'), 2_900), verbatim: true } }],
-  };
+  return { text: first, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
+}
+
+function problemsOf({ beats, workers, warnings, failed }: StatusView): string[] {
+  return [
+    ...(beats.length === 0 ? ['🔴 No agent has reported yet: nothing is sampled.'] : []),
+    ...(workers === 0 ? ['🔴 No worker is running: commands are taken, and answered when one is.'] : []),
+    ...warnings.map((warning) => `🟠 ${escapeText(warning, 300)}`),
+    ...(failed > 0 ? [`🟠 Slack refused ${count(failed, 'message')} for good in 7 days; the log says which and why.`] : []),
+  ];
+}
+
+/** `🟢 Leakwatch 0.1.0: 30 services, 90 replicas on 5 hosts`, or what is wrong. */
+function headline({ version, beats, replicas }: StatusView, silent: number, troubled: number, problems: number): string {
+  const name = `Leakwatch ${escapeText(version, 40)}`;
+  const wrong = [
+    ...(silent > 0 ? [`${silent} of ${count(beats.length, 'host')} silent`] : []),
+    ...(troubled > 0 ? [`${count(troubled, 'host')} in trouble`] : []),
+    ...(problems > 0 ? [count(problems, 'problem')] : []),
+  ];
+  if (wrong.length > 0) return `🟠 ${name}: ${wrong.join(', ')}`;
+  const services = new Set(replicas.map((replica) => replica.service.id)).size;
+  return `🟢 ${name}: ${count(services, 'service')}, ${count(replicas.length, 'replica')} on ${count(beats.length, 'host')}`;
 }
 
 function hostLine(beat: Heartbeat, nowMs: number): string {
-  const name = `*${escapeText(beat.host)}*`;
-  if (isSilent(beat, nowMs))
-    return `🔴 ${name} silent since ${clock(beat.seenAtMs)} (${duration(nowMs - beat.seenAtMs)}): is its agent running?`;
-  const engine = [beat.engineVersion ? `Docker ${beat.engineVersion}` : '', beat.cgroup ? `cgroup ${beat.cgroup}` : '']
-    .filter(Boolean)
-    .join(', ');
-  const facts = `${beat.containers} containers every ${beat.sampleSeconds} s${engine ? ` · ${escapeText(engine)}` : ''} · agent ${escapeText(beat.agentVersion)}`;
-  if (beat.problem) return `🟠 ${name} ${escapeText(clip(beat.problem, 200))}`;
-  const over = beat.overCap > 0 ? ` · ${beat.overCap} more than the cap are not sampled` : '';
-  return `${over ? '🟠' : '🟢'} ${name} ${facts}${over}`;
+  const name = `*${escapeText(beat.host, 60)}*`;
+  if (isSilent(beat, nowMs)) {
+    const since = `${slackClock(beat.seenAtMs, nowMs)} (${duration(nowMs - beat.seenAtMs)})`;
+    return `🔴 ${name} silent since ${since}: is its agent running?`;
+  }
+  if (beat.problem !== undefined) return `🟠 ${name} ${escapeText(beat.problem, 200)}`;
+  const over = beat.overCap > 0 ? [`${beat.overCap} more than the cap are not sampled`] : [];
+  const facts = [`${count(beat.containers, 'container')} every ${beat.sampleSeconds} s`, ...engineOf(beat), ...over];
+  return `${over.length > 0 ? '🟠' : '🟢'} ${name} ${facts.join(' · ')}`;
+}
+
+function engineOf({ engineVersion, cgroup, agentVersion }: Heartbeat): string[] {
+  const engine = [...(engineVersion ? [`Docker ${escapeText(engineVersion, 40)}`] : []), ...(cgroup ? [`cgroup ${cgroup}`] : [])];
+  return [...(engine.length > 0 ? [engine.join(', ')] : []), `agent ${escapeText(agentVersion, 40)}`];
+}
+
+function restLine(hidden: number, hiddenTroubled: number): string[] {
+  if (hidden <= 0) return [];
+  const trouble = hiddenTroubled > 0 ? `, ${hiddenTroubled} of them in trouble` : ' without a problem';
+  return [`+${count(hidden, 'more host')}${trouble}`];
 }
 
 function queueLine(queues: Readonly<Record<string, number>>): string {
+  // A sampling queue always holds its next sweep.
   const busy = Object.entries(queues).filter(([name, jobs]) => jobs > (name.startsWith('sample') ? 1 : 0));
   return busy.length === 0 ? 'empty' : busy.map(([name, jobs]) => `${escapeText(name)} ${jobs}`).join(', ');
 }

@@ -1,16 +1,17 @@
-import type { ServiceAssessment } from '../model/assessment.js';
+import type { ServiceAssessment, SilentHost } from '../model/assessment.js';
 import type { SlackMessage } from '../model/message.js';
 import { silentLine } from './card-lines.js';
 import { judgedOf, listed } from './card-view.js';
 import { fitLines } from './limits.js';
 import { limitOf, usedOf } from './memory.js';
 import { clip, escapeText, visible } from './text.js';
-import { count, duration, percent, plainRate } from './units.js';
+import { duration } from './times.js';
+import { count, percent, plainRate } from './units.js';
 
 /** Rows of a table that is still read on a phone. */
 const MAX_ROWS = 15;
-/** 15 + 5 + 10 + 7 and three spaces: 40 columns of a monospaced font fit a phone held upright. */
-const WIDTH = { service: 15, used: 5, rate: 10, left: 7 } as const;
+/** With the spaces between them 40 columns: as many monospaced letters as fit a phone held upright. */
+const WIDTH = { service: 14, used: 5, rate: 9, left: 9 } as const;
 
 type Row = { readonly name: string; readonly used: string; readonly rate: string; readonly left: string };
 
@@ -20,7 +21,7 @@ type Row = { readonly name: string; readonly used: string; readonly rate: string
  */
 export function topMessage(
   assessments: readonly ServiceAssessment[],
-  silent: readonly { readonly host: string; readonly sinceMs: number }[],
+  silent: readonly SilentHost[],
   nowMs: number,
 ): SlackMessage {
   const judged = assessments.filter(({ verdict }) => verdict !== 'unknown').sort((a, b) => order(a, nowMs) - order(b, nowMs));
@@ -37,9 +38,7 @@ export function topMessage(
     ...(waiting.length > 0 ? [`Not judged yet: ${names(waiting)}`] : []),
     ...(down.length > 0 ? [`Not running: ${names(down)}`] : []),
     ...[silentLine(silent, nowMs)].flatMap((line) => (line ? [line] : [])),
-    ...(rows.length > 0
-      ? ['Rates are per replica; ranges and charts: `/leak check <service>`'.replace('<service>', '&lt;service&gt;')]
-      : []),
+    ...(rows.length > 0 ? ['Rates are per replica; ranges and charts: `/leak check &lt;service&gt;`'] : []),
   ];
   return { text: first, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
 }
@@ -49,6 +48,7 @@ function headline(assessments: readonly ServiceAssessment[], nowMs: number): str
   const leaking = assessments.filter(({ verdict }) => verdict === 'leaking').sort((a, b) => order(a, nowMs) - order(b, nowMs));
   const first = leaking[0];
   const all = count(assessments.length, 'service');
+  if (assessments.length === 0) return 'Soonest out of memory first: no service is known yet';
   if (!first) return `Soonest out of memory first: none of ${all} is known to leak`;
   const endMs = first.soonest?.limitAtMs?.value;
   const when = endMs === undefined ? ' (no limit set)' : ` in ${duration(endMs - nowMs)}`;
@@ -90,17 +90,18 @@ function row(one: ServiceAssessment, nowMs: number): Row {
     used: full > 0 ? percent(full, 1) : '–',
     rate:
       calm || !growth ? '0' : `${growth.value > 0 ? '+' : ''}${plainRate(growth.value)}`.replace('iB/h', '/h').replace(' ', ''),
-    left: endMs === undefined ? '–' : endMs <= nowMs ? 'now' : duration(endMs - nowMs),
+    left: endMs === undefined ? '–' : endMs <= nowMs ? 'now' : duration(endMs - nowMs).replace('over a year', 'years'),
   };
 }
 
 function table(rows: readonly Row[]): string {
+  const right = (text: string, width: number) => clip(text, width).padStart(width);
   const line = ({ name, used, rate, left }: Row) =>
     [
       clip(name, WIDTH.service).padEnd(WIDTH.service),
-      used.padStart(WIDTH.used),
-      rate.padStart(WIDTH.rate),
-      left.padStart(WIDTH.left),
+      right(used, WIDTH.used),
+      right(rate, WIDTH.rate),
+      right(left, WIDTH.left),
     ].join(' ');
   const all = [{ name: 'service', used: 'used', rate: 'grows', left: 'out in' }, ...rows].map((one) => escapeText(line(one), 60));
   return ['```', ...all, '```'].join('\n');

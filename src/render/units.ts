@@ -1,25 +1,21 @@
 /**
- * One rule for numbers: as many digits as a person reads at night. Bytes are binary (MiB, GiB); rates are per hour; times of day
- * are UTC with the zone named, and Slack shows each reader their own. Every function is total: what is not a number is `?`.
+ * One rule for numbers: as many digits as a person reads at night. Bytes are binary (MiB, GiB); rates are per hour. Every
+ * function is total: what is not a number is `?`.
  */
 const KIB = 2 ** 10;
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 const TIB = 2 ** 40;
-const HOUR_MS = 3_600_000;
 
 export type Span = { readonly value: number; readonly low: number; readonly high: number };
 type Unit = { readonly size: number; readonly name: string; readonly decimals: (value: number) => number };
 
 /** Decimals such that 3.97 of 4 GiB is not "4 of 4", and 396 MiB has none. */
-const UNITS: readonly Unit[] = [
-  { size: TIB, name: 'TiB', decimals: (value) => (value < 10 ? 2 : value < 100 ? 1 : 0) },
-  { size: GIB, name: 'GiB', decimals: (value) => (value < 10 ? 2 : value < 100 ? 1 : 0) },
-  { size: MIB, name: 'MiB', decimals: (value) => (value < 10 ? 1 : 0) },
-  { size: KIB, name: 'KiB', decimals: () => 0 },
-];
+const fine = (value: number) => (value < 10 ? 2 : value < 100 ? 1 : 0);
+const KIB_UNIT: Unit = { size: KIB, name: 'KiB', decimals: () => 0 };
 const MIB_UNIT: Unit = { size: MIB, name: 'MiB', decimals: (value) => (value < 10 ? 1 : 0) };
-const [, GIB_UNIT = MIB_UNIT, , KIB_UNIT = MIB_UNIT] = UNITS;
+const GIB_UNIT: Unit = { size: GIB, name: 'GiB', decimals: fine };
+const UNITS: readonly Unit[] = [{ size: TIB, name: 'TiB', decimals: fine }, GIB_UNIT, MIB_UNIT, KIB_UNIT];
 
 /** The unit a size is told in: the largest that it fills, after rounding (1,023.9 KiB is 1 MiB). */
 function unitOf(size: number): Unit {
@@ -41,11 +37,11 @@ export function bytesOf(part: number, whole: number): string {
     : `${bytes(part)} of ${bytes(whole)}`;
 }
 
-/** `61 %`, `<1 %`. Empty when there is nothing to compare with. */
+/** `61 %`, `0.4 %`. Empty when there is nothing to compare with. */
 export function percent(part: number, whole: number): string {
   const share = (part / whole) * 100;
   if (!Number.isFinite(share)) return '';
-  return share > 0 && share < 1 ? '<1 %' : `${Math.round(share)} %`;
+  return `${Number(share.toFixed(share < 1 ? 1 : 0))} %`;
 }
 
 /** `+41 MiB`, `−3 MiB`, `0`: a change. Less than half a MiB is none. */
@@ -97,69 +93,7 @@ function signed(value: number, unit: Unit, plus: string): string {
   return `${value < 0 ? '−' : plus}${text}`;
 }
 
-/** `45 s`, `11 min`, `2 h 50`, `3 d 4 h`, `over a year`. */
-export function duration(ms: number): string {
-  if (Number.isNaN(ms)) return '?';
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 90) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${String(minutes % 60).padStart(2, '0')}`;
-  const days = Math.floor(hours / 24);
-  if (days > 365) return 'over a year';
-  return days < 14 && hours % 24 > 0 ? `${days} d ${hours % 24} h` : `${days} d`;
-}
-
-/** `2 h 50 (2 h 20 – 3 h 40)`, `8 min (±1 min)`, `2 h 50 (2 h 20 at the earliest)`: the time to something, with its range. */
-export function until(
-  { value, low, high }: { readonly value: number; readonly low: number; readonly high?: number },
-  nowMs: number,
-): string {
-  const [about, least] = [duration(value - nowMs), duration(low - nowMs)];
-  if (high === undefined) return `${about} (${least} at the earliest)`;
-  const most = duration(high - nowMs);
-  return least === most ? `${about} (±1 ${(/\p{L}+$/u.exec(about) ?? ['min'])[0]})` : `${about} (${least} – ${most})`;
-}
-
 /** `1 replica`, `12 replicas`. */
 export function count(n: number, noun: string): string {
   return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-/** `06:00 UTC`: where nothing else is understood (notifications, alt texts). */
-export function clock(ms: number): string {
-  return `${isoOf(ms).slice(11, 16)} UTC`;
-}
-
-/** `06:00 UTC`, or `24 Nov 06:00 UTC` when it is not within 20 hours of now. */
-export function clockOrDate(ms: number, nowMs: number): string {
-  return isFar(ms, nowMs) ? `${date(ms)} ${clock(ms)}` : clock(ms);
-}
-
-/** `24 Nov`, UTC. */
-export function date(ms: number): string {
-  return `${Number(isoOf(ms).slice(8, 10))} ${MONTHS[Number(isoOf(ms).slice(5, 7)) - 1] ?? ''}`;
-}
-
-/** A time of day that Slack shows in each reader's own zone; other readers see UTC. */
-export function slackClock(ms: number, nowMs: number): string {
-  const form = isFar(ms, nowMs) ? '{date_short_pretty} {time}' : '{time}';
-  return `<!date^${Math.round(inCalendar(ms) / 1000)}^${form}|${clockOrDate(ms, nowMs)}>`;
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const LAST_MS = Date.UTC(9999, 0);
-
-function isFar(ms: number, nowMs: number): boolean {
-  return Math.abs(ms - nowMs) > 20 * HOUR_MS;
-}
-
-/** Times outside four-digit years have no ISO form that can be sliced. */
-function inCalendar(ms: number): number {
-  return Number.isFinite(ms) ? Math.min(LAST_MS, Math.max(0, ms)) : 0;
-}
-
-function isoOf(ms: number): string {
-  return new Date(inCalendar(ms)).toISOString();
 }

@@ -33,54 +33,62 @@ export function startChild(entry: string): DrawingChild {
     child.once('exit', (code, signal) => resolve(worldError(`the drawing child ended (${signal ?? code})`, new Error(words))));
     child.once('error', (error) => resolve(worldError('the drawing child could not be started', error)));
   });
-  let ended = false;
+  let doomed = false;
   void gone.then(() => {
-    ended = true;
+    doomed = true;
   });
+  const died = gone.then((error) => Promise.reject(error));
+  died.catch(() => {});
+  const end = () => {
+    doomed = true;
+    child.kill('SIGKILL');
+  };
 
   return {
     pid: child.pid,
-    alive: () => !ended && child.connected,
+    alive: () => !doomed && child.connected,
     async ask(request, signal) {
-      let stop: (() => void) | undefined;
-      const stopped = new Promise<never>((_, reject) => {
-        stop = () => {
-          child.kill('SIGKILL');
-          reject(signal.reason instanceof Error ? signal.reason : worldError('the drawing was stopped'));
-        };
-        signal.addEventListener('abort', stop, { once: true });
-        if (signal.aborted) stop();
-      });
-      const died = gone.then((error) => {
-        throw error;
-      });
-      const listener: { off: () => void } = { off: () => {} };
+      const stopped = untilAborted(signal, end);
+      const answer = answerOf(child, request);
       try {
-        return await Promise.race([answerOf(child, request, listener), died, stopped]);
+        return await Promise.race([answer.png, died, stopped.rejects]);
       } finally {
-        listener.off();
-        if (stop) signal.removeEventListener('abort', stop);
+        answer.forget();
+        stopped.forget();
       }
     },
     async kill() {
-      if (ended) return;
-      child.kill('SIGKILL');
+      end();
       await gone;
     },
   };
 }
 
-function answerOf(child: ChildProcess, request: DrawRequest, listener: { off: () => void }): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const hear = (reply: DrawReply) => {
-      if (!('id' in reply) || reply.id !== request.id) return;
+function untilAborted(signal: AbortSignal, end: () => void): { rejects: Promise<never>; forget(): void } {
+  let stop = () => {};
+  const rejects = new Promise<never>((_, reject) => {
+    stop = () => {
+      end();
+      reject(signal.reason);
+    };
+  });
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  return { rejects, forget: () => signal.removeEventListener('abort', stop) };
+}
+
+function answerOf(child: ChildProcess, request: DrawRequest): { png: Promise<Uint8Array>; forget(): void } {
+  let hear = (_reply: DrawReply) => {};
+  const png = new Promise<Uint8Array>((resolve, reject) => {
+    hear = (reply) => {
+      if (reply.id !== request.id) return;
       if ('png' in reply) resolve(reply.png);
       else reject(new Error(`the chart was refused: ${reply.refused}`));
     };
-    listener.off = () => child.off('message', hear);
     child.on('message', hear);
     child.send(request, (error) => {
       if (error) reject(worldError('the drawing child does not take messages', error));
     });
   });
+  return { png, forget: () => child.off('message', hear) };
 }

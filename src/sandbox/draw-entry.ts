@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import { Chart, type ChartConfiguration, type ChartItem, registerables } from 'chart.js';
 import { PICTURE } from '../model/picture.js';
+import { endWithParent } from './end-with-parent.js';
 import { type DrawReply, type DrawRequest, readConfig } from './protocol.js';
 
 /**
@@ -16,12 +16,11 @@ const FONTS = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'];
 registerFonts();
 Chart.register(...registerables);
 Chart.defaults.font.family = FAMILY;
-outlive();
+endWithParent();
 
 process.on('message', (request: DrawRequest) => {
   void answer(request).then((reply) => process.send?.(reply));
 });
-process.send?.({ ready: true } satisfies DrawReply);
 
 /** Without a font, text is left out without a word: that must be an error, and it must be one at the start. */
 function registerFonts(): void {
@@ -30,16 +29,6 @@ function registerFonts(): void {
     if (!GlobalFonts.registerFromPath(join(folder, file), FAMILY)) throw new Error(`no font at ${join(folder, file)}`);
   }
   if (!GlobalFonts.has(FAMILY)) throw new Error(`the font ${FAMILY} was not registered`);
-}
-
-/**
- * Ends with its parent. A thread looks too, because the main one would never hear of it in an endless loop.
- */
-function outlive(): void {
-  process.on('disconnect', () => process.exit(0));
-  const parent = process.ppid;
-  const look = `setInterval(() => process.ppid === ${parent} || process.kill(process.pid, 'SIGKILL'), 1000)`;
-  new Worker(look, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 16 } }).unref();
 }
 
 async function answer({ id, json }: DrawRequest): Promise<DrawReply> {

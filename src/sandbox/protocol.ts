@@ -2,10 +2,7 @@ import { z } from 'zod';
 
 /** What is said between the worker and its drawing child. The configuration travels as JSON text: nothing else can be in it. */
 export type DrawRequest = { readonly id: number; readonly json: string };
-export type DrawReply =
-  | { readonly ready: true }
-  | { readonly id: number; readonly png: Uint8Array }
-  | { readonly id: number; readonly refused: string };
+export type DrawReply = { readonly id: number } & ({ readonly png: Uint8Array } | { readonly refused: string });
 
 /** A chart of ours is under 100 KB of JSON. */
 export const MAX_JSON = 512 * 2 ** 10;

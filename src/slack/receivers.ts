@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
-import { retryPolicies } from '@slack/web-api';
 import { FatalError } from '../errors.js';
 import { type Flight, gate } from './gate.js';
 import type { SlackLogger } from './slack-logger.js';
@@ -14,6 +13,8 @@ export type Inbound = {
   flight(): Flight;
 };
 
+/** Opening a connection is tried for about half an hour: a failed reopening is an error that nobody catches (slack-facts §4). */
+const OPENING_RETRIES = { retries: 10, factor: 1.97, randomize: true };
 /** Slack refuses what is older than five minutes; Bolt too, but lets the future pass. */
 const MAX_AHEAD_SECONDS = 60;
 
@@ -66,7 +67,7 @@ export function socketInbound(appToken: string, slackApiUrl: string | undefined,
         installerOptions: {
           clientOptions: {
             ...(slackApiUrl ? { slackApiUrl } : {}),
-            retryConfig: { ...retryPolicies.tenRetriesInAboutThirtyMinutes },
+            retryConfig: OPENING_RETRIES,
           },
         },
       }),

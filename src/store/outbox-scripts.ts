@@ -106,9 +106,9 @@ end
 return 1
 `;
 
-/** ARGV: 5 version, 6 error, 7 the set of failures. */
+/** ARGV: 5 version, 6 error, 7 the set of failures. What has arrived by another hand did not fail. */
 export const FAIL = `${HEAD}
-if not get('drain') then return 0 end
+if not get('drain') or tonumber(get('sentVersion')) >= tonumber(ARGV[5]) then return 0 end
 redis.call('HDEL', entry, 'intentAtMs', 'unreadable')
 redis.call('HSET', entry, 'error', ARGV[6])
 if tonumber(get('version')) > tonumber(ARGV[5]) then

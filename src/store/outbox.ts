@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { worldError } from '../errors.js';
-import type { Claim, OutboxDrain } from '../model/delivery.js';
+import { type Claim, type OutboxDrain, PENDING_AT_ONCE } from '../model/delivery.js';
 import { drainOf, type OutboxEntry } from '../model/message.js';
 import { claimKey } from './claims.js';
 import { idOf, key } from './keys.js';
@@ -9,8 +9,6 @@ import { CHART_DONE, DROP_PICTURE, FAIL, INTEND, NOTE, RECEIPT, SAY, UNSENT } fr
 
 /** An entry lives this long after its last change, sent or not (design §8). */
 const LIFE_MS = 7 * 24 * 3600 * 1000;
-/** One drain looks at no more: what is behind gets its turn when these are out. */
-const MAX_PENDING_READ = 200;
 const PENDING_PREFIX = key('outbox-pending', '');
 const CHANNELS = key('outbox-channels');
 const SEQUENCE = key('outbox-sequence');
@@ -53,7 +51,7 @@ export function makeOutbox(redis: Redis): OutboxDrain {
     pendingChannels: () => redis.smembers(CHANNELS),
 
     async pending(channel) {
-      const ids = await redis.zrange(PENDING_PREFIX + channel, '0', String(MAX_PENDING_READ - 1));
+      const ids = await redis.zrange(PENDING_PREFIX + channel, '0', String(PENDING_AT_ONCE - 1));
       const entries = await Promise.all(ids.map(async (id) => parseEntry(await redis.hgetall(entryKey(id)))));
       const lost = ids.filter((_, i) => !entries[i]);
       if (lost.length > 0) await redis.zrem(PENDING_PREFIX + channel, ...lost);

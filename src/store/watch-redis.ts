@@ -44,7 +44,14 @@ export function watchRedis(redis: Redis, log: Logger): RedisWatch {
     }
     timer = setTimeout(look, looked ? LOOK_EVERY_MS : KNOCK_EVERY_MS);
   }
-  void look();
+  // A connection that is just being made is no news yet.
+  if (redis.status === 'ready') void look();
+  else timer = setTimeout(look, KNOCK_EVERY_MS);
+  redis.once('ready', () => {
+    if (looked) return;
+    clearTimeout(timer);
+    void look();
+  });
 
   return { safe, warnings: () => warnings, stop: () => clearTimeout(timer) };
 }

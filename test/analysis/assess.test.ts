@@ -62,6 +62,11 @@ describe('what cannot be told', () => {
     expect({ verdict, reason }).toEqual({ verdict: 'unknown', reason: 'too-short' });
     expect(answerByMs).toBeGreaterThan(40_000);
   });
+  test('calm, but for too short a time: the answer comes when two minutes are full', () => {
+    const { verdict, answerByMs } = judged('_', { charMs: 90_000, intervalMs: 2_000 });
+    expect(verdict).toBe('unknown');
+    expect(answerByMs).toBeLessThanOrEqual(90_000 + 35_000);
+  });
   test('a young process whose growth slows down may be warming up', () => {
     const samples = (t: number) => 60 * MIB + 80 * MIB * (1 - Math.exp(-t / (6 * MINUTE)));
     const flat = drawn('_'.repeat(12), { ageMs: 20_000 });

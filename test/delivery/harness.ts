@@ -6,7 +6,7 @@ import { makeDeliver } from '../../jobs/deliver.js';
 import { makeClients } from '../../src/delivery/client.js';
 import type { DeliveryLimits } from '../../src/delivery/limits.js';
 import { makeDelivery } from '../../src/delivery/step.js';
-import type { Budget, Checkpoint, Claims } from '../../src/model/delivery.js';
+import type { Budget, Checkpoint, Claims, OutboxDrain } from '../../src/model/delivery.js';
 import type { JobName } from '../../src/queue/catalogue.js';
 import type { Enqueue, EnqueueOptions } from '../../src/queue/enqueue.js';
 import { BUDGET_LIMITS, type BudgetLimits, makeBudget } from '../../src/store/budget.js';
@@ -37,6 +37,7 @@ export type HarnessOptions = {
   readonly budget?: Partial<BudgetLimits>;
   readonly claim?: ClaimLimits;
   readonly checkpoint?: Checkpoint;
+  readonly wrapDrain?: (drain: OutboxDrain) => OutboxDrain;
   readonly wrapBudget?: (budget: Budget) => Budget;
   readonly wrapClaims?: (claims: Claims) => Claims;
   readonly log?: Logger;
@@ -46,7 +47,7 @@ export type HarnessOptions = {
 export async function makeHarness(redisUrl: string, apiUrl: string, options: HarnessOptions = {}) {
   const redis = connectRedis(redisUrl, 2_000, () => {});
   await once(redis, 'ready');
-  const outbox = makeOutbox(redis);
+  const outbox = (options.wrapDrain ?? ((same) => same))(makeOutbox(redis));
   const replies = makeReplies(redis);
   const claim = options.claim ?? FAST_CLAIM;
   const claims = (options.wrapClaims ?? ((same) => same))(makeClaims(redis, claim, () => performance.now()));

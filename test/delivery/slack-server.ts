@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 /** What goes wrong with the next calls of a method: before or after Slack has done as asked. */
 export type Fault = {
   readonly method: string;
-  readonly kind: 'http500' | 'timeout' | 'reset' | 'html' | 'word' | 'limited';
+  readonly kind: 'http500' | 'timeout' | 'reset' | 'html' | 'word' | 'limited' | 'empty';
   readonly after?: boolean;
   readonly times?: number;
   readonly word?: string;
@@ -20,12 +20,13 @@ export async function startSlackServer() {
   const messages: Kept[] = [];
   const calls: Call[] = [];
   const faults: (Fault & { left: number })[] = [];
-  let ticks = 0;
+  let lastMicros = 0;
 
   const methods: Record<string, (args: Record<string, string>) => Record<string, unknown>> = {
     'auth.test': () => ({ bot_id: 'B1', user_id: 'U1' }),
     'chat.postMessage': (args) => {
-      const ts = `${(Date.now() / 1000).toFixed(3)}${String((ticks += 1)).padStart(3, '0')}`;
+      lastMicros = Math.max(lastMicros + 1, Date.now() * 1000);
+      const ts = `${Math.floor(lastMicros / 1e6)}.${String(lastMicros % 1e6).padStart(6, '0')}`;
       messages.push({ ...parsed(args), channel: String(args.channel), ts, bot_id: 'B1' } as unknown as Kept);
       return { ts, channel: args.channel };
     },
@@ -116,7 +117,8 @@ function fail(fault: Fault, response: ServerResponse): void {
     return void response.end('{"ok":false,"error":"ratelimited"}');
   }
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ ok: false, error: fault.word }));
+  const answer = fault.kind === 'empty' ? { ok: true, messages: [] } : { ok: false, error: fault.word };
+  response.end(JSON.stringify(answer));
 }
 
 function parsed(args: Record<string, string>): Record<string, unknown> {

@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
 type Service = {
@@ -21,7 +21,9 @@ describe.each(['docker-compose.yml', 'deploy/agent-only.compose.yml'])('%s', (pa
   });
 
   test('the Docker socket is mounted into the filter alone, read-only, and the filter has no way out', () => {
-    const holders = Object.entries(services).filter(([, { volumes }]) => volumes?.some((volume) => volume.includes('docker.sock')));
+    const holders = Object.entries(services).filter(([, { volumes }]) =>
+      volumes?.some((volume) => volume.includes('docker.sock')),
+    );
     expect(holders.map(([name]) => name)).toEqual(['docker-filter']);
     expect(services['docker-filter']?.volumes).toEqual(['/var/run/docker.sock:/var/run/docker.sock:ro']);
     expect(services['docker-filter']?.networks?.every((network) => networks[network]?.internal)).toBe(true);
@@ -35,17 +37,19 @@ describe.each(['docker-compose.yml', 'deploy/agent-only.compose.yml'])('%s', (pa
   const allowed = new RegExp(String(pattern).replaceAll('$$', '$'));
 
   test('nothing but GET is let through at all', () => {
-    expect(services['docker-filter']?.command?.filter((word) => word.startsWith('-allow')).map((word) => word.split('=')[0])).toEqual([
-      '-allowfrom',
-      '-allowGET',
-    ]);
+    expect(
+      services['docker-filter']?.command?.filter((word) => word.startsWith('-allow')).map((word) => word.split('=')[0]),
+    ).toEqual(['-allowfrom', '-allowGET']);
   });
 
   const id = 'a1'.repeat(32);
-  test.each(['_ping', 'version', 'info', 'events', 'containers/json', `containers/${id}/json`, `containers/${id}/stats`])('lets %s through', (get) => {
-    expect(allowed.test(`/${get}`)).toBe(true);
-    expect(allowed.test(`/v1.41/${get}`)).toBe(true);
-  });
+  test.each(['_ping', 'version', 'info', 'events', 'containers/json', `containers/${id}/json`, `containers/${id}/stats`])(
+    'lets %s through',
+    (get) => {
+      expect(allowed.test(`/${get}`)).toBe(true);
+      expect(allowed.test(`/v1.41/${get}`)).toBe(true);
+    },
+  );
 
   test.each([
     `/containers/${id}/archive`,

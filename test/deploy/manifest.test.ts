@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
-import { readFileSync } from 'node:fs';
-import { parse, parseDocument, isScalar, visit } from 'yaml';
+import { isScalar, parse, parseDocument, visit } from 'yaml';
 
 const text = readFileSync('manifest.yml', 'utf8');
 const validate = new Ajv({ allErrors: true }).compile(JSON.parse(readFileSync('test/golden/slack/manifest.schema.json', 'utf8')));
-const problems = (manifest: unknown) => (validate(manifest) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`));
+const problems = (manifest: unknown) =>
+  validate(manifest) ? [] : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 
 /** Slack's own list of scopes and events, as its SDK publishes it. */
 const known = readFileSync('node_modules/@slack/web-api/dist/types/request/manifest.d.ts', 'utf8');
@@ -21,7 +22,10 @@ test('the schema does refuse: a command without its slash, a shortcut with too l
 });
 
 test('every scope and event is one that Slack knows', () => {
-  const { oauth_config: { scopes }, settings } = parse(text);
+  const {
+    oauth_config: { scopes },
+    settings,
+  } = parse(text);
   for (const name of [...scopes.bot, ...scopes.bot_optional, ...settings.event_subscriptions.bot_events]) {
     expect(known).toContain(`'${name}'`);
   }

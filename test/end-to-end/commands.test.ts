@@ -17,7 +17,7 @@ describe.each(['http', 'socket'] as const)('over %s', (delivery) => {
   });
   const ana = () => world.workspace.users.ana;
   const ops = () => world.workspace.channels.ops;
-  const type = (text: string, channel = ops()) => world.workspace.command({ user: ana(), channel, text });
+  const type = (text: string, channel: string = ops()) => world.workspace.command({ user: ana(), channel, text });
 
   test('check: acknowledged to the asker, then the card in the channel, then the chart in it', async () => {
     const { body, error } = await type('check service-0');
@@ -40,7 +40,11 @@ describe.each(['http', 'socket'] as const)('over %s', (delivery) => {
   test('private: to the asker alone, who may share it, once', async () => {
     await type('check service-2 private');
     const { workspace } = world;
-    await workspace.waitFor(() => workspace.ephemerals(ana()).find((one) => textOf(one).includes('"share"')), 10_000, 'the private answer');
+    await workspace.waitFor(
+      () => workspace.ephemerals(ana()).find((one) => textOf(one).includes('"share"')),
+      10_000,
+      'the private answer',
+    );
     expect(workspace.messages(ops()).some((one) => one.text.includes('service-2'))).toBe(false);
     await workspace.click({ user: ana(), channel: ops(), ephemeral: true, actionId: 'share' });
     const shared = await world.said(ops(), 'service-2');
@@ -56,14 +60,15 @@ describe.each(['http', 'socket'] as const)('over %s', (delivery) => {
 
   test('help and status by mention, too', async () => {
     const root = await world.workspace.say({ user: ana(), channel: ops(), text: 'how does this work' });
-    for (const text of ['help', 'status']) await world.workspace.mention({ user: ana(), channel: ops(), threadTs: root.ts, text });
+    for (const text of ['help', 'status'])
+      await world.workspace.mention({ user: ana(), channel: ops(), threadTs: root.ts, text });
     expect((await world.said(ops(), '/leak check')).threadTs).toBe(root.ts);
     expect((await world.said(ops(), 'Leakwatch', 'hv-01')).threadTs).toBe(root.ts);
   });
 
   test('top', async () => {
     await type('top');
-    const table = textOf(await world.said(ops(), 'out of memory first'));
+    const table = textOf(await world.said(ops(), 'Soonest out of memory first'));
     for (const service of ['service-0', 'service-3']) expect(table).toContain(service);
   });
 
@@ -81,7 +86,13 @@ describe.each(['http', 'socket'] as const)('over %s', (delivery) => {
   test('a misspelt name: what is near, as buttons that check', async () => {
     const { body } = await type('check servce-5');
     expect(JSON.stringify(body)).toContain('No \\"servce-5\\"');
-    await world.workspace.click({ user: ana(), channel: ops(), ephemeral: true, actionId: 'check_service_0', value: 's=service-5' });
+    await world.workspace.click({
+      user: ana(),
+      channel: ops(),
+      ephemeral: true,
+      actionId: 'check_service_0',
+      value: 's=service-5',
+    });
     await world.said(ops(), 'service-5');
   });
 
@@ -111,7 +122,11 @@ describe.each(['http', 'socket'] as const)('over %s', (delivery) => {
     const { shared } = workspace.channels;
     const before = workspace.messages(shared).length;
     await workspace.mention({ user: stranger, channel: shared, text: 'check service-0' });
-    await workspace.waitFor(() => workspace.ephemerals(stranger).find((one) => one.text.includes('workspace')), 5_000, 'the refusal');
+    await workspace.waitFor(
+      () => workspace.ephemerals(stranger).find((one) => one.text.includes('workspace')),
+      5_000,
+      'the refusal',
+    );
     expect(workspace.messages(shared)).toHaveLength(before + 1);
   });
 
@@ -149,7 +164,7 @@ describe('over HTTP, requests that Slack did not send', () => {
     const response = await fetch(`${world.url}/slack/events`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-      body: 'ssl_check=1',
+      body: 'command=%2Fleak&text=top',
     });
     expect(response.status).toBe(401);
     expect((await fetch(`${world.url}/healthz`)).status).toBe(200);

@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { card } from '../../src/render/card.js';
 import { chartOf } from '../../src/render/chart.js';
 import { makeDrawer } from '../../src/sandbox/drawer.js';
 import { buildDrawEntry } from '../support/draw-entry.js';
 import { NOW, SCENES } from './scenes.js';
 
-/** `npx tsx test/render/pictures.ts`: every kind of card as text and every kind of chart as PNG, to be looked at. */
+/** `npx tsx test/render/pictures.ts`: every kind of card as text and every kind of chart as PNG, in full and as wide as a phone, to be looked at. */
 const FOLDER = '.test/pictures';
 
 await mkdir(FOLDER, { recursive: true });
@@ -22,9 +23,17 @@ try {
     if (!chart) continue;
     console.log(`(${chart.altText})`);
     const from = performance.now();
-    await writeFile(`${FOLDER}/${name}.png`, await drawer.draw(chart.config, AbortSignal.timeout(20_000)));
+    const png = await drawer.draw(chart.config, AbortSignal.timeout(20_000));
+    await writeFile(`${FOLDER}/${name}.png`, png);
+    await writeFile(`${FOLDER}/${name}-phone.png`, await atPhoneWidth(png));
     console.log(`${FOLDER}/${name}.png in ${Math.round(performance.now() - from)} ms`);
   }
 } finally {
   await drawer.close();
+}
+
+async function atPhoneWidth(png: Uint8Array): Promise<Uint8Array> {
+  const canvas = createCanvas(390, 219);
+  canvas.getContext('2d').drawImage(await loadImage(Buffer.from(png)), 0, 0, canvas.width, canvas.height);
+  return canvas.encode('png');
 }

@@ -167,6 +167,53 @@ export function fewSamples(): Scene {
   );
 }
 
+/** _/‾_/‾‾: grows, but by steps and returns. */
+export function steps(): Scene {
+  return scene(
+    [
+      life('search', { limit: 512 * MIB, upMs: 5 * HOUR, everyMs: 15_000 }, (age, i) => ({
+        anon: 100 * MIB + Math.floor(age / (100 * MINUTE)) * 70 * MIB + noise(i, 5 * MIB),
+        file: 20 * MIB,
+      })),
+    ],
+    6 * HOUR,
+  );
+}
+
+/** One replica has been there for long, the other just came. */
+export function oneYoung(): Scene {
+  const flat: Curve = (_age, i) => ({ anon: 80 * MIB + noise(i, 2 * MIB), file: 9 * MIB });
+  return scene(
+    [
+      life('api-svc', { upMs: 3 * HOUR, everyMs: 15_000 }, flat),
+      life('api-svc', { number: 2, upMs: 50_000, everyMs: 10_000 }, flat),
+    ],
+    6 * HOUR,
+  );
+}
+
+export function noSamples(): Scene {
+  return scene([life('api-svc', { upMs: 20_000, everyMs: 60_000 }, () => ({}))], 6 * HOUR);
+}
+
+/** The agent went silent eight minutes ago. */
+export function stale(): Scene {
+  const [one] = leakWithLimit().series;
+  if (!one) throw new Error('no series');
+  const samples = one.samples.map((sample) => ({ ...sample, t: sample.t - 8 * MINUTE }));
+  const replicaBefore = { ...one.replica, run: { ...one.replica.run, startedAtMs: NOW - HOUR } };
+  return scene([{ ...one, replica: replicaBefore, samples }], 6 * HOUR, [{ host: 'hv-01', sinceMs: NOW - 8 * MINUTE }]);
+}
+
+export function killed(): Scene {
+  const one = life('api-svc', { upMs: HOUR, everyMs: 15_000, running: false }, (age) => ({
+    anon: 20 * MIB + (age / HOUR) * 230 * MIB,
+  }));
+  const run = { ...one.replica.run, endedAtMs: NOW - 2 * MINUTE, oomKilled: true, exitCode: 137 };
+  const samples = one.samples.filter(({ t }) => t < NOW - 2 * MINUTE);
+  return scene([{ ...one, replica: { ...one.replica, run }, samples }], 6 * HOUR);
+}
+
 export const SCENES: Readonly<Record<string, () => Scene>> = {
   'leak-with-limit': leakWithLimit,
   'six-replicas': leakAt3,

@@ -63,6 +63,11 @@ describe('check', () => {
     expect(actions?.elements).toHaveLength(choices);
     expect(world.enqueued).toEqual([]);
   });
+  test('the nearest name comes first', async () => {
+    const world = slackContext(['api-1', 'api-2', 'api-3'].map((name) => replica(name)));
+    const { message } = await run('check apo-3', world);
+    expect(JSON.stringify(message.blocks)).toMatch(/api-3.*api-1/);
+  });
   test('what was chosen is what was asked, with the service it should have had', async () => {
     const world = slackContext(fleet);
     const value = encodeChoice({ serviceId: 'staging/cart', windowMs: 3_600_000, private: true, threadTs: '1.2' });

@@ -1,10 +1,20 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-/** The drawing child's entry, built as `npm run build` does, into a folder of its own. Packages stay where they are. */
-export async function buildDrawEntry(folder = '.test/sandbox'): Promise<string> {
-  const outfile = join(process.cwd(), folder, `draw-entry-${process.pid}.mjs`);
-  const common = { bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external' } as const;
-  await build({ entryPoints: ['src/sandbox/draw-entry.ts'], outfile, ...common });
+const COMMON = { bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external' } as const;
+/** Inside the project, so that packages are found from there. */
+const FOLDER = '.test/sandbox';
+
+/** The drawing child's entry, built as one file; each test process has its own. */
+export async function buildDrawEntry(): Promise<string> {
+  const outfile = join(resolve(FOLDER), `draw-entry-${process.pid}.mjs`);
+  await build({ entryPoints: ['src/sandbox/draw-entry.ts'], outfile, ...COMMON });
+  return outfile;
+}
+
+/** A script of a test's own, whose imports are relative to the project's root, built likewise. */
+export async function buildScript(name: string, contents: string): Promise<string> {
+  const outfile = join(resolve(FOLDER), `${name}-${process.pid}.mjs`);
+  await build({ stdin: { contents, resolveDir: resolve('.'), loader: 'ts' }, outfile, ...COMMON });
   return outfile;
 }

@@ -14,9 +14,10 @@ const (
 	tooth = 24
 )
 
+var cache [slots][]byte
+
 func main() {
 	debug.SetGCPercent(400)
-	cache := make([][]byte, slots)
 	for n := 0; ; n++ {
 		cache[n%slots] = entry(n)
 		if n > slots && n%tooth == 0 {

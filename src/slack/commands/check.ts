@@ -33,7 +33,7 @@ export const check: Command = {
       word,
       services.map((service) => service.name),
     );
-    const near = services.filter((service) => names.includes(service.name));
+    const near = names.flatMap((name) => services.filter((service) => service.name === name));
     return {
       to: 'person',
       message: noSuchService({

@@ -13,7 +13,7 @@ const SOURCES_LABEL = 'leakwatch.test.sources';
 export type GoImage = {
   /** Of the image, with its version: `leakwatch-test/leak:1`. */
   readonly tag: string;
-  /** Go sources by file name, in one folder, package main. The program becomes `/app`. */
+  /** Go sources by path, package main at the top; without a `go.mod` they get one. The program becomes `/app`. */
   readonly files: Readonly<Record<string, string>>;
 };
 

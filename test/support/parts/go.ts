@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -32,7 +32,10 @@ export async function buildGo(files: Readonly<Record<string, string>>): Promise<
 
   const folder = await mkdtemp(join(tmpdir(), 'leakwatch-go-'));
   try {
-    for (const [name, source] of Object.entries({ 'go.mod': GO_MOD, ...files })) await writeFile(join(folder, name), source);
+    for (const [name, source] of Object.entries({ 'go.mod': GO_MOD, ...files })) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), source);
+    }
     await run(go, ['build', '-trimpath', '-ldflags', '-s -w', '-o', 'app', '.'], { cwd: folder, env });
     await mkdir(join(CACHE, 'go'), { recursive: true });
     await copyFile(join(folder, 'app'), `${cached}.${process.pid}`);

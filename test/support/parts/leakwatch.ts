@@ -23,13 +23,16 @@ export async function startLeakwatch(
 ): Promise<LeakwatchPart> {
   const part = await spawnLeakwatch(env, role, logPath);
   const { child, url } = part;
-  await until(`leakwatch ${role}`, 60_000, async () => {
-    if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}:\n${part.output()}`);
+  const died = new Promise<never>((_, reject) => {
+    child.once('close', (code) => reject(new Error(`leakwatch ${role} ended with exit code ${code}:\n${part.output()}`)));
+  });
+  const works = until(`leakwatch ${role}`, 30_000, async () => {
     if (role !== 'start') return part.output().includes('"msg":"running"');
     const response = await fetch(`${url}/readyz`);
     if (!response.ok) throw new Error(await response.text());
     return true;
-  }).catch(async (error) => {
+  });
+  await Promise.race([works, died]).catch(async (error) => {
     await part.stop();
     throw error;
   });

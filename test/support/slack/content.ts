@@ -43,7 +43,7 @@ function blocksOf(given: unknown, check: BlockCheck): Block[] {
 }
 
 /** Throws `msg_blocks_too_long`, or `invalid_blocks` with what is wrong said twice, as Slack does. */
-export function refuse(problems: readonly string[]): void {
+function refuse(problems: readonly string[]): void {
   if (problems.length === 0) return;
   if (problems.includes('msg_blocks_too_long')) throw new SlackRefusal('msg_blocks_too_long');
   const messages = problems.map((problem) => `[ERROR] ${problem}`);

@@ -93,5 +93,5 @@ function broken(fault: CallFault, real: Answer | undefined): Answer {
 }
 
 function bodyOf(answer: Answer | undefined): string {
-  return typeof answer === 'object' ? answer.body : '{"ok":true}';
+  return typeof answer === 'object' ? String(answer.body) : '{"ok":true}';
 }

@@ -24,10 +24,11 @@ const PICTURES = ['image/png', 'image/jpeg', 'image/gif'];
 
 /**
  * Uploaded files. Completing an upload is not the end: for `readyMs` Slack scans the file, and until then `files.info` has
- * neither `mimetype` nor `shares` and blocks may not show it (slackapi/bolt-js#2115).
+ * neither `mimetype` nor `shares` and blocks may not show it (slackapi/bolt-js#2115). Infinite: until `finishAll`.
  */
 export function makeFiles(state: State, readyMs: number, origin: () => string) {
   const files = new Map<string, StoredFile>();
+  const unfinished = new Map<string, Share | undefined>();
 
   function get(id: string): StoredFile {
     const file = files.get(id);
@@ -47,7 +48,15 @@ export function makeFiles(state: State, readyMs: number, origin: () => string) {
     state.changed();
   }
 
+  function finish(id: string): void {
+    const share = unfinished.get(id);
+    if (unfinished.delete(id)) ready(id, share);
+  }
+
   return {
+    /** Slack has looked at everything that was uploaded. */
+    finishAll: (): void => [...unfinished.keys()].forEach(finish),
+
     reserve(name: string): { file_id: string; upload_url: string } {
       const id = `F0${String(files.size + 1).padStart(9, '0')}`;
       const secret = randomBytes(16).toString('hex');
@@ -67,7 +76,8 @@ export function makeFiles(state: State, readyMs: number, origin: () => string) {
       const file = get(id);
       if (!file.bytes || file.completed) throw new SlackRefusal('file_not_found');
       set(file, { completed: true, title: title ?? file.name });
-      state.later(readyMs, () => ready(id, share));
+      unfinished.set(id, share);
+      if (Number.isFinite(readyMs)) state.later(readyMs, () => finish(id));
       return { id, title: title ?? file.name };
     },
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
 import type { ActContext, Outcome } from './acts/acts.js';
 import { command } from './acts/command.js';
 import { openHome, say } from './acts/event.js';
@@ -10,17 +11,21 @@ import { BOT, TEAM } from './seed.js';
 import type { State } from './state.js';
 import { type Block, SlackRefusal } from './words.js';
 
-const TYPES: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+};
 const NOT_BUILT = 'The page is not built. The workspace works without it; see its state at /_page/state.';
 
 export type PageServer = (request: IncomingMessage, response: ServerResponse, path: string, body: Buffer) => Promise<void>;
 
 /** The server's side of `page/contract.ts`, and the built page from `folder`. */
-export function makePageServer(context: ActContext, files: Files, folder: URL): PageServer {
+export function makePageServer(context: ActContext, files: Files, folder: string): PageServer {
   const { state } = context;
   return async (request, response, path, body) => {
     const send = (status: number, type: string, content: string | Buffer) =>
-      void response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }).end(content);
+      void response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(content);
     if (request.method === 'POST') return send(200, 'application/json', JSON.stringify(await act(context, path, body)));
     if (path === 'state') return send(200, 'application/json', JSON.stringify(pageState(context)));
     if (path === 'events') return stream(state, response);
@@ -32,7 +37,7 @@ export function makePageServer(context: ActContext, files: Files, folder: URL): 
     const name = path === '' ? 'index.html' : path;
     if (!/^[a-z-]+\.(html|js|css)$/.test(name)) return send(404, 'text/plain', 'no such page');
     try {
-      send(200, TYPES[name.split('.')[1] ?? ''] ?? 'text/plain', await readFile(new URL(name, folder)));
+      send(200, TYPES[name.split('.')[1] ?? ''] ?? 'text/plain', await readFile(join(folder, name)));
     } catch {
       send(404, 'text/plain', NOT_BUILT);
     }
@@ -47,7 +52,7 @@ function stream(state: State, response: ServerResponse): void {
   tell();
 }
 
-export function pageState({ state, installed }: ActContext): PageState {
+function pageState({ state, installed }: ActContext): PageState {
   return {
     revision: state.revision(),
     team: TEAM,
@@ -85,7 +90,7 @@ const ACTS: Acts = {
   },
   act: (context, { user, channel, messageTs, viewId, element, selected }) =>
     click(context, {
-      ...{ user, actionId: String((element as Block).action_id) },
+      ...{ user, actionId: String((element as Block).action_id ?? '') },
       ...(channel ? { channel } : {}),
       ...(messageTs ? { messageTs } : {}),
       ...(viewId ? { viewId } : {}),

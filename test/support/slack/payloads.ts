@@ -124,7 +124,7 @@ export function eventPayload(event: Json, channel: Channel | undefined): Json {
   };
 }
 
-export function mentionEvent(user: User, message: Message): Json {
+export function mentionEvent(state: State, user: User, message: Message): Json {
   const foreign = user.teamId === TEAM.id ? {} : { user_team: user.teamId, source_team: user.teamId };
   const element = {
     type: 'rich_text_section',
@@ -136,7 +136,9 @@ export function mentionEvent(user: User, message: Message): Json {
   return {
     ...{ type: 'app_mention', user: user.id, text: message.text, ts: message.ts, event_ts: message.ts, channel: message.channel },
     ...{ team: user.teamId, client_msg_id: `${randomBytes(4).toString('hex')}-0000-4000-8000-000000000000`, ...foreign },
-    ...(message.threadTs ? { thread_ts: message.threadTs, parent_user_id: BOT.id } : {}),
+    ...(message.threadTs
+      ? { thread_ts: message.threadTs, parent_user_id: state.find(message.channel, message.threadTs)?.user }
+      : {}),
     ...(user.isBot ? { bot_id: `B${user.id.slice(1)}`, app_id: 'A0ROBOT0001', subtype: 'bot_message' } : {}),
     blocks: [{ type: 'rich_text', block_id: 'text', elements: [element] }],
   };

@@ -58,15 +58,11 @@ export function makeResponseUrls(state: State, check: BlockCheck, lifeMs: number
       const url = urls.get(secret);
       if (!url || nowMs() - url.atMs > lifeMs) return json({ ok: false, error: 'expired_url' }, {}, 404);
       if (url.uses >= MAX_USES) return json({ ok: false, error: 'used_url' }, {}, 404);
-      let body: unknown;
-      try {
-        body = JSON.parse(raw);
-      } catch {
-        return json({ ok: false, error: 'invalid_payload' }, {}, 400);
-      }
+      const body = readObject(raw);
+      if (!body) return json({ ok: false, error: 'invalid_payload' }, {}, 400);
       url.uses += 1;
       try {
-        answer(url, body as Json);
+        answer(url, body);
       } catch (error) {
         if (!(error instanceof SlackRefusal)) throw error;
         return json({ ok: false, error: error.word, ...error.more }, {}, 400);
@@ -74,4 +70,13 @@ export function makeResponseUrls(state: State, check: BlockCheck, lifeMs: number
       return url.clicked ? json({ ok: true }) : { status: 200, headers: { 'content-type': 'text/plain' }, body: 'ok' };
     },
   };
+}
+
+function readObject(raw: string): Json | null {
+  try {
+    const read: unknown = JSON.parse(raw);
+    return typeof read === 'object' && !Array.isArray(read) ? (read as Json | null) : null;
+  } catch {
+    return null;
+  }
 }

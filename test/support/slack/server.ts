@@ -6,6 +6,7 @@ import type { PageServer } from './page-server.js';
 import type { ResponseUrls } from './response-url.js';
 import type { Answer } from './web-api/answer.js';
 import type { ApiRequest, Call } from './web-api/handler.js';
+import { SlackRefusal } from './words.js';
 
 export type Routes = {
   readonly webApi: (method: string, request: ApiRequest) => Promise<Answer>;
@@ -13,6 +14,7 @@ export type Routes = {
   readonly responseUrls: ResponseUrls;
   readonly page: PageServer;
   readonly faults: Faults;
+  readonly botToken: string;
   readonly calls: Call[];
   readonly upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   readonly nowMs: () => number;
@@ -52,7 +54,17 @@ async function answer(routes: Routes, area: string, rest: readonly string[], req
       routes.responseUrls.take(rest[0] ?? '', request.body.toString()),
     );
   if (area === 'upload') return noted(routes, 'upload', { file: rest[1] }, () => upload(routes.files, rest, request));
+  if (area === 'files') return privateFile(routes, rest[0] ?? '', request);
   return { status: 404, headers: {}, body: 'not found' };
+}
+
+/** `url_private`: for who has the token; others get the sign-in page, with status 200. */
+function privateFile({ files, botToken }: Routes, id: string, { headers }: ApiRequest): Answer {
+  if (headers.authorization !== `Bearer ${botToken}`) {
+    return { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' };
+  }
+  const [bytes, type] = [files.bytes(id), files.mimetype(id)];
+  return bytes && type ? { status: 200, headers: { 'content-type': type }, body: bytes } : { status: 404, headers: {}, body: '' };
 }
 
 /** Response URLs and uploads are counted among the calls, and have the same faults. */
@@ -61,7 +73,10 @@ async function noted(routes: Routes, method: string, args: Call['args'], run: ()
   routes.calls.push(call);
   const given = await routes.faults
     .around(call, async () => run())
-    .catch((error: Error): Answer => ({ status: 404, headers: {}, body: error.message }));
+    .catch((error): Answer => {
+      if (!(error instanceof SlackRefusal)) throw error;
+      return { status: 404, headers: {}, body: error.word };
+    });
   if (call.outcome === 'pending') call.outcome = typeof given === 'object' && given.status >= 400 ? `HTTP ${given.status}` : 'ok';
   return given;
 }

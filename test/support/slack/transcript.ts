@@ -55,8 +55,10 @@ const KINDS: Readonly<Record<string, Lines>> = {
   ],
 };
 
-export function blockLines(state: State, block: Block): string[] {
-  const lines = KINDS[String(block.type)]?.(state, block) ?? [`[${String(block.type)}]`];
+function blockLines(state: State, block: Block): string[] {
+  const lines = (Object.hasOwn(KINDS, String(block.type)) ? KINDS[String(block.type)]?.(state, block) : undefined) ?? [
+    `[${String(block.type)}]`,
+  ];
   return lines.filter((line): line is string => typeof line === 'string' && line !== '').flatMap((line) => line.split('\n'));
 }
 
@@ -88,7 +90,7 @@ function textOf(state: State, value: unknown): string {
 }
 
 /** Links by their labels, mentions by their names, dates by their fallbacks; the three encoded characters decoded. */
-export function mrkdwn(state: State, text: string): string {
+function mrkdwn(state: State, text: string): string {
   const links = text.replace(/<([^<>]+)>/g, (_whole, inner: string) => {
     const [target = '', label] = inner.split('|');
     if (target.startsWith('@')) return `@${state.users.get(target.slice(1))?.name ?? target.slice(1)}`;

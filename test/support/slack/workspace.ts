@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { ActContext } from './acts/acts.js';
 import { type CommandAct, command } from './acts/command.js';
 import { type MentionAct, mention, openHome, say } from './acts/event.js';
@@ -11,7 +13,7 @@ import { makeFiles } from './files.js';
 import { makePageServer } from './page-server.js';
 import { makeRateLimits } from './rate-limits.js';
 import { makeResponseUrls } from './response-url.js';
-import { BOT, CHANNELS, type Installed, readManifest, seedChannels, seedUsers, TEAM, USERS } from './seed.js';
+import { APP_ID, BOT, CHANNELS, type Installed, readManifest, seedChannels, seedUsers, TEAM, USERS } from './seed.js';
 import { listen, type Routes } from './server.js';
 import { makeState } from './state.js';
 import { transcript } from './transcript.js';
@@ -49,8 +51,8 @@ export type WorkspaceOptions = {
   readonly freePlan?: boolean;
   readonly timing?: Partial<Timing>;
   readonly nowMs?: () => number;
-  /** A folder, ending in a slash, with the built page. */
-  readonly pageDir?: URL;
+  /** A folder with the built page. */
+  readonly pageDir?: string;
 };
 
 export type Workspace = Awaited<ReturnType<typeof startWorkspace>>;
@@ -60,8 +62,8 @@ export async function startWorkspace(options: WorkspaceOptions) {
   const nowMs = options.nowMs ?? Date.now;
   const timing = { ...SLACKS, ...options.timing };
   const ended = new AbortController();
-  const installed = { ...readManifest(new URL('../../../manifest.yml', import.meta.url).pathname), ...options.installed };
-  const credentials = { botToken: 'xoxb-local-bot', appToken: 'xapp-local-app', signingSecret: 'local-signing-secret' };
+  const installed = { ...readManifest(inRepository('manifest.yml')), ...options.installed };
+  const credentials = makeCredentials();
   let requestUrl: string | undefined;
   let tokenProblem: string | undefined;
 
@@ -74,8 +76,10 @@ export async function startWorkspace(options: WorkspaceOptions) {
   const blocks = makeBlockCheck(files.isPicture);
   const responseUrls = makeResponseUrls(state, blocks, timing.responseUrlLifeMs, nowMs, () => origin);
   const socket: SocketDelivery | undefined = options.delivery === 'socket' ? socketDelivery(faults, timing.ackMs) : undefined;
-  const http = { ...credentials, faults, nowMs, ackMs: timing.ackMs, requestUrl: () => requestUrl, signal: ended.signal };
-  const delivery = socket ?? httpDelivery(http);
+  const http = httpDelivery({
+    ...{ ...credentials, faults, nowMs, ackMs: timing.ackMs, requestUrl: () => requestUrl, signal: ended.signal },
+  });
+  const delivery = socket ?? http;
 
   const api: Api = {
     ...{ state, files, triggers, installed, blocks },
@@ -90,8 +94,8 @@ export async function startWorkspace(options: WorkspaceOptions) {
   const acts: ActContext = {
     ...{ state, api, triggers, responseUrls, installed, delivery, delivered, retriesMs: timing.eventRetriesMs },
   };
-  const page = makePageServer(acts, files, options.pageDir ?? new URL('../../../.test/slack-page/', import.meta.url));
-  const routes: Routes = { webApi, files, responseUrls, page, faults, calls, nowMs, upgrade: socket?.upgrade };
+  const page = makePageServer(acts, files, options.pageDir ?? inRepository('.test/slack-page'));
+  const routes: Routes = { ...credentials, webApi, files, responseUrls, page, faults, calls, nowMs, upgrade: socket?.upgrade };
   const { server, port } = await listen(options.port ?? 0, () => routes);
   const origin = `http://127.0.0.1:${port}`;
 
@@ -115,6 +119,8 @@ export async function startWorkspace(options: WorkspaceOptions) {
     setRequestUrl(url: string): void {
       requestUrl = url;
     },
+    /** Asks the request URL whether it is the app's, as Slack does when it is set. */
+    verifyRequestUrl: (): Promise<boolean> => http.verify(),
     /** From now on the tokens are refused with this word; undefined: they are good again. */
     setTokenProblem(word: 'account_inactive' | 'token_revoked' | 'invalid_auth' | undefined): void {
       tokenProblem = word;
@@ -138,6 +144,9 @@ export async function startWorkspace(options: WorkspaceOptions) {
     /** The bytes of an uploaded file, once Slack has made it ready. */
     fileBytes: (id: string): Buffer | undefined => files.bytes(id),
 
+    /** Slack has looked at all files that were uploaded: for tests that set `fileReadyMs` to infinity. */
+    finishFiles: (): void => files.finishAll(),
+
     fault: (fault: Fault): void => faults.add(fault),
     /** Throws with the names of faults that never came to be. */
     assertFaultsUsed(): void {
@@ -156,6 +165,16 @@ export async function startWorkspace(options: WorkspaceOptions) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** No two workspaces have the same: a token of one is nothing in another. */
+function makeCredentials(): { botToken: string; appToken: string; signingSecret: string } {
+  const secret = () => randomBytes(12).toString('hex');
+  return { botToken: `xoxb-1-2-${secret()}`, appToken: `xapp-1-${APP_ID}-${secret()}`, signingSecret: `${secret()}${secret()}` };
+}
+
+function inRepository(path: string): string {
+  return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 }
 
 /** Asks every 10 ms until there is something. Throws after `ms` with `what`. */

@@ -9,8 +9,6 @@ export type MentionAct = { readonly user: string; readonly channel: string; read
 /** `first`: how the first try went; null when Slack delivers nothing (the bot is not there, or has not subscribed). */
 export type Mentioned = { readonly ts: string; readonly eventId: string | null; readonly first: Ack | null };
 
-const REASONS = { operation_timeout: 'http_timeout', dispatch_failed: 'http_error' } as const;
-
 /** Writes a message; a mention of the bot in it (`@leakwatch`, or put before it) is delivered as `app_mention`. */
 export async function mention(context: ActContext, act: MentionAct): Promise<Mentioned> {
   const text = act.text.includes(`@${BOT.name}`) ? act.text : `@${BOT.name} ${act.text}`;
@@ -27,7 +25,7 @@ export async function say(context: ActContext, act: MentionAct): Promise<Mention
   if (!calls || !channel.members.has(BOT.id) || !installed.events.includes('app_mention')) {
     return { ts: message.ts, eventId: null, first: null };
   }
-  return { ts: message.ts, ...(await event(context, mentionEvent(user, message), channel)) };
+  return { ts: message.ts, ...(await event(context, mentionEvent(state, user, message), channel)) };
 }
 
 /** Opens the app's home tab. */
@@ -52,7 +50,7 @@ async function event(context: ActContext, body: Json, channel: Channel | undefin
 function again(context: ActContext, payload: Json, last: Ack, num: number): void {
   const waitMs = context.retriesMs[num - 1];
   if (!last.error || last.noRetry || waitMs === undefined) return;
-  const reason = REASONS[last.error];
+  const reason = last.error === 'operation_timeout' ? 'http_timeout' : last.status === 0 ? 'connection_failed' : 'http_error';
   context.state.later(waitMs, () => {
     void deliver(context, { kind: 'event', payload, retry: { num, reason } }).then((ack) =>
       again(context, payload, ack, num + 1),

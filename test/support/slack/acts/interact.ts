@@ -65,7 +65,8 @@ function elementOf(blocks: readonly Block[], { actionId, value }: ClickAct): Fou
   for (const block of blocks) {
     for (const element of elementsIn(block)) {
       const isMenu = element.type !== 'button';
-      if (element.action_id === actionId && (value === undefined || isMenu || element.value === value)) return { block, element };
+      if ((element.action_id ?? '') === actionId && (value === undefined || isMenu || element.value === value))
+        return { block, element };
     }
   }
   return undefined;

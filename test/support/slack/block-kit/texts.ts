@@ -32,7 +32,15 @@ const slackFile: Rule = both(object({}, { id: str(LIMITS.id, 1, /^[F][A-Z0-9]{8,
   if (!isObject(value)) return;
   if (!place.isPicture(value)) complain(place, 'invalid slack file');
 });
-export const pictureFields = { image_url: url, slack_file: slackFile, alt_text: str(LIMITS.altText) };
+
+/** Slack fetches the picture itself, from outside, when the message is posted; it knows png, jpg and gif. */
+const NOT_OUTSIDE = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[|.*\.(local|internal|test)$|[^.]*$)/;
+const imageUrl: Rule = both(url, (value, place) => {
+  const at = URL.canParse(String(value)) ? new URL(String(value)) : undefined;
+  const reachable = at && /^https?:$/.test(at.protocol) && !NOT_OUTSIDE.test(at.hostname) && !/\.(svg|webp)$/.test(at.pathname);
+  if (!reachable) complain(place, 'downloading image failed');
+});
+export const pictureFields = { image_url: imageUrl, slack_file: slackFile, alt_text: str(LIMITS.altText) };
 export const needsPicture: Rule = both(needsOneOf('image_url', 'slack_file'), (value, place) => {
   if (isObject(value) && value.image_url !== undefined && value.slack_file !== undefined)
     complain(place, 'only one of image_url and slack_file is allowed');

@@ -1,4 +1,5 @@
 import type { DeliveryFault } from '../faults.js';
+import { OTHER_TEAM } from '../seed.js';
 import type { Json } from '../words.js';
 
 /** What Slack sends an app. `team`: a forged one in place of ours, when a fault asks for it. */
@@ -20,6 +21,14 @@ export type Ack = {
 
 /** One way to the app: signed HTTP or Socket Mode. */
 export type Delivery = { send(outgoing: Outgoing): Promise<Ack>; stop(): Promise<void> };
+
+/** The same from another workspace: what an app must refuse although it is signed well. */
+export function fromOtherTeam({ payload, ...rest }: Outgoing): Outgoing {
+  const { user, team } = payload as { user?: Json; team?: Json };
+  const click =
+    rest.kind === 'interactivity' ? { team: { ...team, id: OTHER_TEAM.id }, user: { ...user, team_id: OTHER_TEAM.id } } : {};
+  return { ...rest, payload: rest.kind === 'interactivity' ? { ...payload, ...click } : { ...payload, team_id: OTHER_TEAM.id } };
+}
 
 /** What was sent, in order, with how it was taken. */
 export type Delivered = Outgoing & { readonly ack: Ack };

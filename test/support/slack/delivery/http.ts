@@ -1,12 +1,16 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Faults } from '../faults.js';
-import { OTHER_TEAM } from '../seed.js';
-import type { Ack, Delivery, Outgoing } from './delivery.js';
+import { type Ack, type Delivery, fromOtherTeam, type Outgoing } from './delivery.js';
 
 /** Slack refuses what is older than five minutes; the app should, too. */
 const SKEW_SECONDS = { old: -600, future: 600 } as const;
 
 type Request = { readonly headers: Record<string, string>; readonly body: string };
+
+export type HttpDelivery = Delivery & {
+  /** Slack's question when a request URL is set: whether it gives the challenge back (docs.slack.dev/reference/events/url_verification). */
+  verify(): Promise<boolean>;
+};
 
 /** Signed requests to the app's request URL (docs.slack.dev/authentication/verifying-requests-from-slack). */
 export function httpDelivery(parts: {
@@ -16,12 +20,11 @@ export function httpDelivery(parts: {
   readonly ackMs: number;
   readonly nowMs: () => number;
   readonly signal: AbortSignal;
-}): Delivery {
+}): HttpDelivery {
   const { signingSecret, requestUrl, faults, ackMs, nowMs, signal } = parts;
 
   function signed(outgoing: Outgoing, fault: ReturnType<Faults['delivery']>): Request {
-    const strange = fault === 'strange-team' ? { team_id: OTHER_TEAM.id } : {};
-    const { body, type } = encoded({ ...outgoing, payload: { ...outgoing.payload, ...strange } });
+    const { body, type } = encoded(fault === 'strange-team' ? fromOtherTeam(outgoing) : outgoing);
     const skew = fault === 'old' || fault === 'future' ? SKEW_SECONDS[fault] : 0;
     const at = String(Math.floor(nowMs() / 1_000) + skew);
     const secret = fault === 'forged' ? `not ${signingSecret}` : signingSecret;
@@ -60,6 +63,14 @@ export function httpDelivery(parts: {
       const request = signed(outgoing, fault);
       const [ack] = await Promise.all([post(url, request), ...(fault === 'duplicate' ? [post(url, request)] : [])]);
       return ack;
+    },
+    async verify() {
+      const url = requestUrl();
+      const challenge = randomBytes(16).toString('hex');
+      const question: Outgoing = { kind: 'event', payload: { type: 'url_verification', token: 'deprecated', challenge } };
+      const ack = url ? await post(url, signed(question, undefined)) : undefined;
+      const given = ack?.body as { challenge?: string; text?: string } | null | undefined;
+      return ack?.error === null && (given?.challenge ?? given?.text) === challenge;
     },
     stop: async () => {},
   };

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Faults } from '../faults.js';
-import { APP_ID, OTHER_TEAM } from '../seed.js';
-import type { Ack, Delivery, Outgoing } from './delivery.js';
+import { APP_ID } from '../seed.js';
+import { type Ack, type Delivery, fromOtherTeam, type Outgoing } from './delivery.js';
 
 /** docs.slack.dev/apis/events-api/using-socket-mode */
 const MAX_CONNECTIONS = 10;
@@ -94,8 +94,7 @@ export function socketDelivery(faults: Faults, ackMs: number): SocketDelivery {
 
     async send(outgoing) {
       const fault = faults.delivery(outgoing.kind);
-      const strange = fault === 'strange-team' ? { team_id: OTHER_TEAM.id } : {};
-      const given = { ...outgoing, payload: { ...outgoing.payload, ...strange } };
+      const given = fault === 'strange-team' ? fromOtherTeam(outgoing) : outgoing;
       const copies = fault === 'duplicate' ? 2 : 1;
       const id = randomUUID();
       const acks = await Promise.all(Array.from({ length: copies }, (_, copy) => pass(given, copy === 0 ? id : randomUUID())));
@@ -130,7 +129,8 @@ async function leave(socket: WebSocket): Promise<void> {
 }
 
 function envelope({ kind, payload, retry }: Outgoing, envelopeId: string): object {
-  const again = kind === 'event' ? { retry_attempt: retry?.num ?? 0, retry_reason: retry?.reason ?? '' } : {};
+  const reason = retry?.reason.replace('http_timeout', 'timeout') ?? '';
+  const again = kind === 'event' ? { retry_attempt: retry?.num ?? 0, retry_reason: reason } : {};
   return { envelope_id: envelopeId, type: TYPES[kind], payload, accepts_response_payload: kind !== 'event', ...again };
 }
 

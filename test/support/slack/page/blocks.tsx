@@ -5,12 +5,13 @@ import type { PageMessage } from './contract.js';
 import { Element, Unknown } from './elements.js';
 import { blockIdOf, Input } from './inputs.js';
 import { Picture } from './picture.js';
+import { Table, type TableBlock } from './table.js';
 import { Text } from './text.js';
 import { useWorld } from './world.js';
 
-/** Shown by slack-blocks-to-jsx: nothing in them is to be pressed and they hold no mrkdwn. */
+/** Shown by slack-blocks-to-jsx: nothing in them is to be pressed, and they hold no text that it would misread. */
 const BY_LIBRARY = [
-  ...['rich_text', 'markdown', 'table', 'data_visualization', 'card', 'carousel', 'container'],
+  ...['rich_text', 'markdown', 'data_visualization', 'card', 'carousel', 'container'],
   ...['plan', 'task_card', 'video', 'file', 'alert'],
 ];
 
@@ -51,6 +52,9 @@ function One({ block, blockId }: { block: Block; blockId: string }): ReactNode {
       return <Input block={block as unknown as InputBlock} blockId={blockId} />;
     case 'divider':
       return <hr />;
+    case 'table':
+    case 'data_table':
+      return <Table block={block as TableBlock} richText={(cell) => <ByLibrary block={cell} />} />;
     default:
       return BY_LIBRARY.includes(String(block.type)) ? <ByLibrary block={block} /> : <Unknown what={`block “${block.type}”`} />;
   }

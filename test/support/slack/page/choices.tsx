@@ -35,12 +35,14 @@ type Props = {
   readonly blockId: string;
   readonly element: ChoiceElement;
   readonly required?: boolean;
+  /** Its name stands beside it already. */
+  readonly labelled?: boolean;
   /** `goBack` shows again what was chosen before. */
   onChoose?(value: string, goBack: () => void): void;
 };
 
 /** Shows what is chosen and remembers it, in a view for its submission too. */
-export function Chosen({ blockId, element, required = false, onChoose }: Props) {
+export function Chosen({ blockId, element, required = false, labelled = false, onChoose }: Props) {
   const form = useContext(FormContext);
   const [value, setValue] = useState(initialChoice(element));
   const show = (chosen: string) => {
@@ -52,7 +54,7 @@ export function Chosen({ blockId, element, required = false, onChoose }: Props) 
     onChoose?.(chosen, () => show(value));
   };
   if (element.type === 'radio_buttons') return <Radios {...{ blockId, element, value, required, choose }} />;
-  return <Select {...{ element, value, required, choose }} />;
+  return <Select {...{ element, value, required, labelled, choose }} />;
 }
 
 type Shown<E> = {
@@ -62,18 +64,21 @@ type Shown<E> = {
   choose(value: string): void;
 };
 
-function Select({ element, value, required, choose }: Shown<Exclude<ChoiceElement, RadioButtons>>) {
+type Menu = Exclude<ChoiceElement, RadioButtons>;
+
+function Select({ element, value, required, labelled, choose }: Shown<Menu> & { readonly labelled: boolean }) {
   const { state } = useWorld();
+  const prompt = element.placeholder?.text ?? 'Choose an option';
   return (
     <select
       className="button select"
-      aria-label={element.placeholder?.text ?? 'Choose an option'}
+      aria-label={labelled ? undefined : prompt}
       value={value}
       required={required}
       onChange={(event) => choose(event.target.value)}
     >
       <option value="" disabled>
-        {element.placeholder?.text ?? 'Choose an option'}
+        {prompt}
       </option>
       {element.type === 'static_select' && element.option_groups
         ? element.option_groups.map((group) => (
@@ -97,7 +102,7 @@ function Options({ of }: { of: readonly { readonly value: string; readonly label
 
 const named = (option: Option) => ({ value: option.value ?? '', label: option.text.text });
 
-function choicesOf(element: Exclude<ChoiceElement, RadioButtons>, { users, channels }: PageState) {
+function choicesOf(element: Menu, { users, channels }: PageState) {
   if (element.type === 'static_select') return (element.options ?? []).map(named);
   if (element.type === 'users_select') return users.map(({ id, name }) => ({ value: id, label: `@${name}` }));
   return channels.map(({ id, name }) => ({ value: id, label: `#${name}` }));

@@ -5,7 +5,11 @@ import { Text } from './text.js';
 /** In the browser's top layer, over everything else that is open; Escape is *No*. */
 export function Dialog({ className, onCancel, children }: { className: string; onCancel: () => void; children: ReactNode }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // The browser would begin with the first button, which closes.
+    dialog.current?.querySelector<HTMLElement>('input, textarea, select, .primary, .danger')?.focus();
+  }, []);
   return (
     <dialog
       ref={dialog}

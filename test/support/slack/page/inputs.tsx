@@ -74,6 +74,7 @@ export function Input({ block, blockId }: { block: InputBlock; blockId: string }
       {isChoice(element) ? (
         <Chosen
           {...{ blockId, element, required }}
+          labelled
           onChoose={(value) => block.dispatch_action && void act(blockId, element, value)}
         />
       ) : element.type === 'checkboxes' ? (

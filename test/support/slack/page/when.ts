@@ -33,7 +33,9 @@ export function dayOf(ts: string, reader: Reader): string {
 }
 
 function part(ms: number, options: Intl.DateTimeFormatOptions, { locale, timeZone }: Reader): string {
-  return new Intl.DateTimeFormat(locale, { ...options, ...(timeZone ? { timeZone } : {}) }).format(ms);
+  const by24 = options.hour && !new Intl.DateTimeFormat(locale, { hour: 'numeric' }).resolvedOptions().hour12;
+  const hour = by24 ? { hour: '2-digit' as const } : {};
+  return new Intl.DateTimeFormat(locale, { ...options, ...hour, ...(timeZone ? { timeZone } : {}) }).format(ms);
 }
 
 function nearDay(ms: number, reader: Reader): string | undefined {

@@ -2,7 +2,7 @@ import type { Json } from '../words.js';
 
 /** An HTTP answer; `hang`: none, the connection stays open; `reset`: it is torn down. */
 export type Answer =
-  | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }
+  | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string | Buffer }
   | 'hang'
   | 'reset';
 

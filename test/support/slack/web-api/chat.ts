@@ -13,7 +13,7 @@ const MAX_EPHEMERAL_LENGTH = 40_000;
 function postMessage(args: Args, api: Api): Json {
   const { state } = api;
   const channel = ownChannel(state, args, api.scopes.includes('chat:write.public'));
-  const { cut, ...content } = contentOf(args, api.blocks);
+  const { cut, ...content } = contentOf(linked(args), api.blocks);
   const threadTs = text(args, 'thread_ts');
   if (threadTs) requireThread(api, channel.id, threadTs);
   const thread = threadTs ? { threadTs, isBroadcast: flag(args, 'reply_broadcast') } : {};
@@ -24,6 +24,12 @@ function postMessage(args: Args, api: Api): Json {
     message: messageJson(state, message, true),
     ...(cut ? { warning: 'message_truncated', response_metadata: { warnings: ['message_truncated'] } } : {}),
   };
+}
+
+/** With `link_names` or `parse=full` plain words call people, too (docs.slack.dev/messaging/formatting-message-text). */
+function linked(args: Args): Args {
+  if (!flag(args, 'link_names') && args.parse !== 'full') return args;
+  return { ...args, text: String(args.text ?? '').replace(/@(here|channel|everyone)\b/g, '<!$1>') };
 }
 
 /** Answers go to a root that exists; Slack's list has no better word for one that does not. */

@@ -36,15 +36,25 @@ export function makeWebApi(parts: {
   const { api, methods, tokens, faults, limits, calls, nowMs } = parts;
 
   async function run(name: string, args: Args, token: string | undefined): Promise<Answer> {
-    const method = methods[name];
+    const method = methodOf(name);
     if (!method) throw new SlackRefusal('unknown_method', { req_method: name });
     authorise(method, token);
-    const scopes = typeof method.scopes === 'function' ? method.scopes(args, api) : method.scopes;
-    requireScope(scopes);
+    requireScope(scopesOf(name, args));
     const restSeconds = limits.take(name, method.perMinute, args);
     if (restSeconds > 0) return limited(String(restSeconds));
-    const headers = { 'x-oauth-scopes': api.scopes.join(','), 'x-accepted-oauth-scopes': scopes.join(',') };
-    return json({ ok: true, ...(await method.run(args, api)) }, headers);
+    return json({ ok: true, ...(await method.run(args, api)) }, headersOf(name, args));
+  }
+
+  const methodOf = (name: string): Method | undefined => (Object.hasOwn(methods, name) ? methods[name] : undefined);
+
+  function scopesOf(name: string, args: Args): readonly string[] {
+    const scopes = methodOf(name)?.scopes ?? [];
+    return typeof scopes === 'function' ? scopes(args, api) : scopes;
+  }
+
+  /** What the token may and what the method needs: on refusals too. */
+  function headersOf(name: string, args: Args): Record<string, string> {
+    return { 'x-oauth-scopes': api.scopes.join(','), 'x-accepted-oauth-scopes': scopesOf(name, args).join(',') };
   }
 
   function authorise({ token: kind }: Method, token: string | undefined): void {
@@ -70,9 +80,9 @@ export function makeWebApi(parts: {
       const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
       return await faults.around(call, () => run(name, args, bearer ?? (token as string | undefined)));
     } catch (error) {
+      call.outcome = error instanceof SlackRefusal ? error.word : String(error);
       if (!(error instanceof SlackRefusal)) throw error;
-      call.outcome = error.word;
-      return json({ ok: false, error: error.word, ...error.more });
+      return json({ ok: false, error: error.word, ...error.more }, headersOf(name, call.args));
     } finally {
       if (call.outcome === 'pending') call.outcome = 'ok';
     }

@@ -33,7 +33,6 @@ export type Method = {
 
 export type Methods = Readonly<Record<string, Method>>;
 
-export const TIER_1 = 1;
 export const TIER_2 = 20;
 export const TIER_3 = 50;
 export const TIER_4 = 100;

@@ -1,0 +1,139 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { makeDeliver } from '../../jobs/deliver.js';
+import { PENDING_AT_ONCE } from '../../src/model/delivery.js';
+import { until } from '../support/parts/process.js';
+import { ownDatabase } from '../support/parts/redis.js';
+import { contextOf, type Harness, type HarnessOptions, makeHarness, said } from './harness.js';
+import { type SlackServer, startSlackServer } from './slack-server.js';
+
+/** What breaks on our side of a delivery: Redis between two steps, a claim, a bug. */
+let database: Awaited<ReturnType<typeof ownDatabase>>;
+let slack: SlackServer;
+let harness: Harness;
+beforeAll(async () => {
+  database = await ownDatabase();
+  slack = await startSlackServer();
+});
+afterEach(async () => {
+  await harness.redis.flushdb();
+  await harness.close();
+  slack.reset();
+});
+afterAll(async () => {
+  await slack.close();
+  await database.close();
+});
+
+async function start(options: HarnessOptions = {}): Promise<Harness> {
+  harness = await makeHarness(database.url, slack.apiUrl, options);
+  return harness;
+}
+const toOps = { kind: 'channel', channel: 'C1' } as const;
+const texts = () => slack.messages.map((one) => one.text);
+/** A call that throws the first `times` times it is made for a key. */
+function breaking<A extends unknown[], R>(
+  call: (key: string, ...rest: A) => Promise<R>,
+  key: string,
+  times: number,
+): typeof call {
+  let left = times;
+  return (given, ...rest) => {
+    if (given !== key || left === 0) return call(given, ...rest);
+    left -= 1;
+    return Promise.reject(new Error('Command timed out'));
+  };
+}
+
+test('Redis breaks off before the first of two messages took its turn: the second waits for it', async () => {
+  const { outbox, settle } = await start({ wrapBudget: (port) => ({ ...port, mayPost: breaking(port.mayPost, 'C1', 1) }) });
+  await outbox.say('a', toOps, said('first'));
+  await outbox.say('b', toOps, said('second'));
+  await settle('C1');
+  expect(texts()).toEqual(['first', 'second']);
+});
+
+test('Redis breaks off at the receipt: it is found in the history, and the second waits for it', async () => {
+  const { outbox, settle } = await start({ wrapDrain: (drain) => ({ ...drain, receipt: breaking(drain.receipt, 'a', 1) }) });
+  await outbox.say('a', toOps, said('first'));
+  await outbox.say('b', toOps, said('second'));
+  await settle('C1');
+  expect(texts()).toEqual(['first', 'second']);
+});
+
+test('a message that always breaks holds up the others three times, not for ever', async () => {
+  let breaks = 0;
+  const { outbox, drain } = await start({
+    wrapDrain: (port) => ({
+      ...port,
+      intend: (key, claim) => (key === 'a' ? Promise.reject(new Error(`break ${++breaks}`)) : port.intend(key, claim)),
+    }),
+  });
+  await outbox.say('a', toOps, said('poison'));
+  await outbox.say('b', toOps, said('second'));
+  await until('the second message', 3_000, async () => {
+    await drain('C1');
+    return texts().length > 0;
+  });
+  expect(texts()).toEqual(['second']);
+  // the fourth try may come behind the second message, in the same drain
+  expect([3, 4]).toContain(breaks);
+});
+
+test('the claim ends just before the intent, and nobody else has it: the channel is looked at again', async () => {
+  const { outbox, drain, asked } = await start({
+    wrapDrain: (port) => ({ ...port, intend: (key, held) => port.intend(key, { ...held, token: 'another' }) }),
+  });
+  await outbox.say('a', toOps, said('first'));
+  await drain('C1');
+  expect(texts()).toEqual([]);
+  expect(asked).toEqual([expect.objectContaining({ name: 'deliver', options: expect.objectContaining({ collapse: 'C1' }) })]);
+});
+
+test('a worker that dies between telling a person and ending the message has told them', async () => {
+  const dies = Number.POSITIVE_INFINITY;
+  const { outbox, drain } = await start({ wrapDrain: (port) => ({ ...port, fail: breaking(port.fail, 'a', dies) }) });
+  slack.fault({ method: 'chat.postMessage', kind: 'word', word: 'is_archived', times: 9 });
+  await outbox.say('a', { ...toOps, user: 'U2' }, said('leaking'));
+  await drain('C1');
+  expect(slack.messages).toEqual([expect.objectContaining({ ephemeral: true, user: 'U2' })]);
+  expect(await outbox.get('a')).toMatchObject({ told: true });
+});
+
+test('what somebody else has delivered meanwhile does not end as failed', async () => {
+  const { outbox } = await start();
+  await outbox.say('a', toOps, said('leaking'));
+  await outbox.receipt('a', { version: 1, via: 'web', ts: '1.1', channel: 'C1' });
+  await outbox.fail('a', 1, 'is_archived');
+  expect(await outbox.get('a')).toMatchObject({ state: 'sent' });
+});
+
+test('more messages than one drain looks at: it comes back for the rest by itself', async () => {
+  const { outbox, claims, enqueue, asked } = await start();
+  const done: string[] = [];
+  const delivery: Parameters<typeof makeDeliver>[0]['delivery'] = {
+    async step(entry) {
+      done.push(entry.key);
+      await outbox.receipt(entry.key, { version: entry.version, via: 'reply' });
+      return { kind: 'done' };
+    },
+  };
+  const deliver = makeDeliver({ outbox, claims, delivery, enqueue });
+  const keys = Array.from({ length: PENDING_AT_ONCE + 1 }, (_, n) => `k${n}`);
+  for (const key of keys) await outbox.say(key, toOps, said(key));
+  await deliver({ v: 1, channel: 'C1' }, contextOf());
+  expect(asked).toHaveLength(1);
+  await deliver({ v: 1, channel: 'C1' }, contextOf());
+  expect(asked).toHaveLength(1);
+  expect(done).toEqual(keys);
+});
+
+test('two channels of the same worker do not wait for each other', async () => {
+  const { outbox, drain } = await start();
+  slack.fault({ method: 'chat.postMessage', kind: 'timeout', when: ({ channel }) => channel === 'C1' });
+  await outbox.say('a', toOps, said('hangs'));
+  await outbox.say('b', { ...toOps, channel: 'C2' }, said('goes'));
+  const slow = drain('C1');
+  await drain('C2');
+  expect(texts()).toEqual(['goes']);
+  await slow;
+});

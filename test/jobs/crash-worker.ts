@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import { pino } from 'pino';
+import { consume } from '../../jobs/consume.js';
+import { makeLost } from '../../jobs/lost.js';
+import { makeProducer } from '../../src/queue/enqueue.js';
+import { makeOutbox } from '../../src/store/outbox.js';
+import { connectRedis } from '../../src/store/redis.js';
+
+/** A worker that every job kills, as one does that takes all memory: nothing is caught, nothing is said. */
+async function work(redisUrl: string): Promise<void> {
+  const redis = connectRedis(redisUrl, 2_000, () => {});
+  await once(redis, 'ready');
+  const { enqueue } = makeProducer(redisUrl, () => {});
+  const die = async () => void process.kill(process.pid, 'SIGKILL');
+  const processors = { check: die, top: die, share: die, chart: die };
+  const lost = makeLost({ outbox: makeOutbox(redis), enqueue });
+  const parts = { redisUrl, concurrency: 1, processors, log: pino({ level: 'silent' }), lost };
+  consume('work', parts, { lockDuration: 200, stalledInterval: 60 });
+}
+
+process.once('disconnect', () => process.exit(1));
+process.once('message', (redisUrl) => void work(String(redisUrl)));

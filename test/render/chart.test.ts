@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import { chartOf } from '../../src/render/chart.js';
+import * as scenes from './scenes.js';
+import { DAY, HOUR, life, MIB, MINUTE, NOW, type Scene, scene } from './scenes.js';
+
+type Dataset = { label: string; data: (number | null)[]; [style: string]: unknown };
+const draw = ({ assessment, series }: Scene) => {
+  const chart = chartOf(assessment, series, NOW);
+  if (!chart) throw new Error('no chart');
+  const datasets = chart.config.data.datasets as Dataset[];
+  const labels = chart.config.data.labels;
+  return { ...chart, labels, datasets, named: (label: string) => datasets.find((one) => one.label === label) };
+};
+const last = (data: readonly (number | null)[]) => data.findLastIndex((value) => value !== null);
+
+describe('the chart of a leak', () => {
+  const chart = draw(scenes.leakWithLimit());
+  test('says in its title what to see, and in words what it shows', () => {
+    expect(chart.title).toBe('api-svc: anon +719 MiB/h, limit 256 MiB');
+    expect(chart.altText).toMatch(
+      /^Chart\. api-svc: leaking; anonymous memory 3\d MiB to 15\d MiB from 13:50 UTC to 14:00 UTC; \+719 MiB\/h \(717–721\); 158 of 256 MiB in use; out of memory in 8 min/,
+    );
+  });
+  test('anon is filled and as measured, the limit runs through, the trend leads into the future', () => {
+    const [anon, limit, trend] = [chart.named('anon'), chart.named('limit'), chart.named('trend')];
+    expect(anon?.fill).toBe('origin');
+    expect(anon?.data[0]).toBeCloseTo(36, -1);
+    expect(anon?.data[last(anon?.data ?? [])]).toBeCloseTo(156, -1);
+    expect(new Set(limit?.data)).toEqual(new Set([256]));
+    expect(last(trend?.data ?? [])).toBe(chart.labels.length - 1);
+    expect(last(anon?.data ?? [])).toBeLessThan(chart.labels.length - 10);
+    expect(trend?.data.at(-1)).toBeGreaterThan(anon?.data[last(anon?.data ?? [])] ?? 0);
+  });
+  test('labels are few, round and name their zone once', () => {
+    expect(chart.labels.filter(Boolean)).toEqual(['13:52 UTC', '13:54', '13:56', '13:58', '14:00']);
+  });
+});
+
+test('the trend ends at the limit, not above', () => {
+  const { named } = draw(scenes.restartCycle());
+  expect(named('trend')?.data.at(-1)).toBeLessThanOrEqual(256);
+});
+
+test('a stable service has no trend and no future', () => {
+  const { named, labels, title } = draw(scenes.cacheFill());
+  expect(named('trend')).toBeUndefined();
+  expect(last(named('anon')?.data ?? [])).toBe(labels.length - 1);
+  expect(title).toMatch(/^cache-svc: anon stable \(0 ± [\d.]+ MiB\/h\), limit 512 MiB$/);
+});
+
+test('page cache is drawn beside anon when it is the story', () => {
+  expect(Math.max(...(draw(scenes.pageCacheOnly()).named('page cache')?.data ?? []).map(Number))).toBeCloseTo(900, -1);
+});
+
+test('a limit or a cache far above would press the curve flat: said, not drawn', () => {
+  const far = scene(
+    [
+      life('x', { limit: 64 * 2 ** 30, upMs: HOUR, everyMs: 15_000 }, (age) => ({
+        anon: (20 + age / MINUTE) * MIB,
+        file: 900 * MIB,
+      })),
+    ],
+    HOUR,
+  );
+  const { named, config, title } = draw(far);
+  expect([named('limit'), named('page cache')]).toEqual([undefined, undefined]);
+  expect(JSON.stringify(config.options)).toContain('limit is far above: not drawn · page cache 900 MiB: not drawn');
+  expect(title).toContain('limit 64 GiB');
+});
+
+test('each start after the first is marked where it was, and a kill is called one', () => {
+  const { named, labels } = draw(scenes.restartCycle());
+  const marks = named('restart (out of memory)')?.data.flatMap((value, i) => (value === null ? [] : [i])) ?? [];
+  expect(marks).toHaveLength(4);
+  const [a = 0, b = 0] = marks;
+  const hour = labels.indexOf('13:00') - labels.indexOf('12:00');
+  expect(Math.abs((b - a) / hour - 50 / 60)).toBeLessThan(0.03);
+});
+
+describe('replicas', () => {
+  test('up to seven others are thin lines', () => {
+    const { datasets, title } = draw(scenes.leakAt3());
+    expect(title).toMatch(/^api-svc #6: anon/);
+    expect(datasets.map(({ label }) => label)).toEqual(['limit', 'trend', '#6 anon', 'page cache', '#1', '#2', '#3', '#4', '#5']);
+    expect(datasets.filter(({ borderWidth }) => borderWidth === 2)).toHaveLength(5);
+  });
+  test('more are a thicket', () => {
+    const curve = (age: number) => ({ anon: (50 + age / MINUTE) * MIB });
+    const twelve = Array.from({ length: 12 }, (_, n) => life('x', { number: n + 1, upMs: HOUR, everyMs: 60_000 }, curve));
+    expect(draw(scene(twelve, HOUR)).datasets).toHaveLength(3);
+  });
+});
+
+test('a hole in the data stays a hole, a late sample does not', () => {
+  const one = life('x', { upMs: 2 * HOUR, everyMs: 15_000 }, () => ({ anon: 50 * MIB }));
+  const without = (from: number, to: number) => ({
+    ...one,
+    samples: one.samples.filter(({ t }) => t < NOW - from || t > NOW - to),
+  });
+  const holes = (series: typeof one) =>
+    draw(scene([series], 2 * HOUR))
+      .named('anon')
+      ?.data.filter((value) => value === null).length;
+  expect(holes(without(30 * MINUTE, 10 * MINUTE))).toBeGreaterThan(60);
+  expect(holes(without(16_000, 10_000))).toBe(0);
+});
+
+test('fourteen days: dates, GiB, and no more points than a picture has', () => {
+  const { labels, config, named } = draw(scenes.fourteenDays());
+  expect(labels.filter(Boolean)).toEqual(['12 Nov', '15 Nov', '18 Nov', '21 Nov', '24 Nov', '27 Nov']);
+  expect(labels.length).toBeLessThanOrEqual(720);
+  expect(JSON.stringify(config.options)).toContain('"text":"GiB"');
+  expect(named('limit')?.data[0]).toBe(2);
+});
+
+test('a million samples are drawn as fast as few', () => {
+  const [one] = scenes.fourteenDays().series;
+  if (!one) throw new Error('no series');
+  const samples = Array.from({ length: 1_000_000 }, (_, i) => ({ t: NOW - DAY + i * 86, anon: i * 100, file: 5 }));
+  const many = { ...one, samples };
+  const { assessment } = scenes.fourteenDays();
+  const chart = chartOf(assessment, [many], NOW);
+  expect(chart?.config.data.labels.length).toBeLessThanOrEqual(720);
+});
+
+test('nothing to draw is no picture: no samples, one sample, the same time twice, anon never measured', () => {
+  const { assessment, series } = scenes.leakWithLimit();
+  const [one] = series;
+  const [first] = one?.samples ?? [];
+  if (!one || !first) throw new Error('no series');
+  for (const samples of [[], [first], [first, first], one.samples.map(({ t }) => ({ t, usage: 1 }))]) {
+    expect(chartOf(assessment, [{ ...one, samples }], NOW)).toBeNull();
+  }
+  expect(chartOf(assessment, [], NOW)).toBeNull();
+});

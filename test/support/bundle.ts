@@ -1,0 +1,17 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ESBUILD = fileURLToPath(new URL('../../node_modules/.bin/esbuild', import.meta.url));
+
+/** An entry and all it imports as one file, for child processes that start in a fifth of a second. */
+export async function bundle(entry: URL): Promise<{ readonly file: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'leakwatch-bundle-'));
+  const file = join(folder, 'entry.cjs');
+  const options = ['--bundle', '--platform=node', '--format=cjs', '--log-level=error', `--outfile=${file}`];
+  await promisify(execFile)(ESBUILD, [fileURLToPath(entry), ...options]);
+  return { file, remove: () => rm(folder, { recursive: true, force: true }) };
+}
