@@ -9,7 +9,7 @@ import { makeLives } from './lives.js';
 /** A life that goes on is said again, so that its record does not end before it does. */
 const SAY_AGAIN_MS = 12 * 3_600_000;
 export type RosterPorts = {
-  readonly engine: Pick<Engine, 'facts' | 'replicas' | 'replica'>;
+  readonly engine: Pick<Engine, 'facts' | 'replicas'>;
   readonly inventory: Pick<Inventory, 'replace'>;
   readonly runs: RunStore;
   readonly host: HostName;
@@ -103,9 +103,10 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
       if (ids.length === 0) return;
       touched.clear();
       try {
-        const seen = await ask(() => Promise.all(ids.map((id) => engine.replica(host, id))));
-        await takeIn(seen.filter((replica) => replica !== null));
-        for (const [index, id] of ids.entries()) if (seen[index] === null) lives.forget(id);
+        const seen = await ask(() => engine.replicas(host, ids));
+        await takeIn(seen);
+        const present = new Set(seen.map(({ run }) => run.containerId));
+        for (const id of ids) if (!present.has(id)) lives.forget(id);
         await say();
       } catch (error) {
         for (const id of ids) touched.add(id);

@@ -30,10 +30,11 @@ export type Sweep = {
  */
 export type Engine = {
   facts(): Promise<EngineFacts>;
-  /** All that count: no one-off runs, no `leakwatch.ignore=true`, none that ended long ago. */
-  replicas(host: HostName): Promise<Replica[]>;
-  /** One of them; null when it is gone or does not count. */
-  replica(host: HostName, containerId: string): Promise<Replica | null>;
+  /**
+   * All that count: no one-off runs, no `leakwatch.ignore=true`, none that ended long ago. With ids: those of them that are
+   * there and count.
+   */
+  replicas(host: HostName, containerIds?: readonly string[]): Promise<Replica[]>;
   /** Their memory now, all at a time. One that is gone or not running is left out; what failed is counted, with one reason. */
   sweep(replicas: readonly Replica[], signal: AbortSignal): Promise<Sweep>;
   /**

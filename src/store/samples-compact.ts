@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { idOf, key } from './keys.js';
 import { ROLL_UP_UNITS, rollUp, SLOT_MS, slotOf } from './roll-up.js';
 import { packRows, type Row, unpackRow, unpackRows } from './sample-codec.js';
 
@@ -13,7 +14,12 @@ import { packRows, type Row, unpackRow, unpackRows } from './sample-codec.js';
  * from all full-rate samples of that slot, into `slots`. It ends in one script, which does nothing when anything that was read
  * has changed since: a crash or a second writer loses nothing and doubles nothing.
  */
-export type Book = { readonly tail: string; readonly full: string; readonly slots: string };
+type Book = { readonly tail: string; readonly full: string; readonly slots: string };
+
+export function bookOf(replica: string): Book {
+  const id = idOf(replica);
+  return { tail: key('samples-tail', id), full: key('samples-full', id), slots: key('samples-5m', id) };
+}
 
 const FULL_MS = 2 * 3_600_000;
 const SLOTS_MS = 14 * 24 * 3_600_000;

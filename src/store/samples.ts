@@ -1,9 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { SampleStore } from '../model/sample.js';
-import { idOf, key } from './keys.js';
 import { slotOf } from './roll-up.js';
 import { packRow, toRow, toSample, unpackRow } from './sample-codec.js';
-import { type Book, compact, unpackFull, unpackRollUps } from './samples-compact.js';
+import { bookOf, compact, unpackFull, unpackRollUps } from './samples-compact.js';
 
 /** After the last sample. */
 export const LIFE_MS = 14 * 24 * 3_600_000;
@@ -39,12 +38,6 @@ for i = 1, #KEYS / 3 do
 end
 return told
 `;
-
-/** Where a replica's samples are: the newest as they came, full-rate chunks, chunks of roll-ups. */
-function bookOf(replica: string): Book {
-  const id = idOf(replica);
-  return { tail: key('samples-tail', id), full: key('samples-full', id), slots: key('samples-5m', id) };
-}
 
 /** The recent past of every replica, at most 128 KB each (`samples-compact.ts` has the layout). */
 export function makeSamples(redis: Redis, nowMs: () => number = Date.now): SampleStore {

@@ -77,6 +77,7 @@ describe('an end', () => {
 
   test('of a life that nobody knows is nobody’s, and its OOM kill too', () => {
     expect(live('20:look(10) 9:oom 9:die 21:look(10)').now?.run).not.toHaveProperty('oomKills');
+    expect(live('1:oom 1:die 2:start 2:look(2)').now?.run).not.toHaveProperty('oomKills');
     expect(live('1:look(1-9) 9:oom 10:start 10:look(10)').now?.run).not.toHaveProperty('oomKills');
     expect(live('1:look(1-9) 10:start 11:oom 11:look(10)').now?.run).toMatchObject({ oomKills: 1 });
     expect(live('20:look(10) 9:die').ended).toEqual([]);

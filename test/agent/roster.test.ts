@@ -36,14 +36,10 @@ function world(containers: Replica[]) {
         engineAnswers();
         return { version: '20.10', cgroup: 'v1' };
       },
-      async replicas() {
+      async replicas(_, ids) {
         engineAnswers();
-        return state.containers;
-      },
-      async replica(_, id) {
-        engineAnswers();
-        state.asked.push(id);
-        return state.containers.find(({ run }) => run.containerId === id) ?? null;
+        state.asked.push(...(ids ?? []));
+        return state.containers.filter(({ run }) => !ids || ids.includes(run.containerId));
       },
     },
     inventory: {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { Redis } from 'ioredis';
 import type { Sample } from '../../src/model/sample.js';
 import { LIFE_MS, makeSamples } from '../../src/store/samples.js';
+import { bookOf, compact } from '../../src/store/samples-compact.js';
 import { ownDatabase } from '../support/parts/redis.js';
 
 const MIB = 2 ** 20;
@@ -204,6 +205,19 @@ describe('twice, late, at once', () => {
     expect(twice).toEqual(await all());
   });
 
+  test('two compactions at a time: one is done, the other does nothing', async () => {
+    const samples = life(T0, T0 + 12 * MINUTE, 15 * SECOND);
+    await append(samples.slice(0, 39));
+    const other = new Redis(database.url);
+    await other.ping();
+    const both = await Promise.all([redis, other].map((client) => compact(client, bookOf(REPLICA), T0 + DAY, LIFE_MS)));
+    await other.quit();
+    expect(both.sort()).toEqual([false, true]);
+    expect(await redis.llen(bookOf(REPLICA).tail)).toBeLessThan(20);
+    await append(samples.slice(39));
+    expect(await all()).toEqual(samples);
+  });
+
   test('one from a clock that ran ahead does not push the others out', async () => {
     const samples = life(T0, T0 + HOUR, 15 * SECOND);
     const clock = () => T0 + HOUR;
@@ -212,6 +226,17 @@ describe('twice, late, at once', () => {
     await append(samples.slice(120), REPLICA, 20, clock);
     expect(await makeSamples(redis).read(REPLICA, 0, T0 + DAY)).toEqual(samples);
   });
+});
+
+test('every sample gives all keys of its replica their whole life again', async () => {
+  const samples = life(T0, T0 + HOUR, 15 * SECOND);
+  await append(samples.slice(0, -1));
+  const names = Object.values(bookOf(REPLICA));
+  for (const name of names) expect(await redis.pexpire(name, MINUTE)).toBe(1);
+  await append(samples.slice(-1));
+  for (const name of names) expect(await redis.pttl(name)).toBeGreaterThan(LIFE_MS - MINUTE);
+  await append([{ t: T0 }], 'another');
+  expect(await redis.pttl(bookOf('another').tail)).toBeGreaterThan(LIFE_MS - MINUTE);
 });
 
 describe('room', () => {

@@ -48,12 +48,17 @@ export function makeDockerClient(address: DockerAddress, callMs = CALL_MS): Dock
     }
   }
 
+  /** What is no id is no container's: nothing else may get into a path. */
+  async function ofContainer(id: string, what: 'json' | 'stats', query: Record<string, unknown>, signal?: AbortSignal) {
+    return CONTAINER_ID.test(id) ? get(`/containers/${id}/${what}`, query, signal, 404) : null;
+  }
+
   return {
     version: () => get('/version', {}),
     info: () => get('/info', {}, undefined, 403),
     list: () => get('/containers/json', { all: true }),
-    inspect: (id) => get(`/containers/${checked(id)}/json`, {}, undefined, 404),
-    stats: (id, signal) => get(`/containers/${checked(id)}/stats`, { stream: false, 'one-shot': true }, signal, 404),
+    inspect: (id) => ofContainer(id, 'json', {}),
+    stats: (id, signal) => ofContainer(id, 'stats', { stream: false, 'one-shot': true }, signal),
     async events(since, signal) {
       const filters = JSON.stringify({ type: ['container'], event: ACTIONS });
       try {
@@ -119,11 +124,6 @@ function dial(
     const request = { path: `${path}?`, method: 'GET', options: query, abortSignal, isStream, statusCodes: { 200: true } };
     docker.modem.dial(request, (error: Error | null, answer: unknown) => (error ? reject(error) : resolve(answer)));
   });
-}
-
-function checked(containerId: string): string {
-  if (!CONTAINER_ID.test(containerId)) throw new Error('not a container id');
-  return containerId;
 }
 
 function statusOf(error: unknown): number | undefined {

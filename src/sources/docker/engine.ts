@@ -29,16 +29,11 @@ export function makeEngine(client: DockerClient, nowMs: () => number): Engine {
         ...(cgroup === '1' || cgroup === '2' ? { cgroup: `v${cgroup}` as const } : {}),
       };
     },
-    async replicas(host) {
-      const rows = asList(await client.list());
-      if (!rows) throw worldError('Docker answered GET /containers/json with something that is no list');
-      const ids = rows.flatMap(({ Id, State }) => (Id && State !== 'created' ? [Id] : []));
+    async replicas(host, containerIds) {
+      const ids = containerIds ?? (await startedOnce(client));
       const found = await inPool(MAX_INSPECTS, ids, async (id) => decodeReplica(await client.inspect(id), host));
       const oldest = nowMs() - ENDED_LONG_AGO_MS;
       return found.flatMap((replica) => (replica && (replica.run.endedAtMs ?? oldest) >= oldest ? [replica] : []));
-    },
-    async replica(host, containerId) {
-      return decodeReplica(await client.inspect(containerId), host);
     },
     async sweep(replicas, signal) {
       const reasons: string[] = [];
@@ -63,6 +58,13 @@ export function makeEngine(client: DockerClient, nowMs: () => number): Engine {
       return eventsOf(await client.events(since === null ? null : sinceOf(since), signal), isNew);
     },
   };
+}
+
+/** Ids of all containers, but those that were only created. */
+async function startedOnce(client: DockerClient): Promise<string[]> {
+  const rows = asList(await client.list());
+  if (!rows) throw worldError('Docker answered GET /containers/json with something that is no list');
+  return rows.flatMap(({ Id, State }) => (Id && State !== 'created' ? [Id] : []));
 }
 
 async function* eventsOf(stream: Readable, isNew: (event: EngineEvent) => boolean): AsyncGenerator<EngineEvent> {
