@@ -1,7 +1,7 @@
 import type { Assessment, ServiceAssessment } from '../model/assessment.js';
 import { downLine, movedLine, restartLine, scopeLine } from './card-lines.js';
 import { growingOf, type Shape } from './card-view.js';
-import { cacheChange, limitOf, replicaName, usage, usedOf } from './memory.js';
+import { limitOf, replicaName, usage, usedOf } from './memory.js';
 import { escapeText } from './text.js';
 import { duration, slackClock, until } from './times.js';
 import { bytes, change, rate } from './units.js';
@@ -82,8 +82,7 @@ function spreadLine({ fastest, slowest, replicas }: ServiceAssessment): string |
 function notLine(assessment: ServiceAssessment, nowMs: number): string | undefined {
   const subject = subjectOf(assessment);
   if (!subject) return undefined;
-  const cache = cacheChange(subject.deltas);
-  const { anon } = subject.deltas;
+  const { anon, file: cache } = subject.deltas;
   const upMs = nowMs - subject.replica.run.startedAtMs;
   const not = [
     ...(cache !== undefined && anon !== undefined && Math.abs(cache) < anon / 4 ? [`not page cache (${cacheWords(cache)})`] : []),

@@ -120,10 +120,10 @@ test('fourteen days: dates, GiB, and no more points than a picture has', () => {
   expect(named('limit')?.data[0]).toBe(2);
 });
 
-test('a million samples are drawn as fast as few', () => {
+test('200,000 samples are no more points than few', () => {
   const [one] = scenes.fourteenDays().series;
   if (!one) throw new Error('no series');
-  const samples = Array.from({ length: 1_000_000 }, (_, i) => ({ t: NOW - DAY + i * 86, anon: i * 100, file: 5 }));
+  const samples = Array.from({ length: 200_000 }, (_, i) => ({ t: NOW - DAY + i * 430, anon: i * 100, file: 5 }));
   const many = { ...one, samples };
   const { assessment } = scenes.fourteenDays();
   const chart = chartOf(assessment, [many], NOW);
