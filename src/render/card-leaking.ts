@@ -1,7 +1,7 @@
 import type { Assessment, ServiceAssessment } from '../model/assessment.js';
 import { downLine, movedLine, restartLine, scopeLine } from './card-lines.js';
 import { growingOf, type Shape } from './card-view.js';
-import { cacheChange, limitOf, replicaName, usage, usedOf } from './memory.js';
+import { limitOf, replicaName, usage, usedOf } from './memory.js';
 import { escapeText } from './text.js';
 import { duration, slackClock, until } from './times.js';
 import { bytes, change, rate } from './units.js';
@@ -42,7 +42,7 @@ function subjectOf(assessment: ServiceAssessment): Assessment | undefined {
   return assessment.soonest ?? assessment.fastest ?? growingOf(assessment)[0];
 }
 
-/** `Out of memory in 2 h 50 (2 h 20 – 3 h 40): #7 on hv-03, 396 of 512 MiB (77 %); then all 12 within 80 min`. */
+/** `Out of memory in 2 h 50 (2 h 20 – 3 h 40), at about 06:00: #7 on hv-03, 396 of 512 MiB (77 %); then all 12 within 80 min`. */
 function outOfMemoryLine(assessment: ServiceAssessment, nowMs: number): string | undefined {
   const { soonest, replicas } = assessment;
   const who = (one: Assessment) => [...(replicas.length > 1 ? [replicaName(one.replica, replicas)] : []), usage(one)].join(', ');
@@ -50,7 +50,7 @@ function outOfMemoryLine(assessment: ServiceAssessment, nowMs: number): string |
   const { value } = soonest.limitAtMs;
   if (value <= nowMs) return `At its limit now: ${who(soonest)}`;
   const lead = assessment.verdict === 'leaking' ? 'Out' : 'If it goes on, out';
-  return `${lead} of memory in ${until(soonest.limitAtMs, nowMs)}: ${who(soonest)}${othersWithin(assessment, value)}`;
+  return `${lead} of memory in ${until(soonest.limitAtMs, nowMs)}, at about ${slackClock(value, nowMs)}: ${who(soonest)}${othersWithin(assessment, value)}`;
 }
 
 /** Only when it is true: every running replica grows, and each of them has a time. */
@@ -86,8 +86,7 @@ function spreadLine({ fastest, slowest, replicas }: ServiceAssessment): string |
 function notLine(assessment: ServiceAssessment, nowMs: number): string | undefined {
   const subject = subjectOf(assessment);
   if (!subject) return undefined;
-  const cache = cacheChange(subject.deltas);
-  const { anon } = subject.deltas;
+  const { anon, file: cache } = subject.deltas;
   const upMs = nowMs - subject.replica.run.startedAtMs;
   const not = [
     ...(cache !== undefined && anon !== undefined && Math.abs(cache) < anon / 4 ? [`not page cache (${cacheWords(cache)})`] : []),

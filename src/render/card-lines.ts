@@ -1,6 +1,6 @@
 import type { Assessment, ServiceAssessment, SilentHost } from '../model/assessment.js';
 import { type CardView, growingOf, judgedOf, listed } from './card-view.js';
-import { cacheChange, replicaName } from './memory.js';
+import { replicaName } from './memory.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
 import { change, count } from './units.js';
@@ -9,9 +9,9 @@ import { change, count } from './units.js';
 
 /** `#7: anon +225 MiB since 21:40 · file +3 MiB · kernel 0`: parts that were never measured are not there. */
 export function movedLine(one: Assessment, { replicas }: ServiceAssessment, nowMs: number): string | undefined {
-  const { anon, shmem, kernel } = one.deltas;
+  const { anon, file, shmem, kernel } = one.deltas;
   const since = ` since ${slackClock(one.window.fromMs, nowMs)}`;
-  const parts = [part('anon', anon), part('file', cacheChange(one.deltas)), part('shmem', shmem), part('kernel', kernel)];
+  const parts = [part('anon', anon), part('file', file), part('shmem', shmem), part('kernel', kernel)];
   const [first, ...rest] = parts.filter((words) => words !== undefined);
   if (!first) return undefined;
   const who = replicas.length > 1 ? `${replicaName(one.replica, replicas)}: ` : '';

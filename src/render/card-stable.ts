@@ -1,7 +1,7 @@
 import type { Assessment, ServiceAssessment } from '../model/assessment.js';
 import { downLine, restartLine } from './card-lines.js';
 import { judgedOf, type Shape } from './card-view.js';
-import { cacheChange, limitOf, replicaName, usage, usedOf } from './memory.js';
+import { limitOf, replicaName, usage, usedOf } from './memory.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
 import { bytes, calmRate, change, plainRate } from './units.js';
@@ -68,16 +68,16 @@ function levelLine(assessment: ServiceAssessment, nowMs: number): string {
 function cacheLine(assessment: ServiceAssessment, nowMs: number): string | undefined {
   const judged = judgedOf(assessment);
   const most = judged.reduce<Assessment | undefined>(
-    (best, one) => (best && (cacheChange(best.deltas) ?? 0) >= (cacheChange(one.deltas) ?? 0) ? best : one),
+    (best, one) => (best && (best.deltas.file ?? 0) >= (one.deltas.file ?? 0) ? best : one),
     undefined,
   );
   if (!most) return undefined;
   const who = judged.length > 1 ? ` of ${replicaName(most.replica, judged)}` : '';
-  const grown = cacheChange(most.deltas) ?? 0;
+  const grown = most.deltas.file ?? 0;
   if (grown >= CACHE_BYTES) {
     return `Page cache${who} ${change(grown)} since ${slackClock(most.window.fromMs, nowMs)} is reclaimable, not counted`;
   }
-  const held = (most.latest?.file ?? 0) - (most.latest?.shmem ?? 0);
+  const held = most.latest?.file ?? 0;
   return held >= CACHE_BYTES ? `Page cache${who} ${bytes(held)} is reclaimable, not counted` : undefined;
 }
 

@@ -58,7 +58,7 @@ export function partsOf({ assessment, samples, grid }: Scene, top: number): Curv
     style,
     values: column(grid, samples, value),
   });
-  const cache = part(CACHE, COLOUR.file, cacheOf, { borderDash: [4, 4] });
+  const cache = part(CACHE, COLOUR.file, ({ file }) => file, { borderDash: [4, 4] });
   const small = [part('shmem', COLOUR.shmem, ({ shmem }) => shmem), part('kernel', COLOUR.kernel, ({ kernel }) => kernel)];
   const cacheTop = highest([cache]);
   const cacheFits = cacheTop > 0 && (cacheTop <= FAR * top || assessment.reason === 'cache');
@@ -66,10 +66,6 @@ export function partsOf({ assessment, samples, grid }: Scene, top: number): Curv
 }
 
 export const CACHE = 'page cache';
-
-function cacheOf({ file, shmem }: Sample): number | undefined {
-  return file === undefined ? undefined : Math.max(0, file - (shmem ?? 0));
-}
 
 /** Anon of the other replicas, thin, while they are few. */
 export function othersOf({ assessment, subject, series, grid }: Scene): Curve[] {

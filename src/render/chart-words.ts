@@ -3,13 +3,23 @@ import type { Sample } from '../model/sample.js';
 import { MAX_ALT_TEXT } from './limits.js';
 import { limitOf, usedOf } from './memory.js';
 import { clip, visible } from './text.js';
-import { clockOrDate, until } from './times.js';
+import { clockOrDate, date, until } from './times.js';
 import { bytes, bytesOf, calmRate, plainRate, rate } from './units.js';
+
+const DAY_MS = 86_400_000;
+/** Letters of the title that fit beside each other at the width of the picture, measured. */
+const MAX_TITLE = 54;
+
+/** A title too long for one line has its name on a line of its own. */
+export function titleLines(title: string): string[] {
+  const at = title.lastIndexOf(': ');
+  return title.length <= MAX_TITLE || at < 0 ? [title] : [title.slice(0, at + 1), title.slice(at + 2)];
+}
 
 /** `api-svc #1: anon +720 MiB/h, limit 256 MiB`: what the person should see. */
 export function titleOf(assessment: ServiceAssessment, subject: Assessment): string {
   const limit = limitOf(subject);
-  return `${nameOf(assessment, subject, 22)}: ${growthWords(assessment, subject)}, ${limit === null ? 'no limit set' : `limit ${bytes(limit)}`}`;
+  return `${nameOf(assessment, subject, 40)}: ${growthWords(assessment, subject)}, ${limit === null ? 'no limit set' : `limit ${bytes(limit)}`}`;
 }
 
 function nameOf(assessment: ServiceAssessment, { replica }: Assessment, max: number): string {
@@ -36,16 +46,19 @@ export function notesOf(
 ): string[] {
   const limit = limitOf(subject);
   const file = subject.latest?.file;
-  const words = [
-    ...(subject.limitAtMs ? [endWords(subject.limitAtMs, nowMs)] : []),
+  const left = [
     ...(limit !== null && !limitDrawn ? ['limit is far above: not drawn'] : []),
     ...(file !== undefined && file > 0 && !cacheDrawn ? [`page cache ${bytes(file)}: not drawn`] : []),
   ];
-  return words.length > 0 ? [words.join(' · ')] : [];
+  return [...(subject.limitAtMs ? [endWords(subject.limitAtMs, nowMs)] : []), ...(left.length > 0 ? [left.join(' · ')] : [])];
 }
 
+/** `out of memory about 14:08 UTC, in 8 min (±1 min)`: a picture is looked at later, too. */
 function endWords(limitAtMs: NonNullable<Assessment['limitAtMs']>, nowMs: number): string {
-  return limitAtMs.value <= nowMs ? 'at its limit' : `out of memory in ${until(limitAtMs, nowMs)}`;
+  const { value } = limitAtMs;
+  if (value <= nowMs) return 'at its limit';
+  const about = value - nowMs > 2 * DAY_MS ? date(value) : clockOrDate(value, nowMs);
+  return `out of memory about ${about}, in ${until(limitAtMs, nowMs)}`;
 }
 
 /** For who cannot see it: the verdict, from where to where, how fast, the limit. */

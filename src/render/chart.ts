@@ -3,7 +3,7 @@ import type { Chart } from '../model/chart.js';
 import { anonOf, CACHE, type Curve, FAR, highest, othersOf, partsOf, restartsOf, type Scene, trendOf } from './chart-curves.js';
 import { drawable, gridOf, labels } from './chart-grid.js';
 import { COLOUR, line, options } from './chart-style.js';
-import { altText, notesOf, titleOf } from './chart-words.js';
+import { altText, notesOf, titleLines, titleOf } from './chart-words.js';
 import { limitOf } from './memory.js';
 
 const MIB = 2 ** 20;
@@ -41,7 +41,7 @@ export function chartOf(assessment: ServiceAssessment, series: readonly Series[]
         labels: labels(grid),
         datasets: curves.map((curve) => line(curve.label, inUnit(curve, size), curve.colour, curve.style)),
       },
-      options: options([title], notes, unit),
+      options: options(titleLines(title), notes, unit),
     },
   };
 }

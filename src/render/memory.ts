@@ -23,11 +23,6 @@ export function usage(assessment: Assessment, used = usedOf(assessment.latest)):
   return limit === null ? `${bytes(used)}, no limit set` : `${bytesOf(used, limit)} (${percent(used, limit)})`;
 }
 
-/** Page cache apart from shared memory, which the kernel counts with it. Undefined when it was not measured. */
-export function cacheChange({ file, shmem }: Assessment['deltas']): number | undefined {
-  return file === undefined ? undefined : file - Math.max(0, shmem ?? 0);
-}
-
 /** `#7 on hv-03`; `#7` when all are on one host. Escaped. */
 export function replicaName(replica: Replica, all: readonly { readonly replica: Replica }[]): string {
   const hosts = new Set(all.map((one) => one.replica.host));

@@ -17,7 +17,7 @@ const read = (message: SlackMessage) =>
 describe('each shape', () => {
   const shapes: Record<string, () => SlackMessage> = {
     'leaking, one replica': () => say(scenes.leakWithLimit()),
-    'leaking, six replicas, a silent host': () => say(scenes.leakAt3()),
+    'leaking, six replicas, a silent host': () => say(scenes.sixReplicas()),
     'leaking without a limit': () => say(scenes.noLimit()),
     'leaking after four kills': () => say(scenes.restartCycle()),
     'leaking for fourteen days': () => say(scenes.fourteenDays()),
@@ -43,10 +43,10 @@ describe('each shape', () => {
 
 describe('leaking', () => {
   test('says rate and time with their ranges, and how full it is', () => {
-    const words = read(say(scenes.leakAt3()));
+    const words = read(say(scenes.sixReplicas()));
     expect(words).toMatch(/leaking: \+41 MiB\/h per replica \(\d+–\d+\)/);
     expect(words).toMatch(
-      /Out of memory in \d+ min \(\d+ min – \d+ min\): #6 on hv-07, 49\d of 512 MiB \(97 %\); then all 6 within 1 h \d\d/,
+      /Out of memory in \d+ min \(\d+ min – \d+ min\), at about 14:2\d UTC: #6 on hv-07, 49\d of 512 MiB \(97 %\); then all 6 within 1 h \d\d/,
     );
     expect(words).toContain('6 of 6 replicas grow, on 3 of 3 hosts: the code, not a host');
     expect(words).toContain('Silent: hv-37 since 13:20 UTC: its last list was used');

@@ -65,7 +65,13 @@ export function leakWithLimit(): Scene {
   return scene([life('api-svc', { upMs: 11 * MINUTE, everyMs: 2_000, seenMs: 10 * MINUTE }, grow(720))], 6 * HOUR);
 }
 
-export function leakAt3(): Scene {
+export function longName(): Scene {
+  const { assessment, series, windowMs } = leakWithLimit();
+  const service = { id: 'x', name: 'a-rather-long-name-of-a-service-in-shop' };
+  return { assessment: { ...assessment, service }, series, windowMs };
+}
+
+export function sixReplicas(): Scene {
   const hosts = ['hv-03', 'hv-11', 'hv-03', 'hv-07', 'hv-11', 'hv-07'];
   const series = hosts.map((host, n) =>
     life(
@@ -216,11 +222,12 @@ export function killed(): Scene {
 
 export const SCENES: Readonly<Record<string, () => Scene>> = {
   'leak-with-limit': leakWithLimit,
-  'six-replicas': leakAt3,
+  'six-replicas': sixReplicas,
   'no-limit': noLimit,
   'cache-fill': cacheFill,
   'page-cache-only': pageCacheOnly,
   'restart-cycle': restartCycle,
   'fourteen-days': fourteenDays,
   'few-samples': fewSamples,
+  'long-name': longName,
 };
