@@ -23,7 +23,7 @@ import { makeSample } from './sample.js';
 /** A sweep can wait: the next one comes. */
 const REDIS_DEADLINE_MS = 5_000;
 /** Redis can lose a schedule without losing anything else (facts: a crash without AOF). */
-const SCHEDULE_EVERY_MS = 60_000;
+const SCHEDULE_EVERY_MS = 10_000;
 const LAST_WAIT_MS = 30_000;
 const NEVER = new Promise<never>(() => {});
 
@@ -54,9 +54,9 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
 
     const producer = makeProducer(config.redisUrl, warn);
     const following = follow({ engine, roster, log });
-    const schedule = () => producer.scheduleSampling(host, config.sampleSeconds * 1000);
-    const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of sweeps', schedule);
-    redis.on('ready', () => schedule().catch((error) => log.warn({ err: error }, 'scheduling of sweeps failed')));
+    const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of sweeps', () =>
+      producer.scheduleSampling(host, config.sampleSeconds * 1000),
+    );
     const consumer = consume('sample', {
       redisUrl: config.redisUrl,
       host,

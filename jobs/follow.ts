@@ -44,8 +44,10 @@ export function follow({ engine, roster, log, firstWaitMs = FIRST_WAIT_MS }: Fol
 
   async function connection(since: bigint | null, heard: (at: bigint) => void): Promise<void> {
     const ours = new AbortController();
+    const end = () => ours.abort();
+    signal.addEventListener('abort', end);
     try {
-      const events = await engine.events(since, AbortSignal.any([signal, ours.signal]));
+      const events = await engine.events(since, ours.signal);
       // Only now: what happens during the look is told by the stream.
       await inTurn(() => roster.look());
       for await (const event of events) {
@@ -56,7 +58,8 @@ export function follow({ engine, roster, log, firstWaitMs = FIRST_WAIT_MS }: Fol
         );
       }
     } finally {
-      ours.abort();
+      signal.removeEventListener('abort', end);
+      end();
     }
   }
 

@@ -6,8 +6,8 @@ import type { Inventory, Replica, RunStore } from '../src/model/replica.js';
 import { sameLife } from './life.js';
 import { makeLives } from './lives.js';
 
-/** A life that goes on is said again, so that its record does not end before it does. */
-const SAY_AGAIN_MS = 12 * 3_600_000;
+/** A life that goes on is said again: its record must not end before it does, and Redis may have lost it. */
+const SAY_AGAIN_MS = 10 * 60_000;
 export type RosterPorts = {
   readonly engine: Pick<Engine, 'facts' | 'replicas'>;
   readonly inventory: Pick<Inventory, 'replace'>;

@@ -35,7 +35,10 @@ export type Engine = {
    * there and count.
    */
   replicas(host: HostName, containerIds?: readonly string[]): Promise<Replica[]>;
-  /** Their memory now, all at a time. One that is gone or not running is left out; what failed is counted, with one reason. */
+  /**
+   * Their memory now, all at a time. One that is gone or not running is left out; what failed is counted, with one reason. After
+   * `signal` no further one is begun, and those count as failed.
+   */
   sweep(replicas: readonly Replica[], signal: AbortSignal): Promise<Sweep>;
   /**
    * What happens from now on, or since `since`; each event once, over all calls. Resolves when connected; the events end with

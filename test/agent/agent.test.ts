@@ -190,7 +190,7 @@ describe('breaks', () => {
     expect(others.length).toBeGreaterThan(0);
     for (const [, id] of others) await redis.client('KILL', 'ID', String(id));
     // The sweep that was under way still says its word: later ones were scheduled anew.
-    await until('signs of life', 15_000, async () => ((await beat())?.seenAtMs ?? 0) > lostMs + 3_000);
+    await until('signs of life', 20_000, async () => ((await beat())?.seenAtMs ?? 0) > lostMs + 3_000);
   }, 30_000);
 
   test('another agent of the same host doubles nothing', async () => {

@@ -40,7 +40,7 @@ export function makeEngine(client: DockerClient, nowMs: () => number): Engine {
       const samples = await inPool(MAX_STATS, replicas, async ({ key, run, limitBytes }) => {
         try {
           if (signal.aborted) throw worldError('Docker was too slow');
-          const answer = await client.stats(run.containerId, signal);
+          const answer = await client.stats(run.containerId);
           if (answer !== null && !isStats(answer))
             throw worldError('Docker answered GET /containers/<id>/stats with something else');
           const sample = decodeStats(answer, limitBytes);

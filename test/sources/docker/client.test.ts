@@ -59,7 +59,7 @@ describe('what a person is told when the engine', () => {
 
   test('is behind a filter that says no: which request, and nothing of a container', async () => {
     const filtered = await engineThat((_, response) => void response.writeHead(403).end('<html>Forbidden canary</html>'));
-    const told = await failureOf(clientAt(filtered).stats(ID, never));
+    const told = await failureOf(clientAt(filtered).stats(ID));
     expect(told).toMatch(/refuses GET \/containers\/<id>\/stats \(403\)/);
     expect(told).not.toContain('canary');
     expect(await clientAt(filtered).info()).toBeNull();
@@ -76,7 +76,7 @@ describe('what a person is told when the engine', () => {
 test('a container that is gone is null, not an error', async () => {
   const client = clientAt(await engineThat((_, response) => void response.writeHead(404).end('{"message":"No such container"}')));
   expect(await client.inspect(ID)).toBeNull();
-  expect(await client.stats(ID, never)).toBeNull();
+  expect(await client.stats(ID)).toBeNull();
 });
 
 test('only a container’s id is put into a path', async () => {
@@ -88,7 +88,7 @@ test('only a container’s id is put into a path', async () => {
     }),
   );
   for (const id of ['../../images', 'api-svc', `${ID}/../x`, '', ID.toUpperCase()])
-    expect([await client.inspect(id), await client.stats(id, never)]).toEqual([null, null]);
+    expect([await client.inspect(id), await client.stats(id)]).toEqual([null, null]);
   expect(asked).toEqual([]);
 });
 
@@ -102,6 +102,29 @@ test('garbage is an error, never an empty host or a quiet container', async () =
     never,
   );
   expect({ samples, failed, why }).toEqual({ samples: [], failed: 1, why: expect.stringContaining('something else') });
+});
+
+test('a sweep whose time is over begins nothing more, and says how many it left out', async () => {
+  const over = new AbortController();
+  let asked = 0;
+  const engine = makeEngine(
+    clientAt(
+      await engineThat((_, response) => {
+        asked += 1;
+        over.abort();
+        response.end('{"read":"2026-01-01T00:00:00Z"}');
+      }),
+    ),
+    Date.now,
+  );
+  const many = Array.from({ length: 300 }, (_, index) =>
+    replica('api', index, { run: { containerId: ID, image: 'a', startedAtMs: 1 } }),
+  );
+  const { samples, failed, why } = await engine.sweep(many, over.signal);
+  expect(samples).toHaveLength(asked);
+  expect(samples.length + failed).toBe(300);
+  expect(asked).toBeLessThanOrEqual(128);
+  expect(why).toBe('Docker was too slow');
 });
 
 describe('where the engine is', () => {
