@@ -5,6 +5,6 @@ setup 'the measurements' redis-server:redis-server
 for name in "${@:-ack card}"; do
   for one in $name; do
     say "bench/$one.ts"
-    tsx "bench/$one.ts"
+    node --import tsx "bench/$one.ts"
   done
 done

@@ -29,8 +29,9 @@ function stopAll(): Promise<void> {
   })();
   return stopping;
 }
+// Asked twice it stops all the same: npm and the terminal may both pass a signal on.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void stopAll().then(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
+  process.on(signal, () => void stopAll().then(() => process.exit(signal === 'SIGINT' ? 130 : 143)));
 }
 
 try {

@@ -24,6 +24,8 @@ export type Roster = {
   facts(): EngineFacts;
   /** Why the engine could not be looked at the last time, in words for a person. */
   problem(): string | undefined;
+  /** Whether there was a first look: before it, nobody being there says nothing. */
+  looked(): boolean;
   /** A look at everything: at the start, each minute, and after a break in the events. Rejects when it did not come off. */
   look(): Promise<void>;
   /** Takes in what happened to a container. */
@@ -38,6 +40,7 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
   const said = new Map<string, { readonly run: string; readonly atMs: number }>();
   let facts: EngineFacts = {};
   let problem: string | undefined;
+  let looked = false;
 
   async function ask<T>(question: () => Promise<T>): Promise<T> {
     try {
@@ -81,6 +84,7 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
     running: () => lives.places().filter(({ running }) => running),
     facts: () => facts,
     problem: () => problem,
+    looked: () => looked,
 
     async look() {
       const [ofEngine, seen] = await ask(() => Promise.all([engine.facts(), engine.replicas(host)]));
@@ -89,6 +93,7 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
       await takeIn(seen);
       lives.keep(new Set(seen.map(({ run }) => run.containerId)));
       await say();
+      looked = true;
     },
 
     heard(event) {

@@ -11,7 +11,7 @@ const SWEEP_MS = 30_000;
 
 export type SamplePorts = {
   readonly engine: Pick<Engine, 'sweep'>;
-  readonly roster: Pick<Roster, 'running' | 'problem' | 'facts'>;
+  readonly roster: Pick<Roster, 'running' | 'problem' | 'facts' | 'looked'>;
   readonly samples: Pick<SampleStore, 'append'>;
   readonly hosts: Pick<Hosts, 'beat'>;
   readonly host: string;
@@ -22,13 +22,15 @@ export type SamplePorts = {
 
 /**
  * One sweep: every running container of the host at once, or those of one service. It ends with a sign of life in any case; a
- * sweep that brought nothing says why, so that the host is named in the answers that it should have been part of.
+ * sweep that brought nothing says why, so that the host is named in the answers that it should have been part of. Only before
+ * the first list of containers there is none: a host without containers would be said to be there.
  */
 export function makeSample(ports: SamplePorts): Processor<'sample'> {
   const { engine, roster, samples, hosts, maxReplicas = MAX_REPLICAS } = ports;
   let lastSweepMs: number | undefined;
 
   return async ({ serviceId }, { nowMs, signal, log }) => {
+    if (!roster.looked() && !roster.problem()) return;
     const running = roster.running();
     const capped = running.slice(0, maxReplicas);
     const asked = serviceId === undefined ? capped : capped.filter(({ service }) => service.id === serviceId);

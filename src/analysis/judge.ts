@@ -17,6 +17,12 @@ const MIN_SAMPLES = 8;
 const SHARE_OF_TIME_LEFT = 0.1;
 const SHORTEST_MS = 90 * SECOND;
 const LONGEST_MS = 30 * MINUTE;
+/**
+ * What is called stable must not be a page: a leak that the range cannot exclude leaves at least so long. After an hour of
+ * samples it is what it is, and the card says what would not have shown. Choices.
+ */
+const BLIND_MS = 4 * 60 * MINUTE;
+const LONG_LOOK_MS = 60 * MINUTE;
 /** A young process that slows down is warming up; an old one that does is a riddle. */
 const YOUNG_MS = 45 * MINUTE;
 /** Page cache worth a word. */
@@ -61,8 +67,7 @@ export function judge(evidence: Evidence): Judged {
 
 function judgeGrowth({ limitBytes, latest, replica, part, nowMs }: Evidence, growth: Growth): Judged {
   const lastedMs = growth.toMs - growth.fromMs;
-  const leftMs =
-    limitBytes && latest ? ((limitBytes - latest.anon) / growth.perHour.value) * 3_600_000 : Number.POSITIVE_INFINITY;
+  const leftMs = limitBytes && latest ? timeTo(limitBytes - latest.anon, growth.perHour.value) : Number.POSITIVE_INFINITY;
   const neededMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, SHARE_OF_TIME_LEFT * leftMs));
   const what = NAMES[part];
   const young = nowMs - replica.run.startedAtMs < YOUNG_MS;
@@ -87,11 +92,18 @@ function judgeGrowth({ limitBytes, latest, replica, part, nowMs }: Evidence, gro
   return { verdict: 'suspicious', reason: 'steady-growth', explanation };
 }
 
-function judgeCalm({ deltas, nowMs }: Evidence, growth: Growth, spanMs: number): Judged {
+function judgeCalm({ deltas, nowMs, limitBytes, latest }: Evidence, growth: Growth, spanMs: number): Judged {
   if (spanMs < CALM_MS || growth.toMs - growth.fromMs < MIN_SPAN_MS) {
     const explanation = `No growth in the ${seconds(growth.toMs - growth.fromMs)} that can be judged: too short to be sure.`;
     const leftMs = Math.max(CALM_MS - spanMs, growth.fromMs + MIN_SPAN_MS - growth.toMs, 15 * SECOND);
     return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: nowMs + leftMs };
+  }
+  const blindMs = limitBytes && latest ? timeTo(limitBytes - latest.anon, growth.perHour.high) : Number.POSITIVE_INFINITY;
+  if (spanMs < LONG_LOOK_MS && blindMs < BLIND_MS) {
+    const explanation = `No growth in ${seconds(spanMs)}, but a leak that leaves only ${seconds(blindMs)} would not show yet.`;
+    // A slope's error shrinks with the time to the power of 3/2.
+    const neededMs = Math.min(LONG_LOOK_MS, spanMs * (BLIND_MS / Math.max(blindMs, MINUTE)) ** (2 / 3));
+    return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: nowMs + Math.max(15 * SECOND, neededMs - spanMs) };
   }
   const cache = deltas.file ?? 0;
   if (cache >= CACHE_BYTES && cache > 2 * Math.abs(deltas.anon ?? 0)) {
@@ -111,6 +123,11 @@ const NAMES: Record<Part, string> = {
   kernel: 'Kernel memory',
   file: 'Page cache',
 };
+
+/** Milliseconds until so many bytes are used up at that rate; infinite when they are not. */
+function timeTo(bytes: number, perHour: number): number {
+  return perHour > 0 ? (Math.max(0, bytes) / perHour) * 60 * MINUTE : Number.POSITIVE_INFINITY;
+}
 
 function seconds(ms: number): string {
   return ms < 2 * MINUTE

@@ -119,7 +119,7 @@ describe('the roster', () => {
 });
 
 describe('a sweep', () => {
-  const ports = (running: Replica[], sweep: (asked: readonly Replica[]) => Sweep, problem?: string) => {
+  const ports = (running: Replica[], sweep: (asked: readonly Replica[]) => Sweep, problem?: string, looked = true) => {
     const beats: Heartbeat[] = [];
     const asked: string[][] = [];
     const appended: string[] = [];
@@ -130,7 +130,10 @@ describe('a sweep', () => {
           return sweep(replicas);
         },
       },
-      roster: { running: () => running, problem: () => problem, facts: () => ({ version: '20.10.24', cgroup: 'v2' }) },
+      roster: {
+        ...{ running: () => running, problem: () => problem, looked: () => looked },
+        facts: () => ({ version: '20.10.24', cgroup: 'v2' }),
+      },
       samples: { append: async (samples) => void appended.push(...samples.map((one) => one.replica)) },
       hosts: { beat: async (one) => void beats.push(one) },
       host: 'hv-01',
@@ -187,6 +190,15 @@ describe('a sweep', () => {
       await run();
       expect(beats[0]?.problem).toBe(problem);
     }
+  });
+
+  test('before the first list of containers there is no sign of life, unless it is a problem', async () => {
+    const early = ports([], good, undefined, false);
+    await early.run();
+    expect(early.beats).toEqual([]);
+    const down = ports([], good, 'Docker does not answer', false);
+    await down.run();
+    expect(down.beats).toHaveLength(1);
   });
 
   test('that brings some is no problem of the host', async () => {

@@ -43,11 +43,26 @@ describe('what does not', () => {
     ['filled, then flat', `////${CALM}`],
     ['one step', `__________/${CALM}`],
     ['a collector’s teeth', '/\\'.repeat(20)],
-    ['up and down again', `${CALM}////\\\\\\\\${CALM}`],
     ['down', '\\\\\\\\\\\\\\\\\\\\'],
   ])('%s', (_, picture) => {
     const { verdict } = judged(picture, { baseBytes: 100 * MIB, noiseBytes: MIB });
     expect(verdict).toBe('stable');
+  });
+  test('up and down again: not a leak, and within the hour not yet stable either', () => {
+    const hump = `${CALM}////\\\\\\\\${CALM}`;
+    expect(judged(hump, { baseBytes: 100 * MIB }).verdict).toBe('unknown');
+    expect(judged(`${CALM}${hump}${CALM}`, { baseBytes: 100 * MIB }).verdict).toBe('stable');
+  });
+  test('a range that cannot exclude a page is not called stable, until it can or an hour has passed', () => {
+    const teeth = (minutes: number) =>
+      judged('/\\'.repeat(2 * minutes), { charMs: 15_000, stepBytes: 30 * MIB, intervalMs: 2_000 });
+    expect(teeth(3)).toMatchObject({
+      verdict: 'unknown',
+      reason: 'too-short',
+      explanation: expect.stringContaining('would not show yet'),
+    });
+    expect(teeth(3).answerByMs).toBeGreaterThan(3 * MINUTE);
+    expect(teeth(61).verdict).toBe('stable');
   });
   test('only page cache grows', () => {
     const { verdict, reason } = judged(CALM, { file: (t) => 20 * MIB + (t / MINUTE) * 10 * MIB });

@@ -11,7 +11,7 @@ const (
 	slots     = 60
 	entrySize = 1 << 20
 	// The collector's teeth: this many replaced entries are garbage before it is given back to the system.
-	tooth = 24
+	tooth = 8
 )
 
 var cache [slots][]byte
