@@ -19,6 +19,7 @@ import { follow } from './follow.js';
 import { assertComplete, type Processors } from './processors.js';
 import { makeRoster } from './roster.js';
 import { makeSample } from './sample.js';
+import { warnRarely } from './warn-rarely.js';
 
 /** A sweep can wait: the next one comes. */
 const REDIS_DEADLINE_MS = 5_000;
@@ -36,7 +37,7 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
   const stops: (() => unknown)[] = [];
   const { dockerHost, dockerCertPath: certPath, dockerTlsVerify: tlsVerify } = config;
   const engine = makeEngine(makeDockerClient({ dockerHost, certPath, tlsVerify }), Date.now);
-  const warn = (error: Error) => log.warn({ err: error }, 'Redis');
+  const warn = warnRarely(log, 'Redis');
   const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, warn);
   const health = watchRedis(redis, log);
   stops.push(() => redis.disconnect(), health.stop);

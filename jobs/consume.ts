@@ -5,6 +5,7 @@ import { CATALOGUE, JOB_NAMES, type JobName, type JobQueue, queueName } from '..
 import { QUEUE_PREFIX } from '../src/queue/enqueue.js';
 import { jobEdge, type Lost } from './edge.js';
 import type { Processors } from './processors.js';
+import { warnRarely } from './warn-rarely.js';
 
 export type Consumer = { close(): Promise<void> };
 
@@ -30,7 +31,7 @@ export function consume(
 ): Consumer {
   const { redisUrl, host, concurrency, processors, log, lost } = parts;
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
-  connection.on('error', (error) => log.warn({ err: error }, 'Redis (queue)'));
+  connection.on('error', warnRarely(log, 'Redis (queue)'));
   const handlers = new Map(JOB_NAMES.filter((name) => CATALOGUE[name].queue === queue).map((name) => [name, handler(name)]));
 
   function handler<N extends JobName>(name: N) {
@@ -51,7 +52,7 @@ export function consume(
     },
     { connection, prefix: QUEUE_PREFIX, concurrency, maxStalledCount: NEVER_GIVEN_UP, ...settings },
   );
-  worker.on('error', (error) => log.warn({ err: error }, 'queue'));
+  worker.on('error', warnRarely(log, 'queue'));
   return {
     async close() {
       await worker.close();

@@ -28,6 +28,7 @@ import { makeLost } from './lost.js';
 import { assertComplete, type Processors } from './processors.js';
 import { makeShare } from './share.js';
 import { makeTop } from './top.js';
+import { warnRarely } from './warn-rarely.js';
 
 export { startAgent } from './agent.js';
 
@@ -39,7 +40,7 @@ const DRAW_ENTRY = fileURLToPath(new URL('../src/sandbox/draw-entry.js', import.
 
 /** The worker: assesses, renders, delivers. As many as wanted may run. */
 export async function startWorker(config: Config, log: Logger): Promise<Running> {
-  const warn = (error: Error) => log.warn({ err: error }, 'Redis');
+  const warn = warnRarely(log, 'Redis');
   const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, warn);
   const health = watchRedis(redis, log);
   await health.safe;

@@ -20,6 +20,8 @@ export function makeLogger(role: string, level: string, secrets: readonly string
       level,
       base: { role, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
+      // An error is an object by then: `clean` has taken its message, stack and causes.
+      serializers: { err: (value) => value },
       formatters: { level: (label) => ({ level: label }), log: (object) => clean(object, redact, 0) as Record<string, unknown> },
       hooks: {
         logMethod(args, method) {

@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
+import { warnRarely } from '../jobs/warn-rarely.js';
 import type { Config } from './config.js';
 import { FatalError, withDeadline } from './errors.js';
 import { makeMetrics } from './http/metrics.js';
@@ -32,8 +33,8 @@ const INVENTORY_FRESH_MS = 1_000;
 
 /** The bot: config → clients → Slack app and HTTP. */
 export async function startBot(config: Config, log: Logger): Promise<Running> {
-  const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, (error) => log.warn({ err: error }, 'Redis'));
-  const producer = makeProducer(config.redisUrl, (error) => log.warn({ err: error }, 'Redis (queue)'));
+  const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, warnRarely(log, 'Redis'));
+  const producer = makeProducer(config.redisUrl, warnRarely(log, 'Redis (queue)'));
   const inventory = makeInventory(redis);
   const hosts = makeHosts(redis);
   const outbox = makeOutbox(redis);

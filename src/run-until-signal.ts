@@ -23,10 +23,13 @@ export async function runUntilSignal(log: Logger, start: () => Promise<Running>)
   });
   // Forked by `leakwatch start`: without the parent there is nobody to end this process.
   const orphaned = new Promise<string>((resolve) => process.once('disconnect', () => resolve('parent gone')));
-  const running = await start();
+  const end = Promise.race([asked, orphaned]);
+  // Asked to stop before it runs (while it waits for Redis, say) there is nothing to stop in good order.
+  const running = await Promise.race([start(), end]);
+  if (typeof running === 'string') process.exit(0);
   log.info('running');
   try {
-    const why = await Promise.race([asked, orphaned, ...(running.failed ? [running.failed] : [])]);
+    const why = await Promise.race([end, ...(running.failed ? [running.failed] : [])]);
     log.info({ why }, 'stopping');
   } catch (error) {
     if (!(error instanceof FatalError)) throw error;

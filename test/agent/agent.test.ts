@@ -78,6 +78,20 @@ describe('samples', () => {
     expect(sample.pids).toBeGreaterThan(0);
   }, 30_000);
 
+  test('a tmpfs is shared memory, not page cache, whatever the cgroup version', async () => {
+    await start('tmpfs', {
+      env: { CACHE_FILE: '/shm/full', CACHE_MIB: '24' },
+      tmpfs: { '/shm': 32 * MIB },
+      labels: compose('tmpfs', 1),
+    });
+    const sample = await until('the tmpfs to be full', 15_000, async () => {
+      const newest = (await samplesOf(keyOf('tmpfs', 1))).at(-1);
+      return (newest?.shmem ?? 0) + (newest?.file ?? 0) >= 24 * MIB && newest;
+    });
+    expect(sample.shmem).toBeGreaterThanOrEqual(24 * MIB);
+    expect(sample.file).toBeLessThan(2 * MIB);
+  }, 30_000);
+
   test('twenty containers in one sweep, which takes little longer than one', async () => {
     const names = Array.from({ length: 20 }, (_, index) => index + 1);
     await Promise.all(names.map((n) => start(`many-${n}`, { labels: compose('many', n) })));

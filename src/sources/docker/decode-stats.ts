@@ -8,8 +8,11 @@ import { asStats, type DockerStats, timeOf } from './types.js';
  *            cgroup v1 (Docker prefixes the tree's figures)     cgroup v2
  *   anon     total_rss                                          anon
  *   file     total_cache − total_shmem                          file − shmem
- *   kernel   —                                                  kernel + sock, or the sum of what it is made of
+ *   shmem    total_shmem, or total_cache − both file lists      shmem
+ *   kernel   usage − total_rss − total_cache (nearly)           kernel + sock, or the sum of what it is made of
  *
+ * On v1 the engine passes on no shared memory; it is in `cache`, and on none of the lists of file pages. Nor does it name
+ * kernel memory there, but `usage` counts it, with an error of what each CPU has charged ahead (some 100 KiB).
  * Shared memory is inside `cache` and `file` for the kernel and cannot be given back: it is taken out where it is known.
  * Source: Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst; formulas of `docker stats` in docker/cli
  * stats_helpers.go.
@@ -22,7 +25,7 @@ export function decodeStats(answer: unknown, limitBytes?: number | null): Sample
     t,
     ...present({
       usage: stats.memory_stats?.usage,
-      ...memory(stats.memory_stats?.stats ?? {}),
+      ...memory(stats.memory_stats?.stats ?? {}, stats.memory_stats?.usage),
       cpuNanos: stats.cpu_stats?.cpu_usage?.total_usage,
       netRxBytes: sum(Object.values(stats.networks ?? {}).map((network) => network?.rx_bytes)),
       netTxBytes: sum(Object.values(stats.networks ?? {}).map((network) => network?.tx_bytes)),
@@ -36,17 +39,22 @@ export function decodeStats(answer: unknown, limitBytes?: number | null): Sample
 
 type Figures = Readonly<Record<string, number | undefined>>;
 
-function memory(figures: Figures): Figures {
-  const v1 = figures.total_rss !== undefined;
-  const shmem = v1 ? figures.total_shmem : figures.shmem;
-  const cached = v1 ? figures.total_cache : figures.file;
-  return {
-    anon: v1 ? figures.total_rss : figures.anon,
-    file: cached === undefined ? undefined : Math.max(0, cached - (shmem ?? 0)),
-    inactiveFile: v1 ? figures.total_inactive_file : figures.inactive_file,
-    shmem,
-    kernel: v1 ? undefined : kernelV2(figures),
-  };
+function memory(figures: Figures, usage: number | undefined): Figures {
+  if (figures.total_rss !== undefined) return memoryV1(figures, usage);
+  const { anon, file, inactive_file: inactiveFile, shmem } = figures;
+  return { anon, file: less(file, shmem ?? 0), inactiveFile, shmem, kernel: kernelV2(figures) };
+}
+
+function memoryV1(figures: Figures, usage: number | undefined): Figures {
+  const { total_rss: anon, total_cache: cache, total_inactive_file: inactiveFile, total_active_file: activeFile } = figures;
+  const listed = sum([activeFile, inactiveFile]);
+  const shmem = figures.total_shmem ?? (listed === undefined ? undefined : less(cache, listed));
+  return { anon, file: less(cache, shmem ?? 0), inactiveFile, shmem, kernel: less(usage, (anon ?? 0) + (cache ?? 0)) };
+}
+
+/** Never below zero: the figures are not of the same instant. */
+function less(all: number | undefined, part: number): number | undefined {
+  return all === undefined ? undefined : Math.max(0, all - part);
 }
 
 /** Linux 5.18 has the sum (without sockets); before it, there are only the parts. */

@@ -57,13 +57,15 @@ describe('cgroup v2, as recorded', () => {
 });
 
 describe('cgroup v1, as recorded', () => {
-  test('the tree’s figures; no kernel memory, no block I/O, and so absent', () => {
+  test('the tree’s figures; no block I/O, and so absent', () => {
     expect(decodeStats(json('v1/one-shot.json'), 67_108_864)).toEqual({
       t: Date.parse('2026-11-22T23:42:45.606Z'),
       usage: 66_838_528,
       anon: 106_496,
       file: 64_487_424,
       inactiveFile: 64_487_424,
+      shmem: 0,
+      kernel: 2_244_608,
       limit: 67_108_864,
       cpuNanos: 45_441_242,
       netRxBytes: 426,
