@@ -84,7 +84,11 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
       return Object.fromEntries(counted);
     },
     workers() {
-      return reach(async (signal) => (await queueFor(signal, 'work')).getWorkersCount());
+      return reach(async (signal) => {
+        const clients = await (await queueFor(signal, 'work')).getWorkers();
+        // BullMQ looks at every database of the server; a client without one is a managed Redis that hides its list.
+        return clients.filter(({ db }) => db === undefined || db === String(connection.options.db ?? 0)).length;
+      });
     },
     async scheduleSampling(host, everyMs) {
       await reach(async (signal) => {
