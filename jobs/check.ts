@@ -62,17 +62,18 @@ async function say(
   await enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
 }
 
-/** Only hosts whose own rhythm is slower are asked to hurry. */
+/** Hosts whose own rhythm is slower are asked to hurry, and those of an agent so new that it has not said what its rhythm is. */
 async function burst(
   { series, beats }: Look,
   { outboxKey, serviceId }: Payload<'check'>,
   { enqueue }: CheckPorts,
 ): Promise<void> {
   const hosts = new Set(series.map(({ replica }) => replica.host));
-  for (const beat of beats.filter(({ host, sampleSeconds }) => hosts.has(host) && sampleSeconds * 1000 > BURST.everyMs)) {
+  const fast = new Set(beats.flatMap(({ host, sampleSeconds }) => (sampleSeconds * 1000 > BURST.everyMs ? [] : [host])));
+  for (const host of [...hosts].filter((one) => !fast.has(one))) {
     for (let i = 0; i < BURST.count; i += 1) {
-      const once = `${outboxKey}-burst-${beat.host}-${i}`;
-      await enqueue('sample', { v: 1, serviceId }, { host: beat.host, once, delayMs: i * BURST.everyMs + 1 });
+      const once = `${outboxKey}-burst-${host}-${i}`;
+      await enqueue('sample', { v: 1, serviceId }, { host, once, delayMs: i * BURST.everyMs + 1 });
     }
   }
 }
