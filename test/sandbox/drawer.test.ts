@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import type { ChartConfig, Drawer } from '../../src/model/chart.js';
@@ -84,6 +86,18 @@ describe('the real child', () => {
   ])('refuses %s, and lives on', async (_what, hostile) => {
     await expect(drawer.draw(hostile as ChartConfig, never)).rejects.toThrow(/refused/);
     expect((await drawer.draw(config(), never)).length).toBeGreaterThan(1_000);
+  });
+
+  test('a picture that was given out is kept by nobody, however long the child lives', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const pictures: WeakRef<Uint8Array>[] = [];
+    for (let i = 0; i < 3; i += 1) pictures.push(new WeakRef(await drawer.draw(config(), never)));
+    // The last one may still be the drawer's: the next picture takes its place.
+    await until('the pictures to be forgotten', 5_000, async () => {
+      collect();
+      return pictures.slice(0, 2).every((picture) => picture.deref() === undefined);
+    });
   });
 
   test('size and density are its own: 65,535 pixels asked for are not drawn', async () => {
