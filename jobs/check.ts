@@ -1,5 +1,7 @@
 import { personError } from '../src/errors.js';
+import { type Heartbeat, isSilent } from '../src/model/host.js';
 import { drainOf, type Outbox } from '../src/model/message.js';
+import type { Replica } from '../src/model/replica.js';
 import type { Payload } from '../src/queue/catalogue.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { answerMention } from '../src/render/answer-mention.js';
@@ -33,7 +35,7 @@ export function makeCheck(ports: CheckPorts): Processor<'check'> {
     );
 
     await say(look, payload, plan !== null, nowMs(), ports);
-    if (plan?.burst) await burst(look, payload, ports);
+    if (plan?.burst) await burst(own, beats, payload, nowMs(), ports);
     if (plan) {
       const round = payload.round + 1;
       await ports.enqueue('check', { ...payload, round }, { once: `${payload.outboxKey}-${round}`, delayMs: plan.afterMs });
@@ -62,17 +64,20 @@ async function say(
   await enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
 }
 
-/** Only hosts whose own rhythm is slower are asked to hurry. */
+/** Only hosts whose own rhythm is slower are asked to hurry; nobody takes the jobs of a silent one, and they would pile up. */
 async function burst(
-  { series, beats }: Look,
+  replicas: readonly Replica[],
+  beats: readonly Heartbeat[],
   { outboxKey, serviceId }: Payload<'check'>,
+  nowMs: number,
   { enqueue }: CheckPorts,
 ): Promise<void> {
-  const hosts = new Set(series.map(({ replica }) => replica.host));
-  for (const beat of beats.filter(({ host, sampleSeconds }) => hosts.has(host) && sampleSeconds * 1000 > BURST.everyMs)) {
+  const hosts = new Set(replicas.map(({ host }) => host));
+  const asked = beats.filter((beat) => hosts.has(beat.host) && !isSilent(beat, nowMs));
+  for (const { host } of asked.filter(({ sampleSeconds }) => sampleSeconds * 1000 > BURST.everyMs)) {
     for (let i = 0; i < BURST.count; i += 1) {
-      const once = `${outboxKey}-burst-${beat.host}-${i}`;
-      await enqueue('sample', { v: 1, serviceId }, { host: beat.host, once, delayMs: i * BURST.everyMs + 1 });
+      const once = `${outboxKey}-burst-${host}-${i}`;
+      await enqueue('sample', { v: 1, serviceId }, { host, once, delayMs: i * BURST.everyMs + 1 });
     }
   }
 }
