@@ -17,11 +17,15 @@ const HEAP_MB = 256;
 /** As much of its last words as helps. */
 const MAX_WORDS = 2_000;
 
-/** Starts the built entry with an empty environment: no token, no address, nothing to be read from. */
+/**
+ * Starts the entry with an empty environment: no token, no address, nothing to be read from. A source (`npm run dev`) needs the
+ * loader that its parent was started with.
+ */
 export function startChild(entry: string): DrawingChild {
+  const loader = entry.endsWith('.ts') ? process.execArgv : [];
   const child = fork(entry, [], {
     env: {},
-    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+    execArgv: [...loader, `--max-old-space-size=${HEAP_MB}`],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

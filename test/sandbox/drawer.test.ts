@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -172,6 +173,21 @@ test('after close nothing is drawn, and what was being drawn fails', async () =>
   await until('the child', 2_000, async () => pids.length > 0);
   await Promise.all([expect(drawing).rejects.toThrow(/SIGKILL/), drawer.close()]);
   await expect(drawer.draw(config({ label: 'fine' }), never)).rejects.toThrow(/closed/);
+});
+
+test('a source draws too, with the loader that its parent was started with (npm run dev)', async () => {
+  const script = await buildScript(
+    'from-source',
+    `import { makeDrawer } from './src/sandbox/drawer.ts';
+     const drawer = makeDrawer({ entry: ${JSON.stringify(resolve('src/sandbox/draw-entry.ts'))} });
+     const png = await drawer.draw(${JSON.stringify(config())}, new AbortController().signal);
+     await drawer.close();
+     console.log('drawn', png.length);`,
+  );
+  const { child, output } = launch(process.execPath, ['--import', 'tsx', script]);
+  const gone = new Promise((done) => child.once('exit', done));
+  expect([await gone, output()]).toEqual([0, expect.stringMatching(/^drawn \d{4,}/)]);
+  await rm(script);
 });
 
 test.each(['fine', 'hang'])('a worker that is killed leaves no child behind (%s)', async (label) => {
