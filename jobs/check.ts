@@ -64,7 +64,10 @@ async function say(
   await enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
 }
 
-/** Only hosts whose own rhythm is slower are asked to hurry; nobody takes the jobs of a silent one, and they would pile up. */
+/**
+ * Hosts whose own rhythm is slower are asked to hurry, and those of an agent so new that it has not said what its rhythm is. Not
+ * the silent ones: nobody takes their jobs, and these would pile up.
+ */
 async function burst(
   replicas: readonly Replica[],
   beats: readonly Heartbeat[],
@@ -72,9 +75,10 @@ async function burst(
   nowMs: number,
   { enqueue }: CheckPorts,
 ): Promise<void> {
-  const hosts = new Set(replicas.map(({ host }) => host));
-  const asked = beats.filter((beat) => hosts.has(beat.host) && !isSilent(beat, nowMs));
-  for (const { host } of asked.filter(({ sampleSeconds }) => sampleSeconds * 1000 > BURST.everyMs)) {
+  const fast = ({ sampleSeconds }: Heartbeat) => sampleSeconds * 1000 <= BURST.everyMs;
+  const unasked = new Set(beats.filter((beat) => fast(beat) || isSilent(beat, nowMs)).map(({ host }) => host));
+  const hosts = new Set(replicas.map(({ host }) => host).filter((host) => !unasked.has(host)));
+  for (const host of hosts) {
     for (let i = 0; i < BURST.count; i += 1) {
       const once = `${outboxKey}-burst-${host}-${i}`;
       await enqueue('sample', { v: 1, serviceId }, { host, once, delayMs: i * BURST.everyMs + 1 });

@@ -9,11 +9,12 @@ import { beat, replica } from '../support/fleet.js';
 const NOW = 1_800_000_000_000;
 
 /** A check of a service without history, on hosts as their agents left them; gives the jobs it asked for. */
-async function checked(beats: readonly Heartbeat[]) {
+async function checked(beats: readonly Heartbeat[], withoutBeat: readonly string[] = []) {
   const jobs: { name: string; options: EnqueueOptions }[] = [];
   const enqueue: Enqueue = async (name, _payload, options = {}) => void jobs.push({ name, options });
   const outbox = { say: async () => ({}) as OutboxEntry, get: async () => null } as Partial<Outbox> as Outbox;
-  const replicas = beats.map(({ host }, i) => replica('shop/api-svc', i + 1, { host }));
+  const names = [...beats.map(({ host }) => host), ...withoutBeat];
+  const replicas = names.map((host, i) => replica('shop/api-svc', i + 1, { host }));
   const check = makeCheck({
     inventory: { all: async () => replicas },
     hosts: { all: async () => [...beats] },
@@ -34,6 +35,11 @@ test('without history the hosts are asked to hurry: thirty samples, two seconds 
   expect(jobs).toHaveLength(30);
   expect(new Set(jobs.map(({ options }) => options.once)).size).toBe(30);
   expect(jobs.map(({ options }) => options.delayMs)).toEqual(Array.from({ length: 30 }, (_, i) => i * 2_000 + 1));
+});
+
+test('so is a host whose agent has listed its containers and said nothing else yet', async () => {
+  const jobs = await checked([], ['hv-new']);
+  expect([...new Set(jobs.map(({ options }) => options.host))]).toEqual(['hv-new']);
 });
 
 test('a host that is fast by itself is not asked, nor is a silent one, whose jobs nobody would take', async () => {
