@@ -55,6 +55,9 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
 
     const producer = makeProducer(config.redisUrl, warn);
     const following = follow({ engine, roster, log });
+    stops.push(producer.close, following.stop);
+    await Promise.race([roster.firstLook, aborted(stopping.signal)]);
+    if (stopping.signal.aborted) return;
     const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of sweeps', () =>
       producer.scheduleSampling(host, config.sampleSeconds * 1000),
     );
@@ -66,7 +69,7 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
       log,
       lost: async () => {},
     });
-    stops.push(producer.close, following.stop, scheduling.stop, consumer.close);
+    stops.push(scheduling.stop, consumer.close);
     log.info({ host, everySeconds: config.sampleSeconds }, 'the agent samples');
   }
 
@@ -79,6 +82,10 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
       for (const stop of stops.reverse()) await stop();
     },
   };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** Without `LEAKWATCH_HOST` the engine's own name is the host's: waited for, since nothing can be said before. Null: stopped. */

@@ -26,6 +26,8 @@ export type Roster = {
   problem(): string | undefined;
   /** Whether there was a first look: before it, nobody being there says nothing. */
   looked(): boolean;
+  /** The end of the first look, whether it came off or not: a sweep before it would find nobody. */
+  readonly firstLook: Promise<void>;
   /** A look at everything: at the start, each minute, and after a break in the events. Rejects when it did not come off. */
   look(): Promise<void>;
   /** Takes in what happened to a container. */
@@ -41,6 +43,10 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
   let facts: EngineFacts = {};
   let problem: string | undefined;
   let looked = false;
+  let endFirstLook = () => {};
+  const firstLook = new Promise<void>((resolve) => {
+    endFirstLook = resolve;
+  });
 
   async function ask<T>(question: () => Promise<T>): Promise<T> {
     try {
@@ -80,20 +86,29 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
     for (const key of said.keys()) if (!keys.has(key)) said.delete(key);
   }
 
+  async function takeAll(): Promise<void> {
+    const [ofEngine, seen] = await ask(() => Promise.all([engine.facts(), engine.replicas(host)]));
+    facts = ofEngine;
+    problem = undefined;
+    await takeIn(seen);
+    lives.keep(new Set(seen.map(({ run }) => run.containerId)));
+    await say();
+    looked = true;
+  }
+
   return {
     running: () => lives.places().filter(({ running }) => running),
     facts: () => facts,
     problem: () => problem,
     looked: () => looked,
+    firstLook,
 
     async look() {
-      const [ofEngine, seen] = await ask(() => Promise.all([engine.facts(), engine.replicas(host)]));
-      facts = ofEngine;
-      problem = undefined;
-      await takeIn(seen);
-      lives.keep(new Set(seen.map(({ run }) => run.containerId)));
-      await say();
-      looked = true;
+      try {
+        await takeAll();
+      } finally {
+        endFirstLook();
+      }
     },
 
     heard(event) {

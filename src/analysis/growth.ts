@@ -20,6 +20,8 @@ export type Growth = {
   readonly toMs: number;
   /** The range of the slope is above zero and what was gained matters. */
   readonly grows: boolean;
+  /** Bytes that have to be gained before growth counts. */
+  readonly matters: number;
   /** Growth that goes on: a new high, spread over the time, and not slowing down. */
   readonly steady: boolean;
   readonly slowing: boolean;
@@ -48,6 +50,7 @@ export function growthOf(points: readonly Point[], limitBytes: number | null, ba
     fromMs: first.t,
     toMs: last.t,
     grows: fit.bytesPerHour.low > 0 && gained >= matters,
+    matters,
     steady: !slowing && spread(present) && newHigh(present),
     slowing,
     fasterBefore: before !== null && before.bytesPerHour.value > 2 * fit.bytesPerHour.value,

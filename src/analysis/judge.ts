@@ -23,6 +23,12 @@ const LONGEST_MS = 30 * MINUTE;
  */
 const BLIND_MS = 4 * 60 * MINUTE;
 const LONG_LOOK_MS = 60 * MINUTE;
+/**
+ * Growth that is sure but has not gained enough to count is not called stable within that hour, if it would fill the room in a
+ * day and has gained an eighth of what counts: less than that is what a young process does anyway. Choices.
+ */
+const CREEP_MS = 24 * 60 * MINUTE;
+const CREEP_SHARE = 1 / 8;
 /** A young process that slows down is warming up; an old one that does is a riddle. */
 const YOUNG_MS = 45 * MINUTE;
 /** Page cache worth a word. */
@@ -98,6 +104,12 @@ function judgeCalm({ deltas, nowMs, limitBytes, latest }: Evidence, growth: Grow
     const leftMs = Math.max(CALM_MS - spanMs, growth.fromMs + MIN_SPAN_MS - growth.toMs, 15 * SECOND);
     return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: nowMs + leftMs };
   }
+  const creep = latest ? creepBytesPerHour(growth, limitBytes ? limitBytes - latest.anon : latest.anon) : null;
+  if (spanMs < LONG_LOOK_MS && creep !== null) {
+    const explanation = `It may have begun to grow: what was gained in ${seconds(growth.toMs - growth.fromMs)} is too little to be sure.`;
+    const countsAtMs = growth.fromMs + Math.min(LONG_LOOK_MS, timeTo(growth.matters, creep));
+    return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: Math.max(countsAtMs, nowMs + 15 * SECOND) };
+  }
   const blindMs = limitBytes && latest ? timeTo(limitBytes - latest.anon, growth.perHour.high) : Number.POSITIVE_INFINITY;
   if (spanMs < LONG_LOOK_MS && blindMs < BLIND_MS) {
     const explanation = `No growth in ${seconds(spanMs)}, but a leak that leaves only ${seconds(blindMs)} would not show yet.`;
@@ -115,6 +127,16 @@ function judgeCalm({ deltas, nowMs, limitBytes, latest }: Evidence, growth: Grow
   }
   const explanation = growth.bent ? 'Memory has filled to a level and stays there.' : 'Memory stays where it is.';
   return { verdict: 'stable', reason: 'flat', explanation };
+}
+
+/**
+ * The rate of a slope that is surely above zero and would fill `roomBytes` within a day (without a limit: double what is there);
+ * null when there is none, or when it slows down: that is how filling ends.
+ */
+function creepBytesPerHour({ perHour, slowing, fromMs, toMs, matters }: Growth, roomBytes: number): number | null {
+  const gained = (perHour.value * (toMs - fromMs)) / (60 * MINUTE);
+  const sure = perHour.low > 0 && !slowing && gained >= CREEP_SHARE * matters;
+  return sure && timeTo(roomBytes, perHour.value) < CREEP_MS ? perHour.value : null;
 }
 
 const NAMES: Record<Part, string> = {

@@ -8,7 +8,7 @@ import { askOfClick, askOfCommand, askOfMention } from './asks.js';
 import { commandOf } from './commands/table.js';
 import { requireHome } from './home.js';
 import type { Identity } from './identity.js';
-import { parse } from './parse.js';
+import { afterMention, parse } from './parse.js';
 import { isSlackUrl } from './response-urls.js';
 import type { SlackLogger } from './slack-logger.js';
 
@@ -59,11 +59,13 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
   );
 
   app.event('app_mention', async ({ event, body, client, context: { retryNum } }) => {
+    // Two bots that answer each other never stop.
+    if (event.bot_id || !event.user) return;
     const ask = askOfMention(event, body.event_id, nowMs());
     const { user_team, source_team, team }: { user_team?: string; source_team?: string; team?: string } = event;
     await answerMention(client, ask, context, Number(retryNum ?? 0) === 0, async () => {
       requireHome([user_team, source_team, team, body.team_id], identity().teamId);
-      const words = parse(event.text);
+      const words = parse(afterMention(event.text, identity().botUserId));
       return commandOf(words).run(words.args, ask, context);
     });
   });
@@ -72,7 +74,7 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
     app.action<BlockAction>({ type: 'block_actions', action_id: id }, async ({ body, ack, respond }) => {
       const { ask, value } = askOfClick(body, nowMs(), trusted);
       await answerClick(ack, ask.responseUrl ? respond : null, context, async () => {
-        requireHome([body.user.team_id], identity().teamId);
+        requireHome([body.user.team_id, body.team?.id], identity().teamId);
         return handler(value, ask, context);
       });
     });

@@ -18,13 +18,14 @@ export function askOfCommand(command: SlashCommand, atMs: number, trusted: Trust
 }
 
 /** A mention, answered in its thread; outside of one, it begins one. */
-export function askOfMention(event: AppMentionEvent, eventId: string, atMs: number): Ask {
+export function askOfMention(event: AppMentionEvent, eventId: string | undefined, atMs: number): Ask {
   return {
     via: 'mention',
     user: event.user ?? '',
     channel: event.channel,
     threadTs: event.thread_ts ?? event.ts,
-    once: eventId,
+    // Slack's id of the event, the same at every delivery; without one the message itself is what cannot come twice.
+    once: eventId ?? `${event.channel}:${event.ts}`,
     atMs,
   };
 }
@@ -34,13 +35,14 @@ export function askOfClick(body: BlockAction, atMs: number, trusted: TrustsUrl):
   const [action] = body.actions;
   const value =
     action?.type === 'button' ? action.value : action?.type === 'static_select' ? action.selected_option?.value : undefined;
-  const thread = body.message?.thread_ts ?? body.container.thread_ts;
+  const container: Record<string, unknown> = body.container ?? {};
+  const thread = body.message?.thread_ts ?? container.thread_ts;
   return {
     value: value ?? '',
     ask: {
       via: 'click',
       user: body.user.id,
-      channel: body.channel?.id ?? String(body.container.channel_id),
+      channel: body.channel?.id ?? String(container.channel_id),
       ...(typeof thread === 'string' ? { threadTs: thread } : {}),
       ...(trusted(body.response_url) ? { responseUrl: body.response_url } : {}),
       once: digest(JSON.stringify(body)),

@@ -21,6 +21,12 @@ export function parse(text: string): Words {
   return { name: name?.toLowerCase() ?? 'help', args };
 }
 
+/** What is said to the bot in a mention: the words behind its name, and all of them when nothing is behind it. */
+export function afterMention(text: string, botUserId: string): string {
+  const behind = new RegExp(`<@${botUserId}(?:\\|[^>]*)?>[:,]?(.*)`, 's').exec(text)?.[1];
+  return behind?.trim() ? behind : text;
+}
+
 /**
  * Slack sends text encoded and marked up: `&amp;`, `<@U…>`, `<http://api.svc|api.svc>` for what looked like an address, and
  * phones type curly quotes. This gives back what the person meant; user mentions are dropped.

@@ -42,6 +42,11 @@ export function httpInbound(signingSecret: string, logger: SlackLogger, onAck: O
       stop: async () => {},
     },
     listener(request: IncomingMessage, response: ServerResponse) {
+      // Bolt throws at any other method, out of the server: anybody could end the bot.
+      if (request.method !== 'POST') {
+        response.writeHead(405, { allow: 'POST' }).end();
+        return;
+      }
       const at = Number(request.headers['x-slack-request-timestamp']);
       if (at > Date.now() / 1000 + MAX_AHEAD_SECONDS) {
         response.writeHead(401).end();

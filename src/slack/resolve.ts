@@ -10,7 +10,8 @@ const SHORT_ID = /^[0-9a-f]{12,64}$/;
 
 /**
  * What a person's word names, the most exact reading first: service id (`shop/api-svc`), service name, container name,
- * container id; then the same without regard to case. More than one service under one name is asked back, never guessed.
+ * what `docker service ls` and Compose's containers call it (`shop_api-svc`, `shop-api-svc`), container id; then the same
+ * without regard to case. More than one service under one name is asked back, never guessed.
  */
 export function resolveService(word: string, replicas: readonly Replica[]): Resolved {
   const lower = word.toLowerCase();
@@ -18,6 +19,7 @@ export function resolveService(word: string, replicas: readonly Replica[]): Reso
     (replica) => replica.service.id === word,
     (replica) => replica.service.name === word,
     (replica) => replica.containerName === word,
+    ({ service: { project, name } }) => project !== undefined && [`${project}_${name}`, `${project}-${name}`].includes(word),
     (replica) => SHORT_ID.test(lower) && replica.run.containerId.startsWith(lower),
     (replica) => replica.service.id.toLowerCase() === lower || replica.service.name.toLowerCase() === lower,
   ];

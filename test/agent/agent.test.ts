@@ -63,6 +63,19 @@ const replicaThat = (what: string, is: (replica: Replica) => boolean) =>
 const samplesOf = (key: string) => makeSamples(redis).read(key, 0, Date.now() + 60_000);
 const beat = async () => (await makeHosts(redis).all()).find(({ host }) => host === HOST);
 
+describe('a new agent', () => {
+  test('samples as soon as it knows who is there, not a whole rhythm later', async () => {
+    const env = { REDIS_URL: database.url, DOCKER_HOST: proxy.url, LEAKWATCH_HOST: 'hv-new', LEAKWATCH_SAMPLE_SECONDS: '600' };
+    const fresh = await startAgent(readConfig(env, ['agent']), pino({ level: 'silent' }));
+    try {
+      const heard = async () => (await makeHosts(redis).all()).find(({ host }) => host === 'hv-new');
+      expect(await until('its first sign of life', 10_000, heard)).not.toHaveProperty('problem');
+    } finally {
+      await fresh.stop();
+    }
+  }, 30_000);
+});
+
 describe('samples', () => {
   test('are what the kernel’s own files say', async () => {
     const { id } = await start('steady', { env: { HOLD_MIB: '48' }, memoryBytes: 96 * MIB, labels: compose('steady', 3) });

@@ -64,6 +64,17 @@ describe('what does not', () => {
     expect(teeth(3).answerByMs).toBeGreaterThan(3 * MINUTE);
     expect(teeth(61).verdict).toBe('stable');
   });
+  test('growth that is sure is not called stable because it has gained little so far', () => {
+    const creep = (minutes: number) => judged('/'.repeat(minutes), { stepBytes: 0.7 * MIB, intervalMs: 2_000 });
+    expect(creep(3)).toMatchObject({ verdict: 'unknown', explanation: expect.stringContaining('begun to grow') });
+    expect(creep(3).answerByMs).toBeGreaterThan(5 * MINUTE);
+    expect(creep(3).answerByMs).toBeLessThan(8 * MINUTE);
+    expect(creep(40).verdict).toBe('leaking');
+    const unlimited = { stepBytes: 0.7 * MIB, intervalMs: 2_000, limitBytes: null };
+    expect(judged('/'.repeat(3), unlimited).verdict).toBe('unknown');
+    // A page now and then: years to the limit.
+    expect(judged('/'.repeat(3), { stepBytes: 1024, intervalMs: 2_000 }).verdict).toBe('stable');
+  });
   test('only page cache grows', () => {
     const { verdict, reason } = judged(CALM, { file: (t) => 20 * MIB + (t / MINUTE) * 10 * MIB });
     expect({ verdict, reason }).toEqual({ verdict: 'stable', reason: 'cache' });

@@ -1,52 +1,40 @@
 import { expect, test } from '@jest/globals';
-import { pino } from 'pino';
-import { makeCheck } from '../../jobs/check.js';
+import { type CheckPorts, makeCheck } from '../../jobs/check.js';
 import type { Heartbeat } from '../../src/model/host.js';
-import type { Outbox, OutboxEntry } from '../../src/model/message.js';
-import type { Enqueue, EnqueueOptions } from '../../src/queue/enqueue.js';
+import { contextOf } from '../delivery/harness.js';
 import { beat, replica } from '../support/fleet.js';
+import { slackContext } from '../support/slack-context.js';
 
-const NOW = 1_800_000_000_000;
-
-/** A check of a service without history, on hosts as their agents left them; gives the jobs it asked for. */
-async function checked(beats: readonly Heartbeat[], withoutBeat: readonly string[] = []) {
-  const jobs: { name: string; options: EnqueueOptions }[] = [];
-  const enqueue: Enqueue = async (name, _payload, options = {}) => void jobs.push({ name, options });
-  const outbox = { say: async () => ({}) as OutboxEntry, get: async () => null } as Partial<Outbox> as Outbox;
-  const names = [...beats.map(({ host }) => host), ...withoutBeat];
-  const replicas = names.map((host, i) => replica('shop/api-svc', i + 1, { host }));
-  const check = makeCheck({
-    inventory: { all: async () => replicas },
-    hosts: { all: async () => [...beats] },
+/** A check of a service that nobody has samples of; gives the hosts that were asked to hurry, with how often. */
+async function hurried(beats: Heartbeat[]): Promise<Record<string, number>> {
+  const { context, enqueued } = slackContext([]);
+  const ports: CheckPorts = {
+    inventory: { all: async () => [replica('shop/api-svc', 1), replica('shop/api-svc', 2, { host: 'hv-02' })] },
+    hosts: { all: async () => beats },
     samples: { read: async () => [] },
     runs: { read: async () => [] },
-    outbox,
-    enqueue,
-  });
+    outbox: { ...context.outbox } as CheckPorts['outbox'],
+    enqueue: context.enqueue,
+  };
   const target = { kind: 'channel', channel: 'C1' } as const;
-  const asked = { serviceId: 'shop/api-svc', askedBy: 'U1', askedAtMs: NOW, round: 0 };
-  const context = { jobId: '1', startedBefore: 0, log: pino({ level: 'silent' }), signal: new AbortController().signal };
-  await check({ v: 1, outboxKey: 'k', target, ...asked }, { ...context, nowMs: () => NOW });
-  return jobs.filter(({ name }) => name === 'sample');
+  const asked = { serviceId: 'shop/api-svc', askedBy: 'U1', askedAtMs: Date.now() };
+  await makeCheck(ports)({ v: 1, outboxKey: 'a', target, round: 0, ...asked }, contextOf());
+  const hosts = enqueued.filter(({ name }) => name === 'sample').map(({ options }) => String(options.host));
+  return Object.fromEntries([...new Set(hosts)].map((host) => [host, hosts.filter((one) => one === host).length]));
 }
 
-test('without history the hosts are asked to hurry: thirty samples, two seconds apart', async () => {
-  const jobs = await checked([beat('hv-01', NOW - 10_000)]);
-  expect(jobs).toHaveLength(30);
-  expect(new Set(jobs.map(({ options }) => options.once)).size).toBe(30);
-  expect(jobs.map(({ options }) => options.delayMs)).toEqual(Array.from({ length: 30 }, (_, i) => i * 2_000 + 1));
+test('without history each host of the service is asked to hurry, unless it is as fast by itself', async () => {
+  const now = Date.now();
+  expect(await hurried([beat('hv-01', now), beat('hv-02', now, { sampleSeconds: 2 }), beat('hv-03', now)])).toEqual({
+    'hv-01': 30,
+  });
 });
 
-test('so is a host whose agent has listed its containers and said nothing else yet', async () => {
-  const jobs = await checked([], ['hv-new']);
-  expect([...new Set(jobs.map(({ options }) => options.host))]).toEqual(['hv-new']);
+test('so is the host of an agent that has listed its containers and not yet said anything of itself', async () => {
+  expect(await hurried([])).toEqual({ 'hv-01': 30, 'hv-02': 30 });
 });
 
-test('a host that is fast by itself is not asked, nor is a silent one, whose jobs nobody would take', async () => {
-  const jobs = await checked([
-    beat('hv-01', NOW - 10_000),
-    beat('hv-fast', NOW - 1_000, { sampleSeconds: 2 }),
-    beat('hv-silent', NOW - 61_000),
-  ]);
-  expect([...new Set(jobs.map(({ options }) => options.host))]).toEqual(['hv-01']);
+test('a silent host is not asked: nobody would take its jobs', async () => {
+  const now = Date.now();
+  expect(await hurried([beat('hv-01', now), beat('hv-02', now - 61_000)])).toEqual({ 'hv-01': 30 });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { commandOf } from '../../src/slack/commands/table.js';
-import { parse, parseWindow } from '../../src/slack/parse.js';
+import { afterMention, parse, parseWindow } from '../../src/slack/parse.js';
 
 describe('what a person typed', () => {
   test.each([
@@ -15,6 +15,15 @@ describe('what a person typed', () => {
     ['<@U0LEAKWATC>', 'help', []],
   ])('%j is the command %s %j', (text, name, args) => {
     expect(parse(text)).toEqual({ name, args });
+  });
+
+  test.each([
+    ['<@U0LEAKWATC> check api-svc', ['api-svc']],
+    ['hey <@U0LEAKWATC|leakwatch> check api-svc', ['api-svc']],
+    ['cc <@U0ANA> <@U0LEAKWATC>: check api-svc', ['api-svc']],
+    ['check api-svc <@U0LEAKWATC>', ['api-svc']],
+  ])('%j says check to the bot, wherever its name stands', (text, args) => {
+    expect(parse(afterMention(text, 'U0LEAKWATC'))).toEqual({ name: 'check', args });
   });
 
   test('ten thousand characters are refused with what to do instead', () => {

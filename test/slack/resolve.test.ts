@@ -18,6 +18,8 @@ test.each([
   ['staging/cart', 'staging/cart'],
   ['shop-api-svc-2', 'shop/api-svc'],
   ['API-SVC', 'shop/api-svc'],
+  ['shop_api-svc', 'shop/api-svc'],
+  ['staging-cart', 'staging/cart'],
   ['worker', 'worker'],
 ])('%s names %s', (word, id) => {
   expect(resolveService(word, fleet)).toMatchObject({ kind: 'found', service: { id } });
