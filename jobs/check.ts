@@ -1,5 +1,7 @@
 import { personError } from '../src/errors.js';
+import { type Heartbeat, isSilent } from '../src/model/host.js';
 import { drainOf, type Outbox } from '../src/model/message.js';
+import type { Replica } from '../src/model/replica.js';
 import type { Payload } from '../src/queue/catalogue.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { answerMention } from '../src/render/answer-mention.js';
@@ -33,7 +35,7 @@ export function makeCheck(ports: CheckPorts): Processor<'check'> {
     );
 
     await say(look, payload, plan !== null, nowMs(), ports);
-    if (plan?.burst) await burst(look, payload, ports);
+    if (plan?.burst) await burst(own, beats, payload, nowMs(), ports);
     if (plan) {
       const round = payload.round + 1;
       await ports.enqueue('check', { ...payload, round }, { once: `${payload.outboxKey}-${round}`, delayMs: plan.afterMs });
@@ -62,15 +64,21 @@ async function say(
   await enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
 }
 
-/** Hosts whose own rhythm is slower are asked to hurry, and those of an agent so new that it has not said what its rhythm is. */
+/**
+ * Hosts whose own rhythm is slower are asked to hurry, and those of an agent so new that it has not said what its rhythm is. Not
+ * the silent ones: nobody takes their jobs, and these would pile up.
+ */
 async function burst(
-  { series, beats }: Look,
+  replicas: readonly Replica[],
+  beats: readonly Heartbeat[],
   { outboxKey, serviceId }: Payload<'check'>,
+  nowMs: number,
   { enqueue }: CheckPorts,
 ): Promise<void> {
-  const hosts = new Set(series.map(({ replica }) => replica.host));
-  const fast = new Set(beats.flatMap(({ host, sampleSeconds }) => (sampleSeconds * 1000 > BURST.everyMs ? [] : [host])));
-  for (const host of [...hosts].filter((one) => !fast.has(one))) {
+  const fast = ({ sampleSeconds }: Heartbeat) => sampleSeconds * 1000 <= BURST.everyMs;
+  const unasked = new Set(beats.filter((beat) => fast(beat) || isSilent(beat, nowMs)).map(({ host }) => host));
+  const hosts = new Set(replicas.map(({ host }) => host).filter((host) => !unasked.has(host)));
+  for (const host of hosts) {
     for (let i = 0; i < BURST.count; i += 1) {
       const once = `${outboxKey}-burst-${host}-${i}`;
       await enqueue('sample', { v: 1, serviceId }, { host, once, delayMs: i * BURST.everyMs + 1 });

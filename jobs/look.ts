@@ -4,6 +4,7 @@ import type { Series, ServiceAssessment } from '../src/model/assessment.js';
 import { type Heartbeat, type Hosts, withoutSamples } from '../src/model/host.js';
 import type { Inventory, Replica, RunStore, ServiceRef } from '../src/model/replica.js';
 import type { SampleStore } from '../src/model/sample.js';
+import { chartedReplicas } from '../src/render/chart.js';
 
 /** What is looked at unless a window is asked for: long enough to see a slow leak, short enough to see its present rate. */
 export const DEFAULT_WINDOW_MS = 6 * 3_600_000;
@@ -17,9 +18,12 @@ export type LookPorts = {
 
 export type Look = {
   readonly assessment: ServiceAssessment;
+  /** Of the replicas that its chart is made of, and of no others: two weeks of a thousand replicas are a gigabyte. */
   readonly series: readonly Series[];
-  readonly beats: readonly Heartbeat[];
 };
+
+/** As many are read and judged at a time: each takes a few milliseconds in which nothing else is done here. */
+const AT_ONCE = 4;
 
 /** Who is there now, and what their agents last said. */
 export async function fleet({ inventory, hosts }: LookPorts): Promise<{ replicas: Replica[]; beats: Heartbeat[] }> {
@@ -27,30 +31,46 @@ export async function fleet({ inventory, hosts }: LookPorts): Promise<{ replicas
   return { replicas, beats };
 }
 
-/** One service as it is now: the series of its replicas, and what analysis says of them. */
+/** One service as it is now, with what its chart is made of. */
 export async function lookAt(
   service: ServiceRef,
   replicas: readonly Replica[],
   beats: readonly Heartbeat[],
   windowMs: number,
   nowMs: number,
-  { samples, runs }: LookPorts,
+  ports: LookPorts,
 ): Promise<Look> {
-  const series = await Promise.all(
-    replicas.map(async (replica): Promise<Series> => {
-      const [read, lives] = await Promise.all([samples.read(replica.key, nowMs - windowMs, nowMs), runs.read(replica.key)]);
-      return { replica, fromMs: nowMs - windowMs, toMs: nowMs, samples: read, runs: lives };
-    }),
-  );
+  const assessment = await assessNow(service, replicas, beats, windowMs, nowMs, ports);
+  const series = await inTurns(chartedReplicas(assessment), (replica) => seriesOf(replica, windowMs, nowMs, ports));
+  return { assessment, series };
+}
+
+/** What analysis says of one service now. A replica's samples are let go of as soon as it is judged. */
+export async function assessNow(
+  service: ServiceRef,
+  replicas: readonly Replica[],
+  beats: readonly Heartbeat[],
+  windowMs: number,
+  nowMs: number,
+  ports: LookPorts,
+): Promise<ServiceAssessment> {
   const own = new Set(replicas.map((replica) => replica.host));
   const silent = withoutSamples(
     beats.filter(({ host }) => own.has(host)),
     nowMs,
   );
-  const assessment = assessService(
-    service,
-    series.map((one) => assess(one, nowMs)),
-    silent,
-  );
-  return { assessment, series, beats };
+  const judged = await inTurns(replicas, async (replica) => assess(await seriesOf(replica, windowMs, nowMs, ports), nowMs));
+  return assessService(service, judged, silent);
+}
+
+async function seriesOf(replica: Replica, windowMs: number, nowMs: number, { samples, runs }: LookPorts): Promise<Series> {
+  const fromMs = nowMs - windowMs;
+  const [read, lives] = await Promise.all([samples.read(replica.key, fromMs, nowMs), runs.read(replica.key)]);
+  return { replica, fromMs, toMs: nowMs, samples: read, runs: lives };
+}
+
+async function inTurns<T>(replicas: readonly Replica[], work: (replica: Replica) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (let i = 0; i < replicas.length; i += AT_ONCE) done.push(...(await Promise.all(replicas.slice(i, i + AT_ONCE).map(work))));
+  return done;
 }

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
@@ -35,8 +36,8 @@ export { startAgent } from './agent.js';
 /** Jobs can wait: their queue tries again. */
 const REDIS_DEADLINE_MS = 5_000;
 const SWEEP_EVERY_MS = 60_000;
-/** The entry of the drawing child, as built. */
-const DRAW_ENTRY = fileURLToPath(new URL('../src/sandbox/draw-entry.js', import.meta.url));
+/** The entry of the drawing child, as built; beside sources that run as they are (`npm run dev`), its source. */
+const DRAW_ENTRY = fileURLToPath(new URL(`../src/sandbox/draw-entry${extname(import.meta.url)}`, import.meta.url));
 
 /** The worker: assesses, renders, delivers. As many as wanted may run. */
 export async function startWorker(config: Config, log: Logger): Promise<Running> {

@@ -4,7 +4,7 @@ import { drainOf, type Outbox } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { topMessage } from '../src/render/top.js';
 import type { Processor } from './context.js';
-import { DEFAULT_WINDOW_MS, fleet, type LookPorts, lookAt } from './look.js';
+import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 
 export type TopPorts = LookPorts & { readonly outbox: Outbox; readonly enqueue: Enqueue };
 
@@ -17,7 +17,7 @@ export function makeTop(ports: TopPorts): Processor<'top'> {
     for (const service of services.values()) {
       signal.throwIfAborted();
       const own = replicas.filter((replica) => replica.service.id === service.id);
-      assessments.push((await lookAt(service, own, beats, DEFAULT_WINDOW_MS, nowMs(), ports)).assessment);
+      assessments.push(await assessNow(service, own, beats, DEFAULT_WINDOW_MS, nowMs(), ports));
     }
     const silent = withoutSamples(beats, nowMs());
     await ports.outbox.say(outboxKey, target, topMessage(assessments, silent, nowMs()));

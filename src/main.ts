@@ -61,13 +61,14 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   };
 
   const aborter = new AbortController();
-  const client = new WebClient(config.slackBotToken, interactiveOptions(config.slackApiUrl));
-  let identity: Identity | undefined;
   const bolt = slackLogger(log);
-  const inbound = config.slackAppToken
-    ? socketInbound(config.slackAppToken, config.slackApiUrl, bolt)
-    : httpInbound(config.slackSigningSecret ?? '', bolt);
+  const client = new WebClient(config.slackBotToken, { ...interactiveOptions(config.slackApiUrl), logger: bolt });
+  let identity: Identity | undefined;
   const metrics = makeMetrics({ depths: async () => producer.depths((await hosts.all()).map(({ host }) => host)), hosts, nowMs });
+  const onAck = (seconds: number) => metrics.ackSeconds.observe(seconds);
+  const inbound = config.slackAppToken
+    ? socketInbound(config.slackAppToken, config.slackApiUrl, bolt, onAck)
+    : httpInbound(config.slackSigningSecret ?? '', bolt, onAck);
   const server = await startHttp(
     {
       notReady: () =>

@@ -36,12 +36,14 @@ export function makeMetrics(parts: {
   return {
     ackSeconds,
     async text() {
+      // What cannot be asked now is left out: an old figure would pass for a new one.
+      queues.reset();
+      age.reset();
       await Promise.allSettled([
         parts.depths().then((depths) => {
           for (const [queue, jobs] of Object.entries(depths)) queues.set({ queue }, jobs);
         }),
         parts.hosts.all().then((beats) => {
-          age.reset();
           for (const { host, seenAtMs } of beats) age.set({ host }, (parts.nowMs() - seenAtMs) / 1000);
         }),
       ]);

@@ -23,8 +23,8 @@ export type Curve = {
 
 /** What is this many times higher than anon would press it flat: it is said in words, not drawn. */
 export const FAR = 4;
-/** More replicas than this are a thicket. */
-const MAX_REPLICAS = 8;
+/** More replicas than this are a thicket: only one of them is drawn. */
+export const MAX_REPLICAS = 8;
 /** A small part of memory is drawn when it is this share of anon. */
 const MATTERS = 0.1;
 /** Marks of restarts stand this much above the highest curve. */
@@ -70,7 +70,7 @@ export const CACHE = 'page cache';
 /** Anon of the other replicas, thin, while they are few. */
 export function othersOf({ assessment, subject, series, grid }: Scene): Curve[] {
   const others = assessment.replicas.filter(({ replica }) => replica.key !== subject.replica.key);
-  if (others.length >= MAX_REPLICAS) return [];
+  if (assessment.replicas.length > MAX_REPLICAS) return [];
   return others.flatMap((one, i) => {
     const samples = drawable(series.find(({ replica }) => replica.key === one.replica.key));
     if (samples.length === 0) return [];

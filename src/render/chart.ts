@@ -1,6 +1,19 @@
 import type { Assessment, Series, ServiceAssessment } from '../model/assessment.js';
 import type { Chart } from '../model/chart.js';
-import { anonOf, CACHE, type Curve, FAR, highest, othersOf, partsOf, restartsOf, type Scene, trendOf } from './chart-curves.js';
+import type { Replica } from '../model/replica.js';
+import {
+  anonOf,
+  CACHE,
+  type Curve,
+  FAR,
+  highest,
+  MAX_REPLICAS,
+  othersOf,
+  partsOf,
+  restartsOf,
+  type Scene,
+  trendOf,
+} from './chart-curves.js';
 import { drawable, gridOf, labels } from './chart-grid.js';
 import { COLOUR, line, options } from './chart-style.js';
 import { altText, notesOf, titleLines, titleOf } from './chart-words.js';
@@ -44,6 +57,17 @@ export function chartOf(assessment: ServiceAssessment, series: readonly Series[]
       options: options(titleLines(title), notes, unit),
     },
   };
+}
+
+/**
+ * The replicas whose series a chart may be made of: `chartOf` needs no others. All of them while they are few enough to be
+ * drawn, else those that may be its subject.
+ */
+export function chartedReplicas({ replicas, soonest, fastest }: ServiceAssessment): Replica[] {
+  if (replicas.length <= MAX_REPLICAS) return replicas.map(({ replica }) => replica);
+  const most = replicas.reduce((best, one) => (one.window.samples > best.window.samples ? one : best));
+  const wanted = [soonest, fastest, most].flatMap((one) => (one ? [one.replica] : []));
+  return [...new Map(wanted.map((replica) => [replica.key, replica])).values()];
 }
 
 function sceneOf(assessment: ServiceAssessment, series: readonly Series[]): Scene | null {

@@ -17,11 +17,15 @@ const HEAP_MB = 256;
 /** As much of its last words as helps. */
 const MAX_WORDS = 2_000;
 
-/** Starts the built entry with an empty environment: no token, no address, nothing to be read from. */
+/**
+ * Starts the entry with an empty environment: no token, no address, nothing to be read from. A source (`npm run dev`) needs the
+ * loader that its parent was started with.
+ */
 export function startChild(entry: string): DrawingChild {
+  const loader = entry.endsWith('.ts') ? process.execArgv : [];
   const child = fork(entry, [], {
     env: {},
-    execArgv: [`--max-old-space-size=${HEAP_MB}`],
+    execArgv: [...loader, `--max-old-space-size=${HEAP_MB}`],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -29,16 +33,17 @@ export function startChild(entry: string): DrawingChild {
   child.stderr?.on('data', (chunk: Buffer) => {
     words = `${words}${chunk}`.slice(-MAX_WORDS);
   });
-  const gone = new Promise<Error>((resolve) => {
-    child.once('exit', (code, signal) => resolve(worldError(`the drawing child ended (${signal ?? code})`, new Error(words))));
-    child.once('error', (error) => resolve(worldError('the drawing child could not be started', error)));
-  });
   let doomed = false;
-  void gone.then(() => {
-    doomed = true;
+  const waiting = new Set<(error: Error) => void>();
+  const gone = new Promise<void>((resolve) => {
+    const die = (error: Error) => {
+      doomed = true;
+      for (const fail of waiting) fail(error);
+      resolve();
+    };
+    child.once('exit', (code, signal) => die(worldError(`the drawing child ended (${signal ?? code})`, new Error(words))));
+    child.once('error', (error) => die(worldError('the drawing child could not be started', error)));
   });
-  const died = gone.then((error) => Promise.reject(error));
-  died.catch(() => {});
   const end = () => {
     doomed = true;
     child.kill('SIGKILL');
@@ -48,13 +53,15 @@ export function startChild(entry: string): DrawingChild {
     pid: child.pid,
     alive: () => !doomed && child.connected,
     async ask(request, signal) {
-      const stopped = untilAborted(signal, end);
-      const answer = answerOf(child, request);
+      const forgets: (() => void)[] = [];
       try {
-        return await Promise.race([answer.png, died, stopped.rejects]);
+        return await new Promise<Uint8Array>((resolve, reject) => {
+          // No race with one long promise of its death: each would keep its picture for as long as the child lives.
+          forgets.push(onAbort(signal, end, reject), onAnswer(child, request, resolve, reject), () => waiting.delete(reject));
+          waiting.add(reject);
+        });
       } finally {
-        answer.forget();
-        stopped.forget();
+        for (const forget of forgets) forget();
       }
     },
     async kill() {
@@ -64,31 +71,28 @@ export function startChild(entry: string): DrawingChild {
   };
 }
 
-function untilAborted(signal: AbortSignal, end: () => void): { rejects: Promise<never>; forget(): void } {
-  let stop = () => {};
-  const rejects = new Promise<never>((_, reject) => {
-    stop = () => {
-      end();
-      reject(signal.reason);
-    };
-  });
+type Fail = (error: unknown) => void;
+
+/** Both give a function that stops listening. */
+function onAbort(signal: AbortSignal, end: () => void, fail: Fail): () => void {
+  const stop = () => {
+    end();
+    fail(signal.reason);
+  };
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
-  return { rejects, forget: () => signal.removeEventListener('abort', stop) };
+  return () => signal.removeEventListener('abort', stop);
 }
 
-function answerOf(child: ChildProcess, request: DrawRequest): { png: Promise<Uint8Array>; forget(): void } {
-  let hear = (_reply: DrawReply) => {};
-  const png = new Promise<Uint8Array>((resolve, reject) => {
-    hear = (reply) => {
-      if (reply.id !== request.id) return;
-      if ('png' in reply) resolve(reply.png);
-      else reject(new Error(`the chart was refused: ${reply.refused}`));
-    };
-    child.on('message', hear);
-    child.send(request, (error) => {
-      if (error) reject(worldError('the drawing child does not take messages', error));
-    });
+function onAnswer(child: ChildProcess, request: DrawRequest, done: (png: Uint8Array) => void, fail: Fail): () => void {
+  const hear = (reply: DrawReply) => {
+    if (reply.id !== request.id) return;
+    if ('png' in reply) done(reply.png);
+    else fail(new Error(`the chart was refused: ${reply.refused}`));
+  };
+  child.on('message', hear);
+  child.send(request, (error) => {
+    if (error) fail(worldError('the drawing child does not take messages', error));
   });
-  return { png, forget: () => child.off('message', hear) };
+  return () => child.off('message', hear);
 }

@@ -4,7 +4,7 @@ import { assertPicture } from '../model/picture.js';
 import { type DrawingChild, startChild } from './child.js';
 
 export type DrawerOptions = {
-  /** The built `draw-entry.js`. */
+  /** `draw-entry.js`, as built. A `.ts` is run with the loader that this process was started with. */
   readonly entry: string;
   /** For one picture, the start of the child included. */
   readonly pictureMs?: number;

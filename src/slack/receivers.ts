@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import { FatalError } from '../errors.js';
-import { type Flight, gate } from './gate.js';
+import { type Flight, gate, type OnAck } from './gate.js';
 import type { SlackLogger } from './slack-logger.js';
 
 export type Inbound = {
@@ -18,19 +18,23 @@ const OPENING_RETRIES = { retries: 10, factor: 1.97, randomize: true };
 /** Slack refuses what is older than five minutes; Bolt too, but lets the future pass. */
 const MAX_AHEAD_SECONDS = 60;
 
+/** Read before the signature can be checked, so anybody's; Slack's are some tens of KB at most (Bolt's own limit is 4 MB). */
+const MAX_BODY = 2 ** 20;
+
 /** Signed requests on `/slack/events`. The server is ours, so that health and metrics share the port. */
-export function httpInbound(signingSecret: string, logger: SlackLogger): Inbound {
+export function httpInbound(signingSecret: string, logger: SlackLogger, onAck: OnAck): Inbound {
   const receiver = new HTTPReceiver({
     signingSecret,
     endpoints: ['/slack/events'],
     logger,
     unhandledRequestTimeoutMillis: 2_900,
+    bodyLimit: MAX_BODY,
   });
   let flight: Flight | undefined;
   return {
     receiver: {
       init(app: App) {
-        const made = gate(app);
+        const made = gate(app, onAck);
         flight = made.flight;
         receiver.init(made.gated);
       },
@@ -62,7 +66,7 @@ export function httpInbound(signingSecret: string, logger: SlackLogger): Inbound
  * Two connections, because Slack asks each to be renewed about hourly and one alone is deaf for five seconds while it does
  * (slack-facts §0.6). Slack delivers to either.
  */
-export function socketInbound(appToken: string, slackApiUrl: string | undefined, logger: SlackLogger): Inbound {
+export function socketInbound(appToken: string, slackApiUrl: string | undefined, logger: SlackLogger, onAck: OnAck): Inbound {
   const sockets = [0, 1].map(
     () =>
       new SocketModeReceiver({
@@ -86,7 +90,7 @@ export function socketInbound(appToken: string, slackApiUrl: string | undefined,
   return {
     receiver: {
       init(app: App) {
-        const made = gate(app);
+        const made = gate(app, onAck);
         flight = made.flight;
         for (const socket of sockets) socket.init(made.gated);
       },

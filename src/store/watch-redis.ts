@@ -22,6 +22,8 @@ const KNOCK_EVERY_MS = 1_000;
 export function watchRedis(redis: Redis, log: Logger): RedisWatch {
   let warnings: readonly string[] = [];
   let looked = false;
+  let looking = false;
+  let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let settle: { resolve: () => void; reject: (error: Error) => void };
   const safe = new Promise<void>((resolve, reject) => {
@@ -30,6 +32,8 @@ export function watchRedis(redis: Redis, log: Logger): RedisWatch {
   safe.catch(() => {});
 
   async function look(): Promise<void> {
+    if (looking || stopped) return;
+    looking = true;
     try {
       const { refuse, warn } = await checkRedis(redis);
       if (!looked && refuse.length > 0) return settle.reject(new FatalError(refuse.join('\n')));
@@ -41,8 +45,10 @@ export function watchRedis(redis: Redis, log: Logger): RedisWatch {
     } catch (error) {
       if (looked || warnings.length === 0) log.warn({ err: error }, 'Redis does not answer');
       warnings = [`Redis does not answer (${error instanceof Error ? error.message : String(error)})`];
+    } finally {
+      looking = false;
     }
-    timer = setTimeout(look, looked ? LOOK_EVERY_MS : KNOCK_EVERY_MS);
+    if (!stopped) timer = setTimeout(look, looked ? LOOK_EVERY_MS : KNOCK_EVERY_MS);
   }
   // A connection that is just being made is no news yet.
   if (redis.status === 'ready') void look();
@@ -53,5 +59,12 @@ export function watchRedis(redis: Redis, log: Logger): RedisWatch {
     void look();
   });
 
-  return { safe, warnings: () => warnings, stop: () => clearTimeout(timer) };
+  return {
+    safe,
+    warnings: () => warnings,
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
 }

@@ -33,3 +33,8 @@ test('without history each host of the service is asked to hurry, unless it is a
 test('so is the host of an agent that has listed its containers and not yet said anything of itself', async () => {
   expect(await hurried([])).toEqual({ 'hv-01': 30, 'hv-02': 30 });
 });
+
+test('a silent host is not asked: nobody would take its jobs', async () => {
+  const now = Date.now();
+  expect(await hurried([beat('hv-01', now), beat('hv-02', now - 61_000)])).toEqual({ 'hv-01': 30 });
+});

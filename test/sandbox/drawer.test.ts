@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import type { ChartConfig, Drawer } from '../../src/model/chart.js';
@@ -86,6 +89,18 @@ describe('the real child', () => {
     expect((await drawer.draw(config(), never)).length).toBeGreaterThan(1_000);
   });
 
+  test('a picture that was given out is kept by nobody, however long the child lives', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const pictures: WeakRef<Uint8Array>[] = [];
+    for (let i = 0; i < 3; i += 1) pictures.push(new WeakRef(await drawer.draw(config(), never)));
+    // The last one may still be the drawer's: the next picture takes its place.
+    await until('the pictures to be forgotten', 5_000, async () => {
+      collect();
+      return pictures.slice(0, 2).every((picture) => picture.deref() === undefined);
+    });
+  });
+
   test('size and density are its own: 65,535 pixels asked for are not drawn', async () => {
     const options = JSON.parse('{"devicePixelRatio":80,"aspectRatio":0.001,"responsive":true,"__proto__":{"polluted":1}}');
     const { width, height } = await look(await drawer.draw({ ...config(), options }, never));
@@ -158,6 +173,21 @@ test('after close nothing is drawn, and what was being drawn fails', async () =>
   await until('the child', 2_000, async () => pids.length > 0);
   await Promise.all([expect(drawing).rejects.toThrow(/SIGKILL/), drawer.close()]);
   await expect(drawer.draw(config({ label: 'fine' }), never)).rejects.toThrow(/closed/);
+});
+
+test('a source draws too, with the loader that its parent was started with (npm run dev)', async () => {
+  const script = await buildScript(
+    'from-source',
+    `import { makeDrawer } from './src/sandbox/drawer.ts';
+     const drawer = makeDrawer({ entry: ${JSON.stringify(resolve('src/sandbox/draw-entry.ts'))} });
+     const png = await drawer.draw(${JSON.stringify(config())}, new AbortController().signal);
+     await drawer.close();
+     console.log('drawn', png.length);`,
+  );
+  const { child, output } = launch(process.execPath, ['--import', 'tsx', script]);
+  const gone = new Promise((done) => child.once('exit', done));
+  expect([await gone, output()]).toEqual([0, expect.stringMatching(/^drawn \d{4,}/)]);
+  await rm(script);
 });
 
 test.each(['fine', 'hang'])('a worker that is killed leaves no child behind (%s)', async (label) => {

@@ -5,7 +5,9 @@ import { gate } from '../../src/slack/gate.js';
 const idle: Receiver = { init() {}, start: async () => {}, stop: async () => {} };
 
 /** A Bolt app with one command and one mention listener, and a record of what happened in which order. */
-async function appWith(listener: () => Promise<void>): Promise<{ send(body: object): Promise<void>; happened: unknown[] }> {
+async function appWith(
+  listener: () => Promise<void>,
+): Promise<{ send(body: object): Promise<void>; happened: unknown[]; seconds: number[] }> {
   const app = new App({
     receiver: idle,
     authorize: async () => ({ botToken: 'xoxb-1', botId: 'B1', botUserId: 'U1' }),
@@ -21,9 +23,11 @@ async function appWith(listener: () => Promise<void>): Promise<{ send(body: obje
   app.error(async (error) => {
     throw error;
   });
-  const { gated } = gate(app);
+  const seconds: number[] = [];
+  const { gated } = gate(app, (took) => seconds.push(took));
   return {
     happened,
+    seconds,
     send: (body) => gated.processEvent({ body, ack: async (response) => void happened.push(['ack', response]) } as ReceiverEvent),
   };
 }
@@ -38,6 +42,17 @@ test('a mention is acknowledged after it has been handled', async () => {
   const { send, happened } = await appWith(async () => {});
   await send(mention);
   expect(happened).toEqual(['handled', ['ack', undefined]]);
+});
+
+test('how long an acknowledgement took is told, the handling of a mention in it; of one that never came, nothing', async () => {
+  const { send, seconds } = await appWith(() => new Promise((resolve) => setTimeout(resolve, 30)));
+  await send(mention);
+  expect(seconds).toEqual([expect.any(Number)]);
+  expect(seconds[0]).toBeGreaterThanOrEqual(0.029);
+  expect(seconds[0]).toBeLessThan(5);
+  const failing = await appWith(async () => Promise.reject(new Error('Redis is away')));
+  await failing.send(mention).catch(() => {});
+  expect(failing.seconds).toEqual([]);
 });
 
 test('a mention that could not be handled is not acknowledged, so that it comes again', async () => {

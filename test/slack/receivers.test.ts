@@ -8,7 +8,7 @@ import { slackLogger } from '../../src/slack/slack-logger.js';
 
 test('what is no POST is turned away, and ends nothing', async () => {
   const logger = slackLogger(pino({ level: 'silent' }));
-  const { receiver, listener } = httpInbound('0123456789abcdef', logger);
+  const { receiver, listener } = httpInbound('0123456789abcdef', logger, () => {});
   const authorize = async () => ({ botToken: 'xoxb-1', botId: 'B1', botUserId: 'U1' });
   await new App({ receiver, logger, authorize, deferInitialization: true }).init();
   const server = createServer(listener);

@@ -19,23 +19,37 @@ export function makeQuickchartDrawer(url: string): Drawer {
   const base = new URL(url);
   const place = `${base.host}${base.pathname.replace(/\/+$/, '')}`;
   const endpoint = `${base.protocol}//${place}/chart`;
-  const stopped = new AbortController();
+  /** One a picture: on Node 20 each `AbortSignal.any` stays behind in the longest-lived of its signals. */
+  const drawing = new Set<AbortController>();
+  const closed = () => worldError('the drawer is closed');
+  let open = true;
 
   return {
     async draw(config, signal) {
-      const bounded = AbortSignal.any([signal, stopped.signal, AbortSignal.timeout(ANSWER_MS)]);
-      const response = await ask(endpoint, requestBody(config), bounded);
-      if (!response.ok || !response.body) {
-        await response.body?.cancel();
-        const why = (response.headers.get('x-quickchart-error') ?? '').slice(0, 200);
-        throw worldError(`the chart server answered ${response.status}${why ? `: ${why}` : ''}`);
+      if (!open) throw closed();
+      const own = new AbortController();
+      drawing.add(own);
+      try {
+        return await drawNow(config, AbortSignal.any([signal, own.signal, AbortSignal.timeout(ANSWER_MS)]));
+      } finally {
+        drawing.delete(own);
       }
-      return readPicture(response.body);
     },
     async close() {
-      stopped.abort(worldError('the drawer is closed'));
+      open = false;
+      for (const own of drawing) own.abort(closed());
     },
   };
+
+  async function drawNow(config: ChartConfig, bounded: AbortSignal): Promise<Uint8Array> {
+    const response = await ask(endpoint, requestBody(config), bounded);
+    if (!response.ok || !response.body) {
+      await response.body?.cancel();
+      const why = (response.headers.get('x-quickchart-error') ?? '').slice(0, 200);
+      throw worldError(`the chart server answered ${response.status}${why ? `: ${why}` : ''}`);
+    }
+    return readPicture(response.body);
+  }
 }
 
 function requestBody(config: ChartConfig): string {

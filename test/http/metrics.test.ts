@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { makeMetrics } from '../../src/http/metrics.js';
+import { beat } from '../support/fleet.js';
+
+const NOW = 1_800_000_000_000;
+
+test('queues and hosts as they are now: what is gone, or cannot be asked, is not there with an old figure', async () => {
+  let depths: Record<string, number> | null = { work: 3, 'sample-hv-01': 1 };
+  let beats = [beat('hv-01', NOW - 7_000)];
+  const metrics = makeMetrics({
+    depths: async () => depths ?? Promise.reject(new Error('Redis is away')),
+    hosts: { all: async () => beats },
+    nowMs: () => NOW,
+  });
+  const ours = async () => (await metrics.text()).split('\n').filter((line) => /^leakwatch_(queue|agent)/.test(line));
+  expect(await ours()).toEqual([
+    'leakwatch_queue_jobs{queue="work"} 3',
+    'leakwatch_queue_jobs{queue="sample-hv-01"} 1',
+    'leakwatch_agent_last_seen_seconds{host="hv-01"} 7',
+  ]);
+  [depths, beats] = [{ work: 0 }, []];
+  expect(await ours()).toEqual(['leakwatch_queue_jobs{queue="work"} 0']);
+  depths = null;
+  expect(await ours()).toEqual([]);
+});
+
+test('acknowledgements are counted by how long they took', async () => {
+  const metrics = makeMetrics({ depths: async () => ({}), hosts: { all: async () => [] }, nowMs: () => NOW });
+  metrics.ackSeconds.observe(0.02);
+  expect(await metrics.text()).toContain('leakwatch_slack_ack_seconds_bucket{le="0.025"} 1');
+});

@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals';
+import { type LookPorts, lookAt } from '../../jobs/look.js';
+import { assess } from '../../src/analysis/assess.js';
+import { assessService } from '../../src/analysis/assess-service.js';
+import type { Series } from '../../src/model/assessment.js';
+import { chartOf } from '../../src/render/chart.js';
+import { drawn } from '../support/draw-series.js';
+import { replica } from '../support/fleet.js';
+
+/** One history a replica: calm ones, and a few that leak at different rates. */
+function fleetOf(count: number): Series[] {
+  return Array.from({ length: count }, (_, i) => {
+    const picture = i % 5 === 2 ? '/'.repeat(20) : '_'.repeat(20);
+    const series = drawn(picture, { stepBytes: (i + 1) * 2 ** 18, seed: i + 1, noiseBytes: 2 ** 16 });
+    return { ...series, replica: replica('shop/api-svc', i + 1, { run: series.replica.run }) };
+  });
+}
+
+async function looked(series: readonly Series[]) {
+  const of = new Map(series.map((one) => [one.replica.key, one]));
+  let reading = 0;
+  let most = 0;
+  const ports: LookPorts = {
+    inventory: { all: async () => series.map((one) => one.replica) },
+    hosts: { all: async () => [] },
+    samples: {
+      async read(key) {
+        reading += 1;
+        most = Math.max(most, reading);
+        await new Promise(setImmediate);
+        reading -= 1;
+        return [...(of.get(key)?.samples ?? [])];
+      },
+    },
+    runs: { read: async (key) => [...(of.get(key)?.runs ?? [])] },
+  };
+  const [first] = series;
+  if (!first) throw new Error('no replica');
+  const replicas = series.map((one) => one.replica);
+  const nowMs = first.toMs;
+  const look = await lookAt(first.replica.service, replicas, [], first.toMs, nowMs, ports);
+  return { look, most, nowMs };
+}
+
+test.each([1, 8, 9, 60])('%i replicas: the same answer and chart as if all had been read at once and kept', async (count) => {
+  const series = fleetOf(count);
+  const { look, nowMs } = await looked(series);
+  const service = series[0]?.replica.service ?? { id: '', name: '' };
+  const whole = assessService(
+    service,
+    series.map((one) => assess(one, nowMs)),
+    [],
+  );
+  expect(look.assessment).toEqual(whole);
+  const chart = chartOf(look.assessment, look.series, nowMs);
+  expect(chart).not.toBeNull();
+  expect(chart).toEqual(chartOf(whole, series, nowMs));
+});
+
+test('of many replicas a few are read at a time, and what the chart is made of is kept', async () => {
+  const { look, most } = await looked(fleetOf(60));
+  expect(most).toBe(4);
+  expect(look.series.length).toBeLessThanOrEqual(3);
+});

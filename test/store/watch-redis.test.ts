@@ -1,0 +1,45 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { watchRedis } from '../../src/store/watch-redis.js';
+
+const HEALTHY = 'redis_version:7.0.15\nmaxmemory_policy:noeviction\nrole:master\naof_enabled:1\nmaxmemory:0\nused_memory:1';
+const settled = async () => {
+  for (let i = 0; i < 10; i += 1) await Promise.resolve();
+};
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+/** A Redis whose `INFO` answers when it is told to. */
+function slowRedis(status: string) {
+  const answers: (() => void)[] = [];
+  const redis = Object.assign(new EventEmitter(), {
+    status,
+    info: () => new Promise<string>((resolve) => answers.push(() => resolve(HEALTHY))),
+  });
+  return { redis, answers, watch: watchRedis(redis as unknown as Redis, pino({ level: 'silent' })) };
+}
+
+test('stopped while it looks: nothing is left that would look again', async () => {
+  const { answers, watch } = slowRedis('ready');
+  watch.stop();
+  answers[0]?.();
+  await watch.safe;
+  await settled();
+  expect(jest.getTimerCount()).toBe(0);
+});
+
+test('ready while it looks already: one look at a time, one a minute', async () => {
+  const { redis, answers, watch } = slowRedis('connecting');
+  jest.advanceTimersByTime(1_000);
+  redis.emit('ready');
+  expect(answers).toHaveLength(1);
+  answers[0]?.();
+  await settled();
+  expect(jest.getTimerCount()).toBe(1);
+  jest.advanceTimersByTime(60_000);
+  expect(answers).toHaveLength(2);
+  watch.stop();
+});
