@@ -11,11 +11,14 @@ const MAX_WATCH_MS = 45 * 60_000;
  * when analysis says that more can be said.
  *
  *     0 s ── 20 s ── 40 s ── 65 s ──────────── answer by ── …  45 min
+ *
+ * `fewEdits`: the answer goes through a response URL, five times in all; it skips the progress and waits for the answer.
  */
 export function nextLook(
   { verdict, reason, replicas }: ServiceAssessment,
-  { askedAtMs, round, target }: Pick<Payload<'check'>, 'askedAtMs' | 'round' | 'target'>,
+  { askedAtMs, round }: Pick<Payload<'check'>, 'askedAtMs' | 'round'>,
   nowMs: number,
+  fewEdits: boolean,
 ): { afterMs: number; burst: boolean } | null {
   if (verdict !== 'unknown' || (reason === 'no-data' && round > 4)) return null;
   const elapsedMs = nowMs - askedAtMs;
@@ -24,7 +27,6 @@ export function nextLook(
   const first = elapsedMs < 60_000 && spanMs < ENOUGH_HISTORY_MS;
   const answerByMs = Math.min(...replicas.map((replica) => replica.answerByMs ?? Number.POSITIVE_INFINITY));
   const untilAnswerMs = Number.isFinite(answerByMs) ? Math.max(20_000, Math.min(5 * 60_000, answerByMs - nowMs)) : 60_000;
-  // A private answer can be edited five times only (response_url): it skips the progress and waits for the answer.
-  const afterMs = target.kind === 'person' ? Math.max(65_000, untilAnswerMs) : first ? 20_000 : untilAnswerMs;
+  const afterMs = fewEdits ? Math.max(65_000, untilAnswerMs) : first ? 20_000 : untilAnswerMs;
   return { afterMs, burst: round === 0 && first };
 }

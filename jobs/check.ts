@@ -26,7 +26,8 @@ export function makeCheck(ports: CheckPorts): Processor<'check'> {
     if (!service) throw personError(`${payload.serviceId} is gone: its last container was removed while it was looked at.`);
 
     const look = await lookAt(service, own, beats, payload.windowMs ?? DEFAULT_WINDOW_MS, nowMs(), ports);
-    const plan = nextLook(look.assessment, payload, nowMs());
+    const fewEdits = payload.target.kind === 'person' || (await ports.outbox.get(payload.outboxKey))?.via === 'reply';
+    const plan = nextLook(look.assessment, payload, nowMs(), fewEdits);
     log.info(
       { service: service.id, verdict: look.assessment.verdict, reason: look.assessment.reason, round: payload.round },
       'assessed',

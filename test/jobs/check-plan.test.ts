@@ -4,35 +4,33 @@ import { assess } from '../../src/analysis/assess.js';
 import { assessService } from '../../src/analysis/assess-service.js';
 import { drawn, MINUTE } from '../support/draw-series.js';
 
-const channel = { kind: 'channel', channel: 'C1' } as const;
-const person = { kind: 'person', channel: 'C1', user: 'U1' } as const;
 const of = (picture: string, charMs = MINUTE) => {
   const series = drawn(picture, { charMs, intervalMs: Math.min(15_000, charMs) });
   return assessService(series.replica.service, [assess(series, series.toMs)], []);
 };
-const asked = { askedAtMs: 0, round: 0, target: channel };
+const asked = { askedAtMs: 0, round: 0 };
 
 test('an answer is not looked at again', () => {
-  for (const picture of ['/'.repeat(20), '_'.repeat(20)]) expect(nextLook(of(picture), asked, 0)).toBeNull();
+  for (const picture of ['/'.repeat(20), '_'.repeat(20)]) expect(nextLook(of(picture), asked, 0, false)).toBeNull();
 });
 
 test('without history: fast samples are asked for once, and progress shown', () => {
-  expect(nextLook(of(' '), asked, 0)).toEqual({ afterMs: 20_000, burst: true });
-  expect(nextLook(of(' '), { ...asked, round: 1 }, 20_000)).toEqual({ afterMs: 20_000, burst: false });
+  expect(nextLook(of(' '), asked, 0, false)).toEqual({ afterMs: 20_000, burst: true });
+  expect(nextLook(of(' '), { ...asked, round: 1 }, 20_000, false)).toEqual({ afterMs: 20_000, burst: false });
 });
 
 test('with some history, when more can be said: not sooner, and not at every sample', () => {
-  const plan = nextLook(of('/', 80_000), asked, 80_000);
+  const plan = nextLook(of('/', 80_000), asked, 80_000, false);
   expect(plan?.burst).toBe(false);
   expect(plan?.afterMs).toBeGreaterThanOrEqual(20_000);
   expect(plan?.afterMs).toBeLessThanOrEqual(5 * MINUTE);
 });
 
-test('what is told to one person is told when it is known: their response URL is good for five answers', () => {
-  expect(nextLook(of(' '), { ...asked, target: person }, 0)?.afterMs).toBeGreaterThanOrEqual(65_000);
+test('what goes through a response URL is told when it is known: it is good for five answers', () => {
+  expect(nextLook(of(' '), asked, 0, true)?.afterMs).toBeGreaterThanOrEqual(65_000);
 });
 
 test('it comes to an end: after 45 minutes, or when no samples come at all', () => {
-  expect(nextLook(of('/', 80_000), asked, 46 * MINUTE)).toBeNull();
-  expect(nextLook(of(' '), { ...asked, round: 5 }, 2 * MINUTE)).toBeNull();
+  expect(nextLook(of('/', 80_000), asked, 46 * MINUTE, false)).toBeNull();
+  expect(nextLook(of(' '), { ...asked, round: 5 }, 2 * MINUTE, false)).toBeNull();
 });
