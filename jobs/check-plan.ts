@@ -14,7 +14,7 @@ const MAX_WATCH_MS = 45 * 60_000;
  */
 export function nextLook(
   { verdict, reason, replicas }: ServiceAssessment,
-  { askedAtMs, round, target }: Pick<Payload<'check'>, 'askedAtMs' | 'round' | 'target'>,
+  { askedAtMs, round }: Pick<Payload<'check'>, 'askedAtMs' | 'round'>,
   nowMs: number,
 ): { afterMs: number; burst: boolean } | null {
   if (verdict !== 'unknown' || (reason === 'no-data' && round > 4)) return null;
@@ -24,7 +24,5 @@ export function nextLook(
   const first = elapsedMs < 60_000 && spanMs < ENOUGH_HISTORY_MS;
   const answerByMs = Math.min(...replicas.map((replica) => replica.answerByMs ?? Number.POSITIVE_INFINITY));
   const untilAnswerMs = Number.isFinite(answerByMs) ? Math.max(20_000, Math.min(5 * 60_000, answerByMs - nowMs)) : 60_000;
-  // A private answer shows no progress (see `isToldOneByOne`): it waits for the answer.
-  const afterMs = target.kind === 'person' ? Math.max(65_000, untilAnswerMs) : first ? 20_000 : untilAnswerMs;
-  return { afterMs, burst: round === 0 && first };
+  return { afterMs: first ? 20_000 : untilAnswerMs, burst: round === 0 && first };
 }

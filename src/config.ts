@@ -130,13 +130,19 @@ const SECRET_NAMES = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRE
 export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Config {
   const problems: string[] = [];
   const values = withFiles(env, problems);
+  // A value that could not be taken is one problem, not also a missing one.
+  const untaken = new Set(problems.map((line) => line.split(' ')[0]?.replace(/_FILE$/, '')));
   const parsed: Record<string, unknown> = {};
   for (const schema of new Set([common, ...roles.flatMap((role) => [...ROLE_SCHEMAS[role]])])) {
     const result = schema.safeParse(values);
     if (result.success) Object.assign(parsed, result.data);
-    else problems.push(...result.error.issues.map((issue) => problem(String(issue.path[0]), issue.message)));
+    else {
+      const issues = result.error.issues.filter(({ path }) => !untaken.has(String(path[0])));
+      problems.push(...issues.map((issue) => problem(String(issue.path[0]), issue.message)));
+    }
   }
-  if (roles.includes('bot') && !values.SLACK_APP_TOKEN && !values.SLACK_SIGNING_SECRET) {
+  const inbound = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
+  if (roles.includes('bot') && !inbound.some((name) => values[name] || untaken.has(name))) {
     problems.push(
       problem(
         'SLACK_APP_TOKEN',

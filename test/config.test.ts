@@ -31,6 +31,11 @@ describe('problems', () => {
   test('a value that is wrong is not repeated: it may be a secret', () => {
     expect(problems({ ...SLACK, SLACK_BOT_TOKEN: 'hunter2' }, 'bot').join()).not.toContain('hunter2');
   });
+  test('a file that cannot be read is one problem, not also a value that is missing', () => {
+    const none = { SLACK_BOT_TOKEN_FILE: '/nonexistent/bot', SLACK_APP_TOKEN_FILE: '/nonexistent/app' };
+    expect(problems(none, 'bot').map((line) => line.split(' ')[0])).toEqual(['SLACK_BOT_TOKEN_FILE', 'SLACK_APP_TOKEN_FILE']);
+    expect(problems({ ...none, ...SLACK }, 'bot')).toHaveLength(2);
+  });
   test('an agent needs no Slack token', () => expect(problems({}, 'agent')).toEqual([]));
 });
 

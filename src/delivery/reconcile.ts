@@ -20,7 +20,7 @@ const MAX_PAGES = 5;
 /** The history would have shown it had it been there; a thread whose root is gone shows nothing. */
 const NOTHING_THERE = ['thread_not_found'];
 
-type Message = { readonly ts?: string; readonly bot_id?: string; readonly metadata?: Metadata };
+type Message = { readonly ts?: string; readonly bot_id?: string; readonly user?: string; readonly metadata?: Metadata };
 type Metadata = { readonly event_type?: string; readonly event_payload?: { readonly key?: string; readonly v?: number } };
 type Page = { readonly messages?: readonly Message[]; readonly response_metadata?: { readonly next_cursor?: string } };
 
@@ -41,7 +41,7 @@ export async function find(
     if (!(await keepClaim())) return { kind: 'failed', failure: { kind: 'not-sent', error: 'claim lost' } };
     const read = await attempt(async () => (await client.apiCall(...request(entry, cursor))) as Page);
     if (!read.ok) return unread(read.failure);
-    const message = read.value.messages?.find((one) => one.bot_id === own.value && isOurs(one, entry.key));
+    const message = read.value.messages?.find((one) => [one.bot_id, one.user].includes(own.value) && isOurs(one, entry.key));
     if (message?.ts) {
       const version = message.metadata?.event_payload?.v ?? 1;
       return { kind: 'found', ts: message.ts, channel: entry.target.channel, version };
@@ -52,12 +52,15 @@ export async function find(
   return { kind: 'unreadable', error: `more than ${PAGE * MAX_PAGES} messages` };
 }
 
-/** The id of our own bot, asked once. */
+/** The id that our own messages bear, asked once: the bot's, or its user's where Slack names no bot. */
 export function makeBotId(client: WebClient): () => Promise<Result<string>> {
   let known: Result<string> | undefined;
   return async () => {
     if (known?.ok) return known;
-    known = await attempt(async () => field(await client.apiCall('auth.test'), 'bot_id'));
+    known = await attempt(async () => {
+      const me = (await client.apiCall('auth.test')) as { readonly bot_id?: unknown } & object;
+      return typeof me.bot_id === 'string' && me.bot_id !== '' ? me.bot_id : field(me, 'user_id');
+    });
     return known;
   };
 }
@@ -79,7 +82,9 @@ function request(entry: OutboxEntry, cursor: string | undefined): [string, Recor
 
 function unread(failure: Failure): Found {
   if (NOTHING_THERE.includes(failure.error)) return { kind: 'absent' };
-  if (failure.error === 'missing_scope') return { kind: 'unreadable', error: failure.error };
+  // a page that is not there now will not be there in a minute
+  if (failure.error === 'missing_scope' || /^HTTP 4\d\d$/.test(failure.error))
+    return { kind: 'unreadable', error: failure.error };
   const temporary = ['unknown', 'not-sent', 'limited', 'token'].includes(failure.kind);
   return temporary ? { kind: 'failed', failure } : { kind: 'unreadable', error: failure.error };
 }

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { FatalError } from '../errors.js';
 
 export type HttpRoutes = {
   /** Reasons why the bot cannot do its work now; none: ready. Answers within its own deadline. */
@@ -15,7 +16,7 @@ const REQUEST_MS = 10_000;
 
 /**
  * The bot's HTTP side: `/healthz` (the process is alive), `/readyz` (503 with one reason a line), `/metrics`, and in HTTP mode
- * `/slack/events`. Resolves when it listens; rejects when the port is taken.
+ * `/slack/events`. Resolves when it listens; rejects with `FatalError` when it cannot.
  */
 export async function startHttp(routes: HttpRoutes, port: number, bind: string): Promise<Server> {
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, (request, response) => {
@@ -45,8 +46,17 @@ export async function startHttp(routes: HttpRoutes, port: number, bind: string):
     say(404, 'Nothing here: /healthz, /readyz, /metrics\n');
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new FatalError(cannotListen(error, port, bind))));
     server.listen(port, bind, resolve);
   });
   return server;
+}
+
+function cannotListen({ code, message }: NodeJS.ErrnoException, port: number, bind: string): string {
+  if (code === 'EADDRINUSE')
+    return `PORT ${port} is taken on ${bind} (${code}): another bot, or another program. Example: PORT=3001`;
+  if (code === 'EACCES') return `PORT ${port} may not be used by this user (${code}). Example: PORT=3000`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `LEAKWATCH_BIND ${bind} is no address of this machine (${code}). Example: LEAKWATCH_BIND=127.0.0.1`;
+  return `PORT ${port} on LEAKWATCH_BIND ${bind} cannot be listened on: ${message}. Example: PORT=3000`;
 }

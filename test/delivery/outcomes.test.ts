@@ -91,6 +91,25 @@ test('without the history scope: 60 s of silence, then a repeat that says so; ot
   expect(slack.callsOf('conversations.history')).toHaveLength(1);
 });
 
+test('a Slack that does not know the history at all: said again after the silence, not never', async () => {
+  const { outbox, settle } = await start();
+  slack.fault({ method: 'chat.postMessage', kind: 'http500' });
+  slack.fault({ method: 'conversations.history', kind: 'http404', times: 99 });
+  await outbox.say('a', toOps, said('hello'));
+  await settle('C1');
+  expect(slack.messages.map((one) => one.text)).toEqual(['hello']);
+  expect(slack.callsOf('conversations.history')).toHaveLength(1);
+});
+
+test('where Slack names no bot, its user tells which messages are ours', async () => {
+  const { outbox, settle } = await start();
+  slack.me.bot_id = undefined;
+  slack.fault({ method: 'chat.postMessage', kind: 'timeout', after: true });
+  await outbox.say('a', toOps, said('hello'));
+  await settle('C1');
+  expect(slack.messages.map((one) => one.text)).toEqual(['hello']);
+});
+
 test('a refused connection was surely not sent: it is posted later without a look at the history', async () => {
   const { outbox, drain, settle } = await start();
   const dead = await makeHarness(database.url, `http://127.0.0.1:${await freePort()}/api/`);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 /** What goes wrong with the next calls of a method: before or after Slack has done as asked. */
 export type Fault = {
   readonly method: string;
-  readonly kind: 'http500' | 'timeout' | 'reset' | 'html' | 'word' | 'limited' | 'empty';
+  readonly kind: 'http500' | 'http404' | 'timeout' | 'reset' | 'html' | 'word' | 'limited' | 'empty';
   readonly after?: boolean;
   readonly times?: number;
   readonly word?: string;
@@ -17,17 +17,18 @@ export type SlackServer = Awaited<ReturnType<typeof startSlackServer>>;
 
 /** As much of Slack as delivery needs, with every way of not answering. The strict one is `support/slack`. */
 export async function startSlackServer() {
+  const me: { bot_id?: string | undefined; user_id: string } = { bot_id: 'B1', user_id: 'U1' };
   const messages: Kept[] = [];
   const calls: Call[] = [];
   const faults: (Fault & { left: number })[] = [];
   let lastMicros = 0;
 
   const methods: Record<string, (args: Record<string, string>) => Record<string, unknown>> = {
-    'auth.test': () => ({ bot_id: 'B1', user_id: 'U1' }),
+    'auth.test': () => me,
     'chat.postMessage': (args) => {
       lastMicros = Math.max(lastMicros + 1, Date.now() * 1000);
       const ts = `${Math.floor(lastMicros / 1e6)}.${String(lastMicros % 1e6).padStart(6, '0')}`;
-      messages.push({ ...parsed(args), channel: String(args.channel), ts, bot_id: 'B1' } as unknown as Kept);
+      messages.push({ ...parsed(args), channel: String(args.channel), ts, bot_id: 'B1', user: 'U1' } as unknown as Kept);
       return { ts, channel: args.channel };
     },
     'chat.postEphemeral': (args) => {
@@ -97,6 +98,7 @@ export async function startSlackServer() {
   return {
     apiUrl: `${url}/api/`,
     replyUrl: `${url}/reply/1`,
+    me,
     messages,
     calls,
     callsOf: (method: string) => calls.filter((one) => one.method === method),
@@ -105,6 +107,7 @@ export async function startSlackServer() {
       messages.length = 0;
       calls.length = 0;
       faults.length = 0;
+      me.bot_id = 'B1';
     },
     async close() {
       server.closeAllConnections();
@@ -116,6 +119,7 @@ export async function startSlackServer() {
 function fail(fault: Fault, response: ServerResponse): void {
   if (fault.kind === 'timeout') return;
   if (fault.kind === 'reset') return void response.socket?.destroy();
+  if (fault.kind === 'http404') return void response.writeHead(404).end('no such page');
   if (fault.kind === 'http500') return void response.writeHead(500).end('oh');
   if (fault.kind === 'html') return void response.end('<html>');
   if (fault.kind === 'limited') {

@@ -53,3 +53,11 @@ test('health, readiness with reasons, metrics, and what is not there', async () 
   expect((await get('/nothing'))[0]).toBe(404);
   expect((await get('/slack/events'))[0]).toBe(404);
 });
+
+test('a port that is taken or an address that is not ours: one sentence that names the variable', async () => {
+  const routes = { notReady: async () => [], metrics: async () => '' };
+  server = await startHttp(routes, 0, '127.0.0.1');
+  const { port } = server.address() as AddressInfo;
+  await expect(startHttp(routes, port, '127.0.0.1')).rejects.toThrow(new RegExp(`^PORT ${port} is taken.*Example: PORT=`));
+  await expect(startHttp(routes, port, '203.0.113.9')).rejects.toThrow(/^LEAKWATCH_BIND 203.0.113.9 is no address.*Example: /);
+});

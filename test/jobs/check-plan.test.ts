@@ -4,13 +4,11 @@ import { assess } from '../../src/analysis/assess.js';
 import { assessService } from '../../src/analysis/assess-service.js';
 import { drawn, MINUTE } from '../support/draw-series.js';
 
-const channel = { kind: 'channel', channel: 'C1' } as const;
-const person = { kind: 'person', channel: 'C1', user: 'U1' } as const;
 const of = (picture: string, charMs = MINUTE) => {
   const series = drawn(picture, { charMs, intervalMs: Math.min(15_000, charMs) });
   return assessService(series.replica.service, [assess(series, series.toMs)], []);
 };
-const asked = { askedAtMs: 0, round: 0, target: channel };
+const asked = { askedAtMs: 0, round: 0 };
 
 test('an answer is not looked at again', () => {
   for (const picture of ['/'.repeat(20), '_'.repeat(20)]) expect(nextLook(of(picture), asked, 0)).toBeNull();
@@ -26,10 +24,6 @@ test('with some history, when more can be said: not sooner, and not at every sam
   expect(plan?.burst).toBe(false);
   expect(plan?.afterMs).toBeGreaterThanOrEqual(20_000);
   expect(plan?.afterMs).toBeLessThanOrEqual(5 * MINUTE);
-});
-
-test('what is told to one person is told when it is known: their response URL is good for five answers', () => {
-  expect(nextLook(of(' '), { ...asked, target: person }, 0)?.afterMs).toBeGreaterThanOrEqual(65_000);
 });
 
 test('it comes to an end: after 45 minutes, or when no samples come at all', () => {
