@@ -46,7 +46,7 @@ export function assess(series: Series, nowMs: number): Assessment {
     replica,
     window,
     deltas,
-    ...(latest ? { latest, peakBytes: Math.max(...samples.map(usedOf)) } : {}),
+    ...(latest ? { latest, peakBytes: Math.max(...samples.map((sample) => usedOf(sample))) } : {}),
     ...(leaking.growth && judged.verdict !== 'unknown' ? numbers(leaking.growth, latest, limitBytes, nowMs) : {}),
     ...judged,
   };
