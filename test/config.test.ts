@@ -31,6 +31,11 @@ describe('problems', () => {
   test('a value that is wrong is not repeated: it may be a secret', () => {
     expect(problems({ ...SLACK, SLACK_BOT_TOKEN: 'hunter2' }, 'bot').join()).not.toContain('hunter2');
   });
+  test('.env.example as it comes is no set-up: its tokens are refused by us, not by Slack', () => {
+    const lines = readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm);
+    const found = problems(Object.fromEntries([...lines].map(([, name, value]) => [name, value])), 'bot');
+    expect(found.map((line) => line.split(' ')[0]).sort()).toEqual(['SLACK_APP_TOKEN', 'SLACK_BOT_TOKEN']);
+  });
   test('an agent needs no Slack token', () => expect(problems({}, 'agent')).toEqual([]));
 });
 
