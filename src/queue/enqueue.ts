@@ -84,7 +84,11 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
       return Object.fromEntries(counted);
     },
     workers() {
-      return reach(async (signal) => (await queueFor(signal, 'work')).getWorkersCount());
+      return reach(async (signal) => {
+        const all = await (await queueFor(signal, 'work')).getWorkers();
+        // Redis lists the clients of all its databases; a managed one that lists none gives an entry without one.
+        return all.filter(({ db }) => db === undefined || Number(db) === (connection.options.db ?? 0)).length;
+      });
     },
     async scheduleSampling(host, everyMs) {
       await reach(async (signal) => {
