@@ -24,7 +24,7 @@ export function nextLook(
   const first = elapsedMs < 60_000 && spanMs < ENOUGH_HISTORY_MS;
   const answerByMs = Math.min(...replicas.map((replica) => replica.answerByMs ?? Number.POSITIVE_INFINITY));
   const untilAnswerMs = Number.isFinite(answerByMs) ? Math.max(20_000, Math.min(5 * 60_000, answerByMs - nowMs)) : 60_000;
-  // A private answer can be edited five times only (response_url): it skips the progress and waits for the answer.
+  // A private answer shows no progress (see `isToldOneByOne`): it waits for the answer.
   const afterMs = target.kind === 'person' ? Math.max(65_000, untilAnswerMs) : first ? 20_000 : untilAnswerMs;
   return { afterMs, burst: round === 0 && first };
 }

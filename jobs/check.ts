@@ -34,7 +34,8 @@ export function makeCheck(ports: CheckPorts): Processor<'check'> {
       'assessed',
     );
 
-    await say(look, payload, plan !== null, nowMs(), ports);
+    if (plan === null || payload.round === 0 || !(await isToldOneByOne(payload, ports)))
+      await say(look, payload, plan !== null, nowMs(), ports);
     if (plan?.burst) await burst(own, beats, payload, nowMs(), ports);
     if (plan) {
       const round = payload.round + 1;
@@ -43,6 +44,11 @@ export function makeCheck(ports: CheckPorts): Processor<'check'> {
       await mention(look, payload, nowMs(), ports);
     }
   };
+}
+
+/** Through a response URL each version is a message of its own, and five are all there are: progress is not worth one. */
+async function isToldOneByOne({ target, outboxKey }: Payload<'check'>, { outbox }: CheckPorts): Promise<boolean> {
+  return target.kind === 'person' || (await outbox.get(outboxKey))?.via === 'reply';
 }
 
 async function say(

@@ -30,7 +30,7 @@ function bendOf(points: readonly Point[]): number {
   const tail = Math.max(MIN_TAIL, Math.ceil(points.length / 4));
   const straight = misfit(points);
   let best = { at: 0, misfit: straight / WORTH_IT };
-  for (let at = 3; at <= points.length - tail; at += 1) {
+  for (let at = 1; at <= points.length - tail; at += 1) {
     const both = misfit(points.slice(0, at)) + misfit(points.slice(at));
     if (both < best.misfit) best = { at, misfit: both };
   }

@@ -30,6 +30,14 @@ export function compose(entry: OutboxEntry): SlackMessage {
   return { text, blocks: [...blocks.slice(0, MAX_BLOCKS - added.length), ...added] };
 }
 
+/** What is new to somebody who has the version before and cannot be shown an edit of it: the picture alone, or all of it. */
+export function composeNews(entry: OutboxEntry): SlackMessage {
+  const shown = picture(entry);
+  if (!entry.onlyPictureIsNew || (shown.length === 0 && !entry.chartNote)) return compose(entry);
+  const text = shown.length > 0 ? (entry.chartAltText ?? 'Chart') : (entry.chartNote ?? '');
+  return { text: bounded(text), blocks: shown.length > 0 ? shown : [contextLine(text)] };
+}
+
 /** Not a member: no pictures there, and the person is told how to have them. */
 function uninvited(entry: OutboxEntry): boolean {
   return entry.via === 'reply' && entry.target.kind === 'channel';

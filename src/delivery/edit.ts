@@ -54,8 +54,8 @@ async function failed(context: StepContext, entry: OutboxEntry, failure: Failure
 }
 
 /**
- * A later version of what went through a response URL takes its place, spaced so that the five uses last; an ephemeral that
- * has none cannot be edited and is said again. The newest version is what goes out.
+ * A later version of what went through a response URL takes its place where it can (a click's), and is a message of its own
+ * where it cannot: then only what is new is said. So is it with an ephemeral. The newest version is what goes out.
  */
 export async function editReply(context: StepContext, listed: OutboxEntry): Promise<Step> {
   const { claim, drain, limits } = context;

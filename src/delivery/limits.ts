@@ -4,7 +4,7 @@ export type DeliveryLimits = {
   readonly settleMs: number;
   /** With an unreadable history, the time after which silence is worse than a repeat (design §9). */
   readonly repeatAfterMs: number;
-  /** Between edits of an answer through a response URL: five uses have to last for a check that samples for a minute. */
+  /** Between versions of an answer through a response URL, so that two that come together are one. */
   readonly replyEditMs: number;
   /** Waits after a failure double from the first to the last. */
   readonly backoffMs: { readonly first: number; readonly last: number };
@@ -17,7 +17,7 @@ export type DeliveryLimits = {
 export const DELIVERY_LIMITS: DeliveryLimits = {
   settleMs: 15_000,
   repeatAfterMs: 60_000,
-  replyEditMs: 20_000,
+  replyEditMs: 2_000,
   backoffMs: { first: 1_000, last: 60_000 },
   tokenPauseMs: 60_000,
   refusals: 8,

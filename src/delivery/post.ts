@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { OutboxEntry } from '../model/message.js';
 import { field } from './client.js';
-import { compose, metadataOf } from './compose.js';
+import { compose, composeNews, metadataOf } from './compose.js';
 import { attempt, type Result } from './errors.js';
 
 export type Posted = { readonly ts?: string; readonly channel?: string };
@@ -28,7 +28,7 @@ export function postEphemeral(client: WebClient, entry: OutboxEntry, user: strin
       channel: entry.target.channel,
       user,
       ...(entry.target.threadTs ? { thread_ts: entry.target.threadTs } : {}),
-      ...compose(entry),
+      ...composeNews(entry),
     });
     return {};
   });

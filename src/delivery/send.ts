@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { type Claim, routeOf } from '../model/delivery.js';
 import type { OutboxEntry, Replies } from '../model/message.js';
-import { compose } from './compose.js';
+import { compose, composeNews } from './compose.js';
 import type { Result } from './errors.js';
 import { type Posted, post, postEphemeral } from './post.js';
 import { reply } from './response-url.js';
@@ -18,11 +18,13 @@ export async function send(ports: SendPorts, client: WebClient, claim: Claim, en
   return { ok: false, failure: { kind: 'permanent', error: 'nobody to answer' } };
 }
 
-/** Through the response URL: the first time, or in the place of what was said through it before. */
-export async function sendReply(ports: SendPorts, claim: Claim, entry: OutboxEntry, replace: boolean): Promise<Result<object>> {
+/** Through the response URL: the first time, in the place of what was said through it before, or what is new since. */
+export async function sendReply(ports: SendPorts, claim: Claim, entry: OutboxEntry, again: boolean): Promise<Result<object>> {
   const { kind, replyId, threadTs } = entry.target;
-  const url = replyId ? await ports.replies.use(replyId) : null;
-  if (!url) return { ok: false, failure: { kind: 'permanent', error: 'expired_url' } };
-  const say = { message: compose(entry), inChannel: kind === 'channel', replace, ...(threadTs ? { threadTs } : {}) };
-  return reply(url, say, ports.requestMs, () => claim.inTime());
+  const found = replyId ? await ports.replies.use(replyId) : null;
+  if (!found) return { ok: false, failure: { kind: 'permanent', error: 'expired_url' } };
+  const replace = again && found.replaces;
+  const message = again && !replace ? composeNews(entry) : compose(entry);
+  const say = { message, inChannel: kind === 'channel', replace, ...(threadTs ? { threadTs } : {}) };
+  return reply(found.url, say, ports.requestMs, () => claim.inTime());
 }

@@ -31,9 +31,9 @@ export async function tellFailure(ports: TellPorts, entry: OutboxEntry, error: s
   await ports.drain.note(entry.key, { told: true });
   const remedy = REMEDIES[error] ?? REMEDIES[error.replace(/_action.*/, '_action')] ?? `Slack says \`${error}\`.`;
   const message = { text: `I could not show my answer: ${remedy}`, blocks: [] };
-  const url = replyId ? await ports.replies.use(replyId) : null;
-  if (url) {
-    const said = await reply(url, { message, inChannel: false, replace: false }, ports.requestMs, () => true);
+  const found = replyId ? await ports.replies.use(replyId) : null;
+  if (found) {
+    const said = await reply(found.url, { message, inChannel: false, replace: false }, ports.requestMs, () => true);
     if (said.ok) return;
   }
   if (user) await ephemeral(ports.reader, channel, user, message.text);

@@ -62,6 +62,8 @@ export type OutboxEntry = {
   readonly chartNote?: string;
   /** Posted once more without knowing whether the first one arrived: said in the message. */
   readonly repeat?: boolean;
+  /** What was said last is what is to be said now, but for the picture: all that is new to who cannot be shown an edit. */
+  readonly onlyPictureIsNew?: boolean;
   /** Slack took this version without its blocks only. */
   readonly plain?: boolean;
   /** The history cannot be read, so that an unknown outcome stays unknown. */
@@ -99,7 +101,10 @@ export function drainOf(target: Target): string {
 
 /** Port: where to answer a person without being a member. Implemented in `store/`; entries live 30 minutes, 5 uses. */
 export type Replies = {
-  put(responseUrl: string): Promise<string>;
+  put(reply: ReplyUrl): Promise<string>;
   /** Counts one use; null when it has expired or was used five times. */
-  use(replyId: string): Promise<string | null>;
+  use(replyId: string): Promise<ReplyUrl | null>;
 };
+
+/** `replaces`: of a click, whose message it can change. A command's cannot: each answer is a message of its own (bolt-js#2287). */
+export type ReplyUrl = { readonly url: string; readonly replaces: boolean };

@@ -85,9 +85,9 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
     },
     workers() {
       return reach(async (signal) => {
-        const all = await (await queueFor(signal, 'work')).getWorkers();
-        // Redis lists the clients of all its databases; a managed one that lists none gives an entry without one.
-        return all.filter(({ db }) => db === undefined || Number(db) === (connection.options.db ?? 0)).length;
+        const clients = await (await queueFor(signal, 'work')).getWorkers();
+        // BullMQ looks at every database of the server; a client without one is a managed Redis that hides its list.
+        return clients.filter(({ db }) => db === undefined || db === String(connection.options.db ?? 0)).length;
       });
     },
     async scheduleSampling(host, everyMs) {

@@ -50,6 +50,6 @@ export function answerLine(open: readonly Assessment[], { nowMs, watching, share
   const by = times.length === 0 ? '' : byMs - nowMs < 60_000 ? 'within a minute' : `by about ${slackClock(byMs, nowMs)}`;
   if (!watching)
     return `Ask again${by ? (byMs - nowMs < 60_000 ? ' in a minute' : ` at about ${slackClock(byMs, nowMs)}`) : ' later'}`;
-  const edit = shareKey === undefined ? 'I will edit this message and mention you' : 'I will edit this message';
+  const edit = shareKey === undefined ? 'I will edit this message and mention you' : 'I will say it here';
   return by ? `Answer ${by}; ${edit}` : `${edit} when there is more to say`;
 }

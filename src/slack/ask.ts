@@ -58,7 +58,7 @@ export function digest(text: string): string {
 
 /** Where the answer goes: the channel or thread it was asked in, or the person alone. */
 export async function targetOf(ask: Ask, personOnly: boolean, replies: Pick<Replies, 'put'>): Promise<Target> {
-  const replyId = ask.responseUrl ? await replies.put(ask.responseUrl) : undefined;
+  const replyId = ask.responseUrl ? await replies.put({ url: ask.responseUrl, replaces: ask.via === 'click' }) : undefined;
   return {
     kind: personOnly ? 'person' : 'channel',
     channel: ask.channel,

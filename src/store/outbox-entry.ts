@@ -18,6 +18,8 @@ export function parseEntry(reply: unknown): OutboxEntry | null {
     ...optional(hash, ['intentAtMs', 'intentVersion', 'sentAtMs', 'chartVersion', 'chartDrawn'], Number),
     ...optional(hash, ['ts', 'postedChannel', 'chartFileId', 'chartAltText', 'chartNote', 'error'], String),
     ...optional(hash, ['repeat', 'plain', 'unreadable', 'told'], (text) => text === 'true'),
+    // `said` is the version in which the words last changed.
+    ...(Number(sentVersion) >= Number(hash.said) ? { onlyPictureIsNew: true } : {}),
     ...optional(hash, ['via'], (text) => text as Via),
     ...optional(hash, ['chart'], (text) => JSON.parse(text) as Chart),
   };

@@ -36,12 +36,12 @@ end
 export const SAY = `${HEAD}
 local drain, target, message, chart, digest = ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 if not get('drain') then
-  redis.call('HSET', entry, 'key', key, 'drain', drain, 'target', target, 'message', message, 'digest', digest, 'version', 1,
+  redis.call('HSET', entry, 'key', key, 'drain', drain, 'target', target, 'message', message, 'digest', digest, 'said', 1, 'version', 1,
     'sentVersion', 0, 'tries', 0, 'state', 'pending', 'createdAtMs', now, 'seq', redis.call('INCR', ARGV[10]))
   if chart ~= '' then redis.call('HSET', entry, 'chart', chart, 'chartVersion', 1) end
 elseif get('digest') ~= digest then
   change()
-  redis.call('HSET', entry, 'message', message, 'digest', digest)
+  redis.call('HSET', entry, 'message', message, 'digest', digest, 'said', get('version'))
   if chart == '' then
     redis.call('HDEL', entry, 'chart', 'chartVersion', 'chartDrawn', 'chartFileId', 'chartAltText', 'chartNote')
   elseif chart ~= get('chart') then

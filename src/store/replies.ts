@@ -10,21 +10,25 @@ const USES = 5;
 const USE = `
 local url = redis.call('HGET', KEYS[1], 'url')
 if not url or redis.call('HINCRBY', KEYS[1], 'left', -1) < 0 then return false end
-return url
+return {url, redis.call('HGET', KEYS[1], 'replaces')}
 `;
 
 /** Response URLs are bearer secrets: they lie here under a random id, and only the id is in jobs and logs. */
 export function makeReplies(redis: Redis): Replies {
   return {
-    async put(responseUrl) {
+    async put({ url, replaces }) {
       const id = randomBytes(12).toString('hex');
       const name = key('reply', id);
-      await redis.multi().hset(name, { url: responseUrl, left: USES }).pexpire(name, LIFE_MS).exec();
+      await redis
+        .multi()
+        .hset(name, { url, replaces: String(replaces), left: USES })
+        .pexpire(name, LIFE_MS)
+        .exec();
       return id;
     },
     async use(replyId) {
-      const url = await redis.eval(USE, 1, key('reply', replyId));
-      return typeof url === 'string' ? url : null;
+      const found = await redis.eval(USE, 1, key('reply', replyId));
+      return Array.isArray(found) ? { url: String(found[0]), replaces: found[1] === 'true' } : null;
     },
   };
 }

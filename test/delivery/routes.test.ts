@@ -38,7 +38,7 @@ const buttons = { type: 'actions', elements: [{ type: 'button', action_id: 'ack'
 
 test('not a member: the card goes through the response URL, in the channel, with the invitation, and is edited there', async () => {
   const { outbox, replies, settle } = await start();
-  const replyId = await replies.put(slack.replyUrl);
+  const replyId = await replies.put({ url: slack.replyUrl, replaces: true });
   word('chat.postMessage', 'not_in_channel');
   await outbox.say('a', { ...toOps, replyId, user: 'U2' }, said('sampling…'), chart);
   await settle('C1');
@@ -66,7 +66,7 @@ for (const error of ['is_archived', 'restricted_action_thread_locked', 'app_acce
   test(`${error}: one request, no retry, and the one who asked is told once`, async () => {
     const { outbox, replies, settle } = await start();
     word('chat.postMessage', error);
-    const target = { ...toOps, replyId: await replies.put(slack.replyUrl), user: 'U2' };
+    const target = { ...toOps, replyId: await replies.put({ url: slack.replyUrl, replaces: true }), user: 'U2' };
     await outbox.say('a', target, said('leaking'));
     await settle('C1');
     await outbox.say('a', target, said('leaking faster'));
@@ -140,7 +140,12 @@ test('blocks that Slack does not take: once more as plain text, then the end', a
 
 test('a private answer with a response URL is edited in its place; five uses are the end, then an ephemeral', async () => {
   const { outbox, replies, settle } = await start();
-  const target: Target = { kind: 'person', channel: 'C1', user: 'U2', replyId: await replies.put(slack.replyUrl) };
+  const target: Target = {
+    kind: 'person',
+    channel: 'C1',
+    user: 'U2',
+    replyId: await replies.put({ url: slack.replyUrl, replaces: true }),
+  };
   for (let n = 1; n <= 6; n += 1) {
     await outbox.say('a', target, said(`v${n}`));
     await settle('C1');
@@ -166,10 +171,34 @@ for (const [status, expected] of [['used_url', 'ephemeral'] as const, ['expired_
     slack.fault({ method: 'reply/1', kind: 'word', word: status });
     await outbox.say(
       'a',
-      { kind: 'person', channel: 'C1', user: 'U2', replyId: await replies.put(slack.replyUrl) },
+      { kind: 'person', channel: 'C1', user: 'U2', replyId: await replies.put({ url: slack.replyUrl, replaces: true }) },
       said('leaking'),
     );
     await settle('C1');
     expect(slack.messages).toEqual([expect.objectContaining({ text: 'leaking', ephemeral: true })]);
   });
 }
+
+test('a command’s URL replaces nothing: the picture comes alone, other words come whole', async () => {
+  const { outbox, replies, settle } = await start();
+  const replyId = await replies.put({ url: slack.replyUrl, replaces: false });
+  const target: Target = { kind: 'person', channel: 'C1', user: 'U2', replyId };
+  await outbox.say('a', target, said('leaking'), chart);
+  await settle('C1');
+  await outbox.attachChart('a', 1, 'F0000000001');
+  await settle('C1');
+  await outbox.say('a', target, said('fixed'), chart);
+  await settle('C1');
+  expect(visible()).toEqual(['leaking', 'memory rises', 'fixed']);
+  expect(slack.messages[1]?.blocks).toEqual([{ type: 'image', slack_file: { id: 'F0000000001' }, alt_text: 'memory rises' }]);
+  expect(slack.messages[2]?.blocks.map((block) => block.type)).toEqual(['section', 'image']);
+});
+
+test('an ephemeral without a URL: its picture comes alone, too', async () => {
+  const { outbox, settle } = await start();
+  await outbox.say('a', { kind: 'person', channel: 'C1', user: 'U2' }, said('leaking'), chart);
+  await settle('C1');
+  await outbox.attachChart('a', 1, 'F0000000001');
+  await settle('C1');
+  expect(visible()).toEqual(['leaking', 'memory rises']);
+});

@@ -46,6 +46,9 @@ describe.each(['http', 'socket'] as const)('over %s', (delivery) => {
       'the private answer',
     );
     expect(workspace.messages(ops()).some((one) => one.text.includes('service-2'))).toBe(false);
+    const alone = (part: string) => workspace.ephemerals(ana()).filter((one) => textOf(one).includes(part));
+    await workspace.waitFor(() => alone('slack_file').length > 0, 10_000, 'its picture');
+    expect(alone('"share"')).toHaveLength(1);
     await workspace.click({ user: ana(), channel: ops(), ephemeral: true, actionId: 'share' });
     const shared = await world.said(ops(), 'service-2');
     expect(textOf(shared)).not.toContain('"share"');

@@ -1,13 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { type CheckPorts, makeCheck } from '../../jobs/check.js';
 import type { Heartbeat } from '../../src/model/host.js';
+import type { OutboxEntry, Target } from '../../src/model/message.js';
 import { contextOf } from '../delivery/harness.js';
 import { beat, replica } from '../support/fleet.js';
 import { slackContext } from '../support/slack-context.js';
 
-/** A check of a service that nobody has samples of; gives the hosts that were asked to hurry, with how often. */
-async function hurried(beats: Heartbeat[]): Promise<Record<string, number>> {
-  const { context, enqueued } = slackContext([]);
+/** Checks a service that nobody has samples of, so that nothing can be told yet. */
+async function check(beats: Heartbeat[], round: number, target: Target, via?: OutboxEntry['via']) {
+  const { context, enqueued, said, entries } = slackContext([]);
   const ports: CheckPorts = {
     inventory: { all: async () => [replica('shop/api-svc', 1), replica('shop/api-svc', 2, { host: 'hv-02' })] },
     hosts: { all: async () => beats },
@@ -16,9 +17,18 @@ async function hurried(beats: Heartbeat[]): Promise<Record<string, number>> {
     outbox: { ...context.outbox } as CheckPorts['outbox'],
     enqueue: context.enqueue,
   };
-  const target = { kind: 'channel', channel: 'C1' } as const;
+  if (via) entries.set('a', { ...(await context.outbox.say('a', target, { text: '', blocks: [] })), via });
+  said.length = 0;
   const asked = { serviceId: 'shop/api-svc', askedBy: 'U1', askedAtMs: Date.now() };
-  await makeCheck(ports)({ v: 1, outboxKey: 'a', target, round: 0, ...asked }, contextOf());
+  await makeCheck(ports)({ v: 1, outboxKey: 'a', target, round, ...asked }, contextOf());
+  return { enqueued, said };
+}
+const channel = { kind: 'channel', channel: 'C1' } as const;
+const person = { kind: 'person', channel: 'C1', user: 'U1' } as const;
+
+/** The hosts that were asked to hurry, with how often. */
+async function hurried(beats: Heartbeat[]): Promise<Record<string, number>> {
+  const { enqueued } = await check(beats, 0, channel);
   const hosts = enqueued.filter(({ name }) => name === 'sample').map(({ options }) => String(options.host));
   return Object.fromEntries([...new Set(hosts)].map((host) => [host, hosts.filter((one) => one === host).length]));
 }
@@ -37,4 +47,16 @@ test('so is the host of an agent that has listed its containers and not yet said
 test('a silent host is not asked: nobody would take its jobs', async () => {
   const now = Date.now();
   expect(await hurried([beat('hv-01', now), beat('hv-02', now - 61_000)])).toEqual({ 'hv-01': 30 });
+});
+
+test('progress is shown by editing, and not to those to whom every version is one more message', async () => {
+  const beats = [beat('hv-01', Date.now())];
+  const saidIn = async (round: number, target: Target, via?: OutboxEntry['via']) =>
+    (await check(beats, round, target, via)).said.length;
+  expect(await saidIn(1, channel, 'web')).toBe(1);
+  expect(await saidIn(0, person)).toBe(1);
+  expect(await saidIn(1, person, 'reply')).toBe(0);
+  expect(await saidIn(1, channel, 'reply')).toBe(0);
+  // The last look is the answer.
+  expect(await saidIn(5, channel, 'reply')).toBe(1);
 });

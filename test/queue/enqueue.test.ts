@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { makeProducer } from '../../src/queue/enqueue.js';
+import { Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { makeProducer, QUEUE_PREFIX } from '../../src/queue/enqueue.js';
 import { freePort } from '../support/parts/process.js';
 import { ownDatabase } from '../support/parts/redis.js';
 
@@ -28,4 +30,23 @@ test('a payload that its schema does not know is refused before it is stored', a
   const producer = makeProducer(database.url, () => {});
   await expect(producer.enqueue('deliver', { v: 1, channel: '' })).rejects.toThrow();
   await producer.close();
+});
+
+test('workers are counted in our own database: another Leakwatch on the same Redis is not ours', async () => {
+  const other = await ownDatabase();
+  const counts: number[] = [];
+  const producer = makeProducer(database.url, () => {});
+  const start = async (url: string) => {
+    const connection = new Redis(url, { maxRetriesPerRequest: null });
+    const worker = new Worker('work', async () => {}, { connection, prefix: QUEUE_PREFIX });
+    await worker.waitUntilReady();
+    return { stop: () => worker.close().then(() => connection.disconnect()) };
+  };
+  const theirs = await start(other.url);
+  counts.push(await producer.workers());
+  const ours = await start(database.url);
+  counts.push(await producer.workers());
+  await Promise.all([theirs.stop(), ours.stop(), producer.close()]);
+  await other.close();
+  expect(counts).toEqual([0, 1]);
 });

@@ -8,6 +8,7 @@ let workspace: Workspace;
 let app: Server;
 let nowMs: number;
 let responseUrl: string;
+let clicked: { response_url: string; message?: unknown; container?: unknown };
 let acknowledgement: string;
 
 beforeEach(async () => {
@@ -18,7 +19,8 @@ beforeEach(async () => {
     let body = '';
     for await (const chunk of request) body += chunk;
     const fields = new URLSearchParams(body);
-    responseUrl = fields.get('response_url') ?? JSON.parse(fields.get('payload') ?? '{}').response_url;
+    clicked = JSON.parse(fields.get('payload') ?? '{}');
+    responseUrl = fields.get('response_url') ?? clicked.response_url;
     response.writeHead(200, { 'content-type': 'application/json' }).end(acknowledgement);
   });
   await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
@@ -121,6 +123,10 @@ describe('of a click', () => {
     });
     const click = () => workspace.click({ user: ana, channel: ops, ephemeral: true, actionId: 'share' });
     await click();
+    expect([clicked.message, clicked.container]).toEqual([undefined, expect.objectContaining({ is_ephemeral: true })]);
+    await expect(workspace.click({ user: workspace.users.bo, channel: ops, ephemeral: true, actionId: 'share' })).rejects.toThrow(
+      'bo sees no share',
+    );
     expect(await respond({ text: 'hello', response_type: 'in_channel' })).toEqual([200, '{"ok":true}']);
     expect(await respond({ text: 'new', replace_original: true, response_type: 'in_channel' })).toEqual([200, '{"ok":true}']);
     expect([visible(ops), alone()]).toEqual([['hello'], ['new']]);

@@ -289,3 +289,20 @@ test('blocks.validate says the same as a post, as data and without a token', asy
   });
   expect(await clientOf(workspace, '').apiCall('blocks.validate', { blocks: [{ type: 'divider' }] })).toMatchObject({ ok: true });
 });
+
+test('the rest of what there is: lists, members, permalinks, a status', async () => {
+  await start({ scopes: ['channels:read', 'groups:read', 'users:read', 'chat:write', 'im:write'] });
+  const { channels, users } = workspace;
+  const names = async (types: string) => (await slack.conversations.list({ types })).channels?.map(({ name }) => name);
+  expect(await names('public_channel')).toEqual(['ops', 'random', 'lobby', 'old-ops', 'partner']);
+  expect(await names('private_channel')).toEqual(['secret']);
+  expect((await slack.conversations.members({ channel: channels.shared })).members).toContain(users.stranger);
+  expect((await slack.users.list({})).members?.find(({ id }) => id === users.gone)?.deleted).toBe(true);
+  expect((await slack.conversations.open({ users: users.ana })).channel?.id).toMatch(/^D/);
+  const { ts } = await post({ text: 'a' });
+  const { permalink } = await slack.chat.getPermalink({ channel: channels.ops, message_ts: String(ts) });
+  expect(permalink).toContain(`/archives/${channels.ops}/p${ts?.replace('.', '')}`);
+  const status = (thread_ts: string) =>
+    slack.apiCall('assistant.threads.setStatus', { channel_id: channels.ops, thread_ts, status: 'is looking' });
+  expect([await wordOf(status(String(ts))), await wordOf(status('1.0'))]).toEqual(['nothing', 'invalid_thread_ts']);
+});

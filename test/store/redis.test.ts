@@ -20,7 +20,7 @@ afterEach(async () => {
 const asks = (client: Redis) => [
   makeOutbox(client).get('a'),
   makeBudget(client, BUDGET_LIMITS).mayUpdate(),
-  makeReplies(client).put('https://hooks.slack.com/x'),
+  makeReplies(client).put({ url: 'https://hooks.slack.com/x', replaces: false }),
 ];
 
 test('Redis is not there: the world’s error, at once', async () => {
@@ -42,7 +42,7 @@ test('Redis is full: its own word', async () => {
   part = await startRedis(['--maxmemory', '1mb']);
   redis = connectRedis(part.url, 1_000, () => {});
   await once(redis, 'ready');
-  await expect(makeReplies(redis).put('https://hooks.slack.com/x')).rejects.toMatchObject({
+  await expect(makeReplies(redis).put({ url: 'https://hooks.slack.com/x', replaces: false })).rejects.toMatchObject({
     who: 'world',
     message: expect.stringMatching(/^Redis refuses \((OOM|EXECABORT)/),
   });

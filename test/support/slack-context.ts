@@ -19,7 +19,7 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
     inventory: { all: async () => [...replicas] },
     hosts: { all: async () => [beat('hv-01', NOW)] },
     replies: {
-      put: async (url) => {
+      put: async ({ url }) => {
         urls.push(url);
         return `reply-${urls.length}`;
       },

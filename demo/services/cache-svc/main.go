@@ -1,4 +1,4 @@
-// cache-svc fills a cache of fixed size in half a minute and then replaces what is in it: memory is flat, but for what the
+// cache-svc fills a cache of fixed size in a quarter of a minute and then replaces what is in it: memory is flat, but for what the
 // garbage collector has not yet given back.
 package main
 
@@ -8,10 +8,10 @@ import (
 )
 
 const (
-	slots     = 60
+	slots     = 40
 	entrySize = 1 << 20
 	// The collector's teeth: this many replaced entries are garbage before it is given back to the system.
-	tooth = 8
+	tooth = 4
 )
 
 var cache [slots][]byte

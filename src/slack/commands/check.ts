@@ -14,8 +14,8 @@ type Wish = Omit<Choice, 'serviceId'>;
 
 export const check: Command = {
   name: 'check',
-  usage: 'check <service> [2h|14d] [private]',
-  summary: 'leaking? since when? why? (private: only you see it)',
+  usage: 'check <service> [14d]',
+  summary: 'leaking? since when? why? (… private: only you see it)',
   async run(args, ask, context) {
     const { word, wish } = readArguments(args, ask);
     const replicas = await context.inventory.all();

@@ -17,6 +17,7 @@ export type SocketDelivery = Delivery & {
   ticket(): string;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   count(): number;
+  sendRaw(data: string | Buffer): void;
   /** Sends everybody away: `vanish` tears the connections down, the others are Slack's polite ways. */
   drop(how: 'vanish' | 'warning' | 'refresh_requested' | 'link_disabled'): void;
 };
@@ -102,6 +103,7 @@ export function socketDelivery(faults: Faults, ackMs: number): SocketDelivery {
     },
 
     count: () => open.size,
+    sendRaw: (data) => open.forEach((socket) => void socket.send(data)),
 
     drop(how) {
       for (const socket of open) {

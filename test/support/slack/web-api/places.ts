@@ -15,11 +15,11 @@ export function channelOf(state: State, args: Args): Channel {
   return channel;
 }
 
-/** A channel in which the bot can change something. */
+/** A channel in which the bot can change something; `canJoin`: a public one also without being there. */
 export function ownChannel(state: State, args: Args, canJoin = false): Channel {
   const channel = channelOf(state, args);
   if (channel.isArchived) throw new SlackRefusal('is_archived');
-  if (!channel.members.has(BOT.id) && !(canJoin && channel.kind === 'public')) throw new SlackRefusal('not_in_channel');
+  if (!channel.members.has(BOT.id) && !canJoin) throw new SlackRefusal('not_in_channel');
   return channel;
 }
 
