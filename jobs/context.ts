@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { JobName, Payload } from '../src/queue/catalogue.js';
 
-/** What every processor is given beside its payload. Ports it needs are bound when `processors.ts` makes it. */
+/** What every processor is given beside its payload. Ports it needs are bound when `main.ts` or `agent.ts` makes it. */
 export type JobContext = {
   readonly jobId: string;
   /** Times this job was started before, by a retry or after a worker died. */

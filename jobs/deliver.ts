@@ -67,6 +67,8 @@ async function drain(
 
 /** A message that broke off so often may be a bug of ours rather than Redis: it goes last from then on, and holds up nobody. */
 const BREAKS_OF_A_BUG = 3;
+/** Forgetting whose bug it was costs three more tries. */
+const MAX_BROKEN = 1_000;
 
 function inOrder(entries: readonly OutboxEntry[], breaks: ReadonlyMap<string, number>): OutboxEntry[] {
   const last = ({ key }: OutboxEntry) => Number((breaks.get(key) ?? 0) >= BREAKS_OF_A_BUG);
@@ -88,6 +90,8 @@ async function oneStep(
   } catch (error) {
     context.log.error({ err: error, outboxKey: entry.key, channel: claim.channel }, 'delivery of a message broke off');
     const count = (breaks.get(entry.key) ?? 0) + 1;
+    // One that expired never got done: what is not reached any more must not pile up here.
+    if (breaks.size >= MAX_BROKEN && count === 1) breaks.clear();
     breaks.set(entry.key, count);
     const holds = needsPost(entry) && count <= BREAKS_OF_A_BUG ? 'posts' : 'entry';
     return { kind: 'wait', ms: AGAIN_MS.most, holds, why: 'broke off' };

@@ -95,13 +95,13 @@ const common = z.object({
   LEAKWATCH_DATA_DIR: z.string().default('data'),
 });
 const slack = z.object({
-  SLACK_BOT_TOKEN: z.string({ error: 'is not set' }).regex(/^xox[be]/, 'is not a bot token'),
+  SLACK_BOT_TOKEN: z.string({ error: 'is not set' }).regex(/^xox[be][\w.-]+$/, 'is not a bot token'),
   SLACK_API_URL: url(['http:', 'https:']).optional(),
 });
 const bot = z.object({
   SLACK_APP_TOKEN: z
     .string()
-    .regex(/^xapp-/, 'is not an app-level token')
+    .regex(/^xapp-[\w-]+$/, 'is not an app-level token')
     .optional(),
   SLACK_SIGNING_SECRET: z.string().min(16, 'is shorter than a signing secret').optional(),
   PORT: wholeNumber(0, 65535).default(3000),

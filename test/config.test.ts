@@ -36,6 +36,11 @@ describe('problems', () => {
     expect(problems(none, 'bot').map((line) => line.split(' ')[0])).toEqual(['SLACK_BOT_TOKEN_FILE', 'SLACK_APP_TOKEN_FILE']);
     expect(problems({ ...none, ...SLACK }, 'bot')).toHaveLength(2);
   });
+  test('.env.example as it comes is no set-up: its tokens are refused by us, not by Slack', () => {
+    const lines = readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=(.*)$/gm);
+    const found = problems(Object.fromEntries([...lines].map(([, name, value]) => [name, value])), 'bot');
+    expect(found.map((line) => line.split(' ')[0]).sort()).toEqual(['SLACK_APP_TOKEN', 'SLACK_BOT_TOKEN']);
+  });
   test('an agent needs no Slack token', () => expect(problems({}, 'agent')).toEqual([]));
 });
 

@@ -1,8 +1,9 @@
 import { median } from 'simple-statistics';
 import type { Assessment, Series } from '../model/assessment.js';
+import { isBytes, limitOf, usedOf } from '../model/sample.js';
 import { type Growth, growthOf } from './growth.js';
 import { judge } from './judge.js';
-import { isBytes, type Part, type Usable, usable } from './usable.js';
+import { type Part, type Usable, usable } from './usable.js';
 
 /** Samples older than this are the past: at least 90 s, or four times the usual distance between them. */
 const STALE_MS = 90_000;
@@ -45,7 +46,7 @@ export function assess(series: Series, nowMs: number): Assessment {
     replica,
     window,
     deltas,
-    ...(latest ? { latest, peakBytes: Math.max(...samples.map(usedOf)) } : {}),
+    ...(latest ? { latest, peakBytes: Math.max(...samples.map((sample) => usedOf(sample))) } : {}),
     ...(leaking.growth && judged.verdict !== 'unknown' ? numbers(leaking.growth, latest, limitBytes, nowMs) : {}),
     ...judged,
   };
@@ -66,16 +67,6 @@ function numbers(growth: Growth, latest: Usable | undefined, limitBytes: number 
     ...(growth.grows && growth.bent ? { onsetMs: growth.fromMs } : {}),
     ...(reachable ? { limitAtMs: { value: at(value), low: at(high), ...(low > 0 ? { high: at(low) } : {}) } } : {}),
   };
-}
-
-/** What cannot be reclaimed: anon, shared memory, kernel. Page cache is not in it. */
-export function usedOf(sample: Usable): number {
-  return sample.anon + (isBytes(sample.shmem) ? sample.shmem : 0) + (isBytes(sample.kernel) ? sample.kernel : 0);
-}
-
-function limitOf(latest: Usable | undefined, configured: number | null): number | null {
-  const limit = latest?.limit === undefined ? configured : latest.limit;
-  return isBytes(limit) && limit > 0 ? limit : null;
 }
 
 function pointsOf(samples: readonly Usable[], part: Part): { t: number; bytes: number }[] {

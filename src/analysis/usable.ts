@@ -1,5 +1,5 @@
 import type { Series } from '../model/assessment.js';
-import type { Sample } from '../model/sample.js';
+import { isBytes, type Sample } from '../model/sample.js';
 
 /** Start-up: loading code, opening pools, first requests. Not judged, because every process grows then. */
 const SETTLING_MS = 15_000;
@@ -25,8 +25,4 @@ export function usable({ samples, replica, runs }: Series): Usable[] {
     if (Number.isFinite(t) && t >= from && isBytes(anon)) byTime.set(t, { ...sample, anon });
   }
   return [...byTime.values()].sort((a, b) => a.t - b.t);
-}
-
-export function isBytes(value: number | null | undefined): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value < 2 ** 60;
 }

@@ -25,6 +25,25 @@ export type Sample = {
   readonly pids?: number;
 };
 
+/** A size that can be one: what an engine gives may be anything. */
+export function isBytes(value: number | null | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value < 2 ** 60;
+}
+
+/** What cannot be reclaimed, bytes: anon, shared memory, kernel. Page cache is not in it. Undefined when anon was not measured. */
+export function usedOf(sample: Sample & { readonly anon: number }): number;
+export function usedOf(sample: Sample | undefined): number | undefined;
+export function usedOf(sample: Sample | undefined): number | undefined {
+  if (!sample || !isBytes(sample.anon)) return undefined;
+  return sample.anon + (isBytes(sample.shmem) ? sample.shmem : 0) + (isBytes(sample.kernel) ? sample.kernel : 0);
+}
+
+/** The limit at the newest sample, else the one the container was given, bytes; null when none is set or known. */
+export function limitOf(latest: Sample | undefined, configured: number | null): number | null {
+  const limit = latest?.limit === undefined ? configured : latest.limit;
+  return isBytes(limit) && limit > 0 ? limit : null;
+}
+
 /** Port: the recent past of every replica (full rate for 2 h, five-minute roll-ups for 14 days). Implemented in `store/`. */
 export type SampleStore = {
   /** Adds one sample a replica, one round trip for all. A sample whose `t` the replica already has is ignored. */

@@ -1,7 +1,8 @@
 import type { Assessment, ServiceAssessment } from '../model/assessment.js';
+import { usedOf } from '../model/sample.js';
 import { downLine, movedLine, restartLine, scopeLine } from './card-lines.js';
 import { growingOf, type Shape } from './card-view.js';
-import { limitOf, replicaName, usage, usedOf } from './memory.js';
+import { limitOf, replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
 import { duration, slackClock, until } from './times.js';
 import { bytes, change, rate } from './units.js';

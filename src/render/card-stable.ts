@@ -1,7 +1,8 @@
 import type { Assessment, ServiceAssessment } from '../model/assessment.js';
+import { usedOf } from '../model/sample.js';
 import { downLine, restartLine } from './card-lines.js';
 import { judgedOf, type Shape } from './card-view.js';
-import { limitOf, replicaName, usage, usedOf } from './memory.js';
+import { limitOf, replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
 import { bytes, calmRate, change, plainRate } from './units.js';

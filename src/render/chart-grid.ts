@@ -1,6 +1,5 @@
 import type { Series } from '../model/assessment.js';
-import type { Sample } from '../model/sample.js';
-import { isBytes } from './memory.js';
+import { isBytes, type Sample } from '../model/sample.js';
 import { date } from './times.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Assessment, ServiceAssessment } from '../model/assessment.js';
-import type { Sample } from '../model/sample.js';
+import { type Sample, usedOf } from '../model/sample.js';
 import { MAX_ALT_TEXT } from './limits.js';
-import { limitOf, usedOf } from './memory.js';
+import { limitOf } from './memory.js';
 import { clip, visible } from './text.js';
 import { clockOrDate, date, until } from './times.js';
 import { bytes, bytesOf, calmRate, plainRate, rate } from './units.js';

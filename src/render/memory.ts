@@ -1,19 +1,12 @@
 import type { Assessment } from '../model/assessment.js';
 import type { Replica } from '../model/replica.js';
-import type { Sample } from '../model/sample.js';
+import { limitOf as limitAt, usedOf } from '../model/sample.js';
 import { escapeText } from './text.js';
 import { bytes, bytesOf, percent } from './units.js';
 
-/** What cannot be reclaimed, bytes: anon, shared memory, kernel. Page cache is not in it. Undefined when anon was not measured. */
-export function usedOf(sample: Sample | undefined): number | undefined {
-  if (!sample || !isBytes(sample.anon)) return undefined;
-  return sample.anon + (isBytes(sample.shmem) ? sample.shmem : 0) + (isBytes(sample.kernel) ? sample.kernel : 0);
-}
-
 /** Bytes; null when no limit is set or known. */
 export function limitOf({ latest, replica }: Pick<Assessment, 'latest' | 'replica'>): number | null {
-  const limit = latest?.limit === undefined ? replica.limitBytes : latest.limit;
-  return isBytes(limit) && limit > 0 ? limit : null;
+  return limitAt(latest, replica.limitBytes);
 }
 
 /** `396 of 512 MiB (77 %)`; without a limit `396 MiB, no limit set`; undefined when nothing was measured. */
@@ -27,8 +20,4 @@ export function usage(assessment: Assessment, used = usedOf(assessment.latest)):
 export function replicaName(replica: Replica, all: readonly { readonly replica: Replica }[]): string {
   const hosts = new Set(all.map((one) => one.replica.host));
   return hosts.size > 1 ? `#${replica.number} on ${escapeText(replica.host, 40)}` : `#${replica.number}`;
-}
-
-export function isBytes(value: number | null | undefined): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value < 2 ** 60;
 }

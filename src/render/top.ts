@@ -1,9 +1,10 @@
 import type { ServiceAssessment, SilentHost } from '../model/assessment.js';
 import type { SlackMessage } from '../model/message.js';
+import { usedOf } from '../model/sample.js';
 import { silentLine } from './card-lines.js';
 import { judgedOf, listed } from './card-view.js';
 import { fitLines } from './limits.js';
-import { limitOf, usedOf } from './memory.js';
+import { limitOf } from './memory.js';
 import { clip, escapeText, visible } from './text.js';
 import { duration } from './times.js';
 import { count, percent, plainRate } from './units.js';

@@ -13,6 +13,8 @@ const PENDING_PREFIX = key('outbox-pending', '');
 const CHANNELS = key('outbox-channels');
 const SEQUENCE = key('outbox-sequence');
 const FAILURES = key('outbox-failures');
+/** As many as are looked through; `status` counts them, and nobody counts further. */
+const MAX_FAILURES = 1_000;
 const PICTURE_DROPPED = 'Slack did not take the chart.';
 
 /** The outbox on Redis: a hash an entry, a sorted set a channel of what waits, by the order in which it was first said. */
@@ -40,7 +42,17 @@ export function makeOutbox(redis: Redis): OutboxDrain {
       await run(CHART_DONE, id, version, '', note);
     },
     async failures(sinceMs) {
-      const flat = await redis.zrange(FAILURES, '+inf', String(sinceMs), 'BYSCORE', 'REV', 'WITHSCORES');
+      const flat = await redis.zrange(
+        FAILURES,
+        '+inf',
+        String(sinceMs),
+        'BYSCORE',
+        'REV',
+        'LIMIT',
+        0,
+        MAX_FAILURES,
+        'WITHSCORES',
+      );
       const found = flat.flatMap((id, i) => (i % 2 === 0 ? [{ id, atMs: Number(flat[i + 1]) }] : []));
       const entries = await Promise.all(found.map(({ id }) => redis.hmget(entryKey(id), 'state', 'error')));
       return found.flatMap(({ id, atMs }, i) => {
