@@ -142,7 +142,12 @@ describe('lives', () => {
   }, 40_000);
 
   test('a child process that the kernel killed, while the container lives on', async () => {
-    await start('child', { env: { CHILD_MIB: '64' }, memoryBytes: 24 * MIB, labels: compose('child', 1) });
+    // Not at once: containerd begins to listen for kills when the container runs already, and tells none of before.
+    await start('child', {
+      env: { CHILD_MIB: '64', CHILD_AFTER_MS: '1000' },
+      memoryBytes: 24 * MIB,
+      labels: compose('child', 1),
+    });
     const run = await until(
       'the kill',
       15_000,

@@ -16,7 +16,7 @@ import (
 )
 
 // HOLD_MIB is touched at once and kept; GROW_MIB_PER_SECOND is added until something ends it. EXIT_AFTER_MS and EXIT_CODE end
-// it from inside. CHILD_MIB has a child process hold so much, once. CACHE_FILE is written with CACHE_MIB.
+// it from inside. CHILD_MIB has a child process hold so much, once, CHILD_AFTER_MS after the start. CACHE_FILE is written with CACHE_MIB.
 var kept [][]byte
 
 func number(name string) int {
@@ -44,6 +44,7 @@ func main() {
 	if file := os.Getenv("CACHE_FILE"); file != "" {
 		_ = os.WriteFile(file, bytes.Repeat([]byte{7}, number("CACHE_MIB")<<20), 0o600)
 	}
+	time.Sleep(time.Duration(number("CHILD_AFTER_MS")) * time.Millisecond)
 	if number("CHILD_MIB") > 0 {
 		_ = exec.Command("/proc/self/exe", "child").Run()
 	}
