@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { Assessment, Series } from '../model/assessment.js';
+import type { Assessment, Series, Verdict } from '../model/assessment.js';
 import { isBytes, limitOf, usedOf } from '../model/sample.js';
 import { type Growth, growthOf } from './growth.js';
 import { judge } from './judge.js';
@@ -47,9 +47,15 @@ export function assess(series: Series, nowMs: number): Assessment {
     window,
     deltas,
     ...(latest ? { latest, peakBytes: Math.max(...samples.map((sample) => usedOf(sample))) } : {}),
-    ...(leaking.growth && judged.verdict !== 'unknown' ? numbers(leaking.growth, latest, limitBytes, nowMs) : {}),
+    ...(leaking.growth ? numbersFor(judged.verdict, leaking.growth, latest, limitBytes, nowMs) : {}),
     ...judged,
   };
+}
+
+/** What is not decided yet has no time to a limit; only growth that is sure already is said. */
+function numbersFor(verdict: Verdict, growth: Growth, latest: Usable | undefined, limitBytes: number | null, nowMs: number) {
+  if (verdict !== 'unknown') return numbers(growth, latest, limitBytes, nowMs);
+  return growth.grows ? { growthBytesPerHour: growth.perHour } : {};
 }
 
 /** Rate, line, and the time to the limit with its range; only what is finite. */

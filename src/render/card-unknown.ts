@@ -4,7 +4,7 @@ import { type CardView, judgedOf, listed, type Shape } from './card-view.js';
 import { replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
-import { count } from './units.js';
+import { count, rate } from './units.js';
 
 /** `⚪ billing-jvm: can't tell yet (started 11 min ago)`: why, what is known so far, and when there will be an answer. */
 export const unknown: Shape = (assessment, view) => {
@@ -17,6 +17,7 @@ export const unknown: Shape = (assessment, view) => {
       escapeText(subject?.explanation ?? assessment.explanation, 200),
       subject ? levelLine(subject, assessment) : undefined,
       subject ? movedLine(subject, assessment, view.nowMs) : undefined,
+      subject?.growthBytesPerHour ? `So far ${rate(subject.growthBytesPerHour)}` : undefined,
       othersLine(judged, open),
       downLine(assessment),
       answerLine(open, view),

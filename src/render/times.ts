@@ -15,7 +15,7 @@ export function duration(ms: number): string {
   return days < 14 && hours % 24 > 0 ? `${days} d ${hours % 24} h` : `${days} d`;
 }
 
-/** `2 h 50 (2 h 20 – 3 h 40)`, `8 min (±1 min)`, `2 h 50 (2 h 20 at the earliest)`: the time to something, with its range. */
+/** `2 h 50 (2 h 20 – 3 h 40)`, `18 min (18–19 min)`, `8 min (±1 min)`, `2 h 50 (2 h 20 at the earliest)`: the time to something, with its range. */
 export function until(
   { value, low, high }: { readonly value: number; readonly low: number; readonly high?: number },
   nowMs: number,
@@ -24,7 +24,10 @@ export function until(
   if (high === undefined) return `${about} (${least} at the earliest)`;
   const most = duration(high - nowMs);
   if (least === 'over a year') return about;
-  return least === most ? `${about} (±1 ${lastUnit(about)})` : `${about} (${least} – ${most})`;
+  if (least === most) return `${about} (±1 ${lastUnit(about)})`;
+  const plain = /^\d+ [a-z]+$/;
+  const alike = plain.test(least) && plain.test(most) && lastUnit(least) === lastUnit(most);
+  return `${about} (${alike ? `${least.split(' ')[0]}–${most}` : `${least} – ${most}`})`;
 }
 
 /** `06:00 UTC`: where nothing else is understood (notifications, alt texts). */

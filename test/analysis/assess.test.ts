@@ -88,6 +88,12 @@ describe('what cannot be told', () => {
     expect({ verdict, reason }).toEqual({ verdict: 'unknown', reason: 'too-short' });
     expect(answerByMs).toBeGreaterThan(40_000);
   });
+  test('sure growth is said before it has lasted long enough to be a leak, its end is not', () => {
+    const { verdict, growthBytesPerHour, limitAtMs } = judged('/'.repeat(4), { limitBytes: null, noiseBytes: MIB });
+    expect(verdict).toBe('unknown');
+    expect((growthBytesPerHour?.value ?? 0) / (240 * MIB)).toBeCloseTo(1, 1);
+    expect(limitAtMs).toBeUndefined();
+  });
   test('calm, but for too short a time: the answer comes when two minutes are full', () => {
     const { verdict, answerByMs } = judged('_', { charMs: 90_000, intervalMs: 2_000 });
     expect(verdict).toBe('unknown');

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { assess } from '../../src/analysis/assess.js';
+import { assessService } from '../../src/analysis/assess-service.js';
 import type { SlackMessage } from '../../src/model/message.js';
 import { card } from '../../src/render/card.js';
+import { drawn } from '../support/draw-series.js';
 import { expectAccepted, textsOf } from './accepted.js';
 import * as scenes from './scenes.js';
 import { HOUR, life, MIB, MINUTE, NOW, noise, type Scene, scene } from './scenes.js';
@@ -46,7 +49,7 @@ describe('leaking', () => {
     const words = read(say(scenes.sixReplicas()));
     expect(words).toMatch(/leaking: \+41 MiB\/h per replica \(\d+–\d+\)/);
     expect(words).toMatch(
-      /Out of memory in \d+ min \(\d+ min – \d+ min\), at about 14:2\d UTC: #6 on hv-07, 49\d of 512 MiB \(97 %\); then all 6 within 1 h \d\d/,
+      /Out of memory in \d+ min \(\d+–\d+ min\), at about 14:2\d UTC: #6 on hv-07, 49\d of 512 MiB \(97 %\); then all 6 within 1 h \d\d/,
     );
     expect(words).toContain('6 of 6 replicas grow, on 3 of 3 hosts: the code, not a host');
     expect(words).toContain('Silent: hv-37 since 13:20 UTC: its last list was used');
@@ -159,3 +162,10 @@ function calm(number: number, host: string, size = 1) {
 function oneOfThree(): Scene {
   return scene([growing(1, 'hv-01'), calm(2, 'hv-01'), calm(3, 'hv-01')], 30 * MINUTE);
 }
+
+test('what cannot be told yet says the growth that is sure already', () => {
+  const series = drawn('/'.repeat(4), { limitBytes: null });
+  const assessment = assessService(series.replica.service, [assess(series, series.toMs)], []);
+  const { blocks } = card(assessment, { nowMs: series.toMs, windowMs: 6 * 3_600_000, watching: true });
+  expect(JSON.stringify(blocks)).toMatch(/So far \+240 MiB\/h \(/);
+});

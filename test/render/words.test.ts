@@ -81,6 +81,7 @@ describe('times', () => {
     expect(until({ value: at(170 * MINUTE), low: at(140 * MINUTE), high: at(220 * MINUTE) }, NOW)).toBe(
       '2 h 50 (2 h 20 – 3 h 40)',
     );
+    expect(until({ value: at(23 * MINUTE), low: at(22 * MINUTE), high: at(24 * MINUTE) }, NOW)).toBe('23 min (22–24 min)');
     expect(until({ value: at(480_000), low: at(475_000), high: at(485_000) }, NOW)).toBe('8 min (±1 min)');
     expect(until({ value: at(170 * MINUTE), low: at(170 * MINUTE), high: at(170 * MINUTE) }, NOW)).toBe('2 h 50 (±1 min)');
     expect(until({ value: at(76 * HOUR), low: at(76 * HOUR), high: at(76 * HOUR) }, NOW)).toBe('3 d 4 h (±1 h)');
