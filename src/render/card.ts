@@ -31,7 +31,8 @@ export function card(assessment: ServiceAssessment, view: CardView): SlackMessag
         type: 'context',
         elements: [{ type: 'mrkdwn', text: fitLines([dataLine(assessment, view)], MAX_CONTEXT_TEXT), verbatim: true }],
       },
-      ...shareButton(view.shareKey),
+      // What is still watched for one person is nobody's to keep up to date elsewhere.
+      ...shareButton(view.watching ? undefined : view.shareKey),
     ],
   };
 }

@@ -120,7 +120,9 @@ describe('stable', () => {
 describe('unknown', () => {
   test('promises an edit only while somebody watches', () => {
     expect(read(say(scenes.fewSamples(), { watching: true }))).toContain('I will edit this message and mention you');
-    expect(read(say(scenes.fewSamples(), { watching: true, shareKey: 'k' }))).not.toContain('mention you');
+    const alone = say(scenes.fewSamples(), { watching: true, shareKey: 'k' });
+    expect(read(alone)).not.toContain('mention you');
+    expect(alone.blocks.map(({ type }) => type)).not.toContain('actions');
     const left = read(say(scenes.fewSamples()));
     expect(left).not.toContain('I will');
     expect(left).toContain('Ask again');
