@@ -1,6 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { warnRarely } from '../jobs/warn-rarely.js';
+import { makeContext } from './bot-context.js';
 import type { Config } from './config.js';
 import { FatalError, withDeadline } from './errors.js';
 import { makeMetrics } from './http/metrics.js';
@@ -9,56 +10,26 @@ import { startHttp } from './http/server.js';
 import { makeProducer } from './queue/enqueue.js';
 import type { Running } from './run-until-signal.js';
 import { interactiveOptions, makeApp } from './slack/app.js';
-import type { SlackContext } from './slack/ask.js';
 import { type Identity, identify } from './slack/identity.js';
 import { httpInbound, socketInbound } from './slack/receivers.js';
 import { slackLogger } from './slack/slack-logger.js';
-import { withFreshness } from './store/cache.js';
 import { makeHosts } from './store/hosts.js';
-import { makeInbox } from './store/inbox.js';
-import { makeInventory } from './store/inventory.js';
-import { makeOutbox } from './store/outbox.js';
 import { connectRedis } from './store/redis.js';
-import { makeReplies } from './store/replies.js';
 import { watchRedis } from './store/watch-redis.js';
-import { VERSION } from './version.js';
 
 /** In the path of a request nothing waits longer for Redis. */
 const REDIS_DEADLINE_MS = 1_000;
 /** A refusal that comes after the start (Redis was away then) ends the bot. */
 const NEVER = new Promise<never>(() => {});
-const WEEK_MS = 7 * 24 * 3_600_000;
-/** How old a list of services may be that an answer is made from: agents renew it each minute. */
-const INVENTORY_FRESH_MS = 1_000;
 
 /** The bot: config → clients → Slack app and HTTP. */
 export async function startBot(config: Config, log: Logger): Promise<Running> {
   const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, warnRarely(log, 'Redis'));
   const producer = makeProducer(config.redisUrl, warnRarely(log, 'Redis (queue)'));
-  const inventory = makeInventory(redis);
-  const hosts = makeHosts(redis);
-  const outbox = makeOutbox(redis);
   const health = watchRedis(redis, log);
+  const hosts = makeHosts(redis);
   const nowMs = Date.now;
-
-  const context: SlackContext = {
-    inventory: { all: withFreshness(INVENTORY_FRESH_MS, nowMs, () => inventory.all()) },
-    hosts,
-    replies: makeReplies(redis),
-    outbox,
-    inbox: makeInbox(redis),
-    enqueue: producer.enqueue,
-    log,
-    async status() {
-      const [beats, replicas] = await Promise.all([hosts.all(), inventory.all()]);
-      const [queues, workers, failed] = await Promise.all([
-        producer.depths(beats.map((beat) => beat.host)),
-        producer.workers(),
-        outbox.failures(nowMs() - WEEK_MS),
-      ]);
-      return { version: VERSION, beats, replicas, queues, workers, failed: failed.length, warnings: health.warnings() };
-    },
-  };
+  const context = makeContext({ redis, producer, health, log, nowMs });
 
   const aborter = new AbortController();
   const bolt = slackLogger(log);

@@ -18,7 +18,14 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** They put the parts together, and they alone read the configuration. */
-export const COMPOSERS: readonly string[] = ['src/cli.ts', 'src/main.ts', 'src/sandbox/', 'jobs/main.ts', 'jobs/agent.ts'];
+export const COMPOSERS: readonly string[] = [
+  'src/cli.ts',
+  'src/main.ts',
+  'src/bot-context.ts',
+  'src/sandbox/',
+  'jobs/main.ts',
+  'jobs/agent.ts',
+];
 /** At the root of `src`, for composers: they import nothing of ours but each other and errors. */
 const ROOT_FILES = /^src\/[\w-]+\.ts$/;
 

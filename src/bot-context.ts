@@ -1,0 +1,47 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Producer } from './queue/enqueue.js';
+import type { SlackContext } from './slack/ask.js';
+import { withFreshness } from './store/cache.js';
+import { makeHosts } from './store/hosts.js';
+import { makeInbox } from './store/inbox.js';
+import { makeInventory } from './store/inventory.js';
+import { makeOutbox } from './store/outbox.js';
+import { makeReplies } from './store/replies.js';
+import type { RedisWatch } from './store/watch-redis.js';
+import { VERSION } from './version.js';
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+/** How old a list of services may be that an answer is made from: agents renew it each minute. */
+const INVENTORY_FRESH_MS = 1_000;
+
+export type ContextParts = {
+  readonly redis: Redis;
+  readonly producer: Producer;
+  readonly health: RedisWatch;
+  readonly log: Logger;
+  readonly nowMs: () => number;
+};
+
+/** What the bot's handlers are given: their ports, on one Redis. */
+export function makeContext({ redis, producer, health, log, nowMs }: ContextParts): SlackContext {
+  const [inventory, hosts, outbox] = [makeInventory(redis), makeHosts(redis), makeOutbox(redis)];
+  return {
+    inventory: { all: withFreshness(INVENTORY_FRESH_MS, nowMs, () => inventory.all()) },
+    hosts,
+    replies: makeReplies(redis),
+    outbox,
+    inbox: makeInbox(redis),
+    enqueue: producer.enqueue,
+    log,
+    async status() {
+      const [beats, replicas] = await Promise.all([hosts.all(), inventory.all()]);
+      const [queues, workers, failed] = await Promise.all([
+        producer.depths(beats.map((beat) => beat.host)),
+        producer.workers(),
+        outbox.failures(nowMs() - WEEK_MS),
+      ]);
+      return { version: VERSION, beats, replicas, queues, workers, failed: failed.length, warnings: health.warnings() };
+    },
+  };
+}
