@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import type { JobContext } from '../../jobs/context.js';
@@ -14,6 +13,7 @@ import { type ClaimLimits, makeClaims } from '../../src/store/claims.js';
 import { makeOutbox } from '../../src/store/outbox.js';
 import { connectRedis } from '../../src/store/redis.js';
 import { makeReplies } from '../../src/store/replies.js';
+import { untilReady } from '../support/parts/redis.js';
 
 /** Delivery's waits, a hundred times shorter. */
 export const FAST: DeliveryLimits = {
@@ -46,7 +46,7 @@ export type HarnessOptions = {
 /** Delivery on a real Redis, its queue played by hand: `settle` runs the drain until nothing waits. */
 export async function makeHarness(redisUrl: string, apiUrl: string, options: HarnessOptions = {}) {
   const redis = connectRedis(redisUrl, 2_000, () => {});
-  await once(redis, 'ready');
+  await untilReady(redis);
   const outbox = (options.wrapDrain ?? ((same) => same))(makeOutbox(redis));
   const replies = makeReplies(redis);
   const claim = options.claim ?? FAST_CLAIM;

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { pino } from 'pino';
 import { type ConsumeSettings, consume } from '../../jobs/consume.js';
 import { makeDeliver } from '../../jobs/deliver.js';
@@ -12,6 +11,7 @@ import { type ClaimLimits, makeClaims } from '../../src/store/claims.js';
 import { makeOutbox } from '../../src/store/outbox.js';
 import { connectRedis } from '../../src/store/redis.js';
 import { makeReplies } from '../../src/store/replies.js';
+import { untilReady } from '../support/parts/redis.js';
 
 export type Point = Parameters<Checkpoint>[0];
 /** `loaded`: imports are done. `ready`: it takes jobs. A point: it stands there until it is killed. */
@@ -38,7 +38,7 @@ const COMMAND_MS = 600;
 async function work(orders: Orders): Promise<void> {
   const log = pino({ level: process.env.KILL_LOG ?? 'silent' }, pino.destination({ fd: 2, sync: true }));
   const redis = connectRedis(orders.redisUrl, COMMAND_MS, () => {});
-  await once(redis, 'ready');
+  await untilReady(redis);
   const { enqueue } = makeProducer(orders.redisUrl, () => {});
   const outbox = makeOutbox(redis);
   const delivery = makeDelivery({

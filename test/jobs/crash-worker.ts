@@ -1,15 +1,15 @@
-import { once } from 'node:events';
 import { pino } from 'pino';
 import { consume } from '../../jobs/consume.js';
 import { makeLost } from '../../jobs/lost.js';
 import { makeProducer } from '../../src/queue/enqueue.js';
 import { makeOutbox } from '../../src/store/outbox.js';
 import { connectRedis } from '../../src/store/redis.js';
+import { untilReady } from '../support/parts/redis.js';
 
 /** A worker that every job kills, as one does that takes all memory: nothing is caught, nothing is said. */
 async function work(redisUrl: string): Promise<void> {
   const redis = connectRedis(redisUrl, 2_000, () => {});
-  await once(redis, 'ready');
+  await untilReady(redis);
   const { enqueue } = makeProducer(redisUrl, () => {});
   const die = async () => void process.kill(process.pid, 'SIGKILL');
   const processors = { check: die, top: die, share: die, chart: die };

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { BUDGET_LIMITS, makeBudget } from '../../src/store/budget.js';
@@ -6,7 +5,7 @@ import { makeOutbox } from '../../src/store/outbox.js';
 import { connectRedis } from '../../src/store/redis.js';
 import { makeReplies } from '../../src/store/replies.js';
 import { freePort } from '../support/parts/process.js';
-import { type RedisPart, startRedis } from '../support/parts/redis.js';
+import { type RedisPart, startRedis, untilReady } from '../support/parts/redis.js';
 
 let redis: Redis | undefined;
 let part: RedisPart | undefined;
@@ -32,7 +31,7 @@ test('Redis is not there: the world’s error, at once', async () => {
 test('Redis is frozen: within the command’s time', async () => {
   part = await startRedis();
   redis = connectRedis(part.url, 100, () => {});
-  await once(redis, 'ready');
+  await untilReady(redis);
   part.freeze();
   for (const ask of asks(redis)) await expect(ask).rejects.toMatchObject({ who: 'world', message: 'Redis does not answer' });
   part.thaw();
@@ -41,7 +40,7 @@ test('Redis is frozen: within the command’s time', async () => {
 test('Redis is full: its own word', async () => {
   part = await startRedis(['--maxmemory', '1mb']);
   redis = connectRedis(part.url, 1_000, () => {});
-  await once(redis, 'ready');
+  await untilReady(redis);
   await expect(makeReplies(redis).put({ url: 'https://hooks.slack.com/x', replaces: false })).rejects.toMatchObject({
     who: 'world',
     message: expect.stringMatching(/^Redis refuses \((OOM|EXECABORT)/),

@@ -39,6 +39,11 @@ export async function startRedis(args: string[] = [], port?: number, dir?: strin
   };
 }
 
+/** Waits for a connection, through errors on the way: `events.once` would reject at the first, and ioredis tries again. */
+export function untilReady(redis: Redis): Promise<void> {
+  return redis.status === 'ready' ? Promise.resolve() : new Promise((resolve) => redis.once('ready', () => resolve()));
+}
+
 async function answers(url: string): Promise<boolean> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
   client.on('error', () => {});
