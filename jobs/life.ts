@@ -1,8 +1,13 @@
 import type { EngineEvent } from '../src/model/engine.js';
 import type { Run } from '../src/model/replica.js';
 
-/** The engine says `oom` some milliseconds before `die`: one this close before it is why. */
-const OOM_BEFORE_DIE_NANOS = 5_000_000_000n;
+/**
+ * The engine says `oom` some milliseconds before `die`, seconds on a machine without a free core, and there the other way round
+ * too: one this close to it is why.
+ */
+const OOM_BEFORE_DIE_NANOS = 15_000_000_000n;
+const OOM_AFTER_DIE_MS = 5_000;
+const KILLED = 137;
 
 /** Whether two looks saw the same life: the same container since the same start. */
 export function sameLife(a: Run, b: Run): boolean {
@@ -33,6 +38,12 @@ export function withKills(run: Run, kills: number): Run {
 /** After a break the events tell of lives that are over: those of before this one's start are not about it. */
 export function isAbout({ at }: EngineEvent, run: Run): boolean {
   return run.endedAtMs === undefined && Number(at / 1_000_000n) >= run.startedAtMs;
+}
+
+/** The reason of an end that was heard before it. */
+export function isWhy({ at }: EngineEvent, { endedAtMs, exitCode, oomKilled }: Run): boolean {
+  const afterMs = Number(at / 1_000_000n) - (endedAtMs ?? Number.NaN);
+  return exitCode === KILLED && !oomKilled && afterMs >= 0 && afterMs <= OOM_AFTER_DIE_MS;
 }
 
 export function isAfter({ at }: EngineEvent, { endedAtMs }: Run): boolean {

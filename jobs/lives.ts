@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../src/model/engine.js';
 import type { Replica, Run } from '../src/model/replica.js';
-import { endOf, goOn, isAbout, isAfter, sameLife, withKills } from './life.js';
+import { endOf, goOn, isAbout, isAfter, isWhy, sameLife, withKills } from './life.js';
 
 /** Ends that wait to be recorded; beyond it the oldest are given up. */
 const MAX_ENDED = 10_000;
@@ -46,7 +46,11 @@ export function makeLives(): Lives {
     lastOom.set(id, event.at);
     const now = containers.get(id);
     const before = unended.get(id);
-    if (now && isAbout(event, now.run)) containers.set(id, { ...now, run: withKills(now.run, 1) });
+    if (now && isWhy(event, now.run)) {
+      const run = { ...withKills(now.run, 1), oomKilled: true };
+      containers.set(id, { ...now, run });
+      ended.push({ replica: now.key, run });
+    } else if (now && isAbout(event, now.run)) containers.set(id, { ...now, run: withKills(now.run, 1) });
     else if (before && isAbout(event, before.run)) unended.set(id, { ...before, run: withKills(before.run, 1) });
     else if (!now || isAfter(event, now.run)) early.set(id, (early.get(id) ?? 0) + 1);
   }

@@ -45,6 +45,14 @@ describe('an end', () => {
     expect(live('1:start 1:look(1) 9:oom 9:die').ended).toEqual([expect.objectContaining({ endedAtMs: 9_000, ...killed })]);
   });
 
+  test('by the kernel, on a machine without a free core: much later, or told the wrong way round', () => {
+    expect(live('1:start 1:look(1) 9:oom 20:die').ended).toEqual([expect.objectContaining({ endedAtMs: 20_000, ...killed })]);
+    const { now, ended } = live('1:start 1:look(1) 9:die 10:oom');
+    expect(ended.at(-1)).toMatchObject({ endedAtMs: 9_000, ...killed });
+    expect(now?.run).toMatchObject(killed);
+    expect(live('1:start 1:look(1) 9:die 30:oom').ended).toEqual([expect.objectContaining({ oomKilled: false })]);
+  });
+
   test('long after a child was killed is not the kernel’s doing', () => {
     const { ended } = live('1:look(1) 9:oom 60:die');
     expect(ended).toEqual([expect.objectContaining({ endedAtMs: 60_000, oomKilled: false, oomKills: 1 })]);
