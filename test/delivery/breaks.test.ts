@@ -1,33 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { makeDeliver } from '../../jobs/deliver.js';
 import { PENDING_AT_ONCE } from '../../src/model/delivery.js';
 import { until } from '../support/parts/process.js';
-import { ownDatabase } from '../support/parts/redis.js';
-import { contextOf, type Harness, type HarnessOptions, makeHarness, said } from './harness.js';
-import { type SlackServer, startSlackServer } from './slack-server.js';
+import { contextOf, said } from './harness.js';
+import { useStage } from './stage.js';
 
 /** What breaks on our side of a delivery: Redis between two steps, a claim, a bug. */
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let slack: SlackServer;
-let harness: Harness;
-beforeAll(async () => {
-  database = await ownDatabase();
-  slack = await startSlackServer();
-});
-afterEach(async () => {
-  await harness.redis.flushdb();
-  await harness.close();
-  slack.reset();
-});
-afterAll(async () => {
-  await slack.close();
-  await database.close();
-});
-
-async function start(options: HarnessOptions = {}): Promise<Harness> {
-  harness = await makeHarness(database.url, slack.apiUrl, options);
-  return harness;
-}
+const { slack, start } = await useStage();
 const toOps = { kind: 'channel', channel: 'C1' } as const;
 const texts = () => slack.messages.map((one) => one.text);
 /** A call that throws the first `times` times it is made for a key. */

@@ -1,34 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { freePort } from '../support/parts/process.js';
-import { ownDatabase } from '../support/parts/redis.js';
-import { type Harness, type HarnessOptions, makeHarness, said } from './harness.js';
-import { type Fault, type SlackServer, startSlackServer } from './slack-server.js';
+import { said } from './harness.js';
+import type { Fault } from './slack-server.js';
+import { useStage } from './stage.js';
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let slack: SlackServer;
-let open: Harness[] = [];
-beforeAll(async () => {
-  database = await ownDatabase();
-  slack = await startSlackServer();
-});
-afterEach(async () => {
-  for (const harness of open) {
-    await harness.redis.flushdb();
-    await harness.close();
-  }
-  open = [];
-  slack.reset();
-});
-afterAll(async () => {
-  await slack.close();
-  await database.close();
-});
-
-async function start(options: HarnessOptions = {}) {
-  const harness = await makeHarness(database.url, slack.apiUrl, options);
-  open.push(harness);
-  return harness;
-}
+const { slack, start } = await useStage();
 const toOps = { kind: 'channel', channel: 'C1' } as const;
 
 const UNKNOWN: Omit<Fault, 'method'>[] = [
@@ -112,8 +88,7 @@ test('where Slack names no bot, its user tells which messages are ours', async (
 
 test('a refused connection was surely not sent: it is posted later without a look at the history', async () => {
   const { outbox, drain, settle } = await start();
-  const dead = await makeHarness(database.url, `http://127.0.0.1:${await freePort()}/api/`);
-  open.push(dead);
+  const dead = await start({}, `http://127.0.0.1:${await freePort()}/api/`);
   await outbox.say('a', toOps, said('hello'));
   await dead.drain('C1');
   expect(await outbox.get('a')).toMatchObject({ state: 'pending', tries: 1 });
@@ -125,7 +100,7 @@ test('a refused connection was surely not sent: it is posted later without a loo
 
 for (const [retryAfter, expected] of [['1', 1_000] as const, ['abc', 30_000] as const, [undefined, 30_000] as const]) {
   test(`429 with Retry-After ${retryAfter}: that channel rests as long, another does not`, async () => {
-    const { outbox, drain, settle } = await start();
+    const { outbox, drain, settle, budget } = await start();
     slack.fault({ method: 'chat.postMessage', kind: 'limited', ...(retryAfter ? { retryAfter } : {}) });
     const from = Date.now();
     await outbox.say('a', toOps, said('one'));
@@ -135,7 +110,7 @@ for (const [retryAfter, expected] of [['1', 1_000] as const, ['abc', 30_000] as 
     expect(slack.messages.map((one) => one.text)).toEqual(['other channel']);
     expect(Date.now() - from).toBeLessThan(900);
     if (expected > 1_000) {
-      const left = await open[0]?.budget.pausedMs('C1');
+      const left = await budget.pausedMs('C1');
       return expect(left).toBeGreaterThan(28_000);
     }
     await settle('C1');

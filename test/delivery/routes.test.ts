@@ -1,31 +1,10 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Chart } from '../../src/model/chart.js';
 import type { Target } from '../../src/model/message.js';
-import { ownDatabase } from '../support/parts/redis.js';
-import { BLOCK, type Harness, type HarnessOptions, makeHarness, said } from './harness.js';
-import { type SlackServer, startSlackServer } from './slack-server.js';
+import { BLOCK, said } from './harness.js';
+import { useStage } from './stage.js';
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let slack: SlackServer;
-let harness: Harness;
-beforeAll(async () => {
-  database = await ownDatabase();
-  slack = await startSlackServer();
-});
-afterEach(async () => {
-  await harness.redis.flushdb();
-  await harness.close();
-  slack.reset();
-});
-afterAll(async () => {
-  await slack.close();
-  await database.close();
-});
-
-async function start(options: HarnessOptions = {}): Promise<Harness> {
-  harness = await makeHarness(database.url, slack.apiUrl, options);
-  return harness;
-}
+const { slack, start } = await useStage();
 const word = (method: string, error: string, times = 99) => slack.fault({ method, kind: 'word', word: error, times });
 const visible = () => slack.messages.map((one) => one.text);
 const toOps: Target = { kind: 'channel', channel: 'C1' };

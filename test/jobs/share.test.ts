@@ -1,27 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { makeLost } from '../../jobs/lost.js';
 import { makeShare } from '../../jobs/share.js';
 import type { Chart } from '../../src/model/chart.js';
-import { BLOCK, contextOf, type Harness, makeHarness, said } from '../delivery/harness.js';
-import { type SlackServer, startSlackServer } from '../delivery/slack-server.js';
-import { ownDatabase } from '../support/parts/redis.js';
+import { BLOCK, contextOf, said } from '../delivery/harness.js';
+import { useStage } from '../delivery/stage.js';
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let slack: SlackServer;
-let harness: Harness;
-beforeAll(async () => {
-  database = await ownDatabase();
-  slack = await startSlackServer();
-});
-afterEach(async () => {
-  await harness.redis.flushdb();
-  await harness.close();
-  slack.reset();
-});
-afterAll(async () => {
-  await slack.close();
-  await database.close();
-});
+const { slack, start } = await useStage();
 
 const alone = { kind: 'person', channel: 'C1', user: 'U2' } as const;
 const toOps = { kind: 'channel', channel: 'C1', user: 'U2' } as const;
@@ -33,7 +17,7 @@ const chart: Chart = {
 const button = (action_id: string) => ({ type: 'button', action_id });
 
 test('run twice: one message in the channel, without the button, with the picture that was drawn already', async () => {
-  harness = await makeHarness(database.url, slack.apiUrl);
+  const harness = await start();
   const { outbox, settle, asked } = harness;
   const buttons = { type: 'actions', elements: [button('share'), button('ack')] };
   await outbox.say('private', alone, { text: 'leaking', blocks: [BLOCK('leaking'), buttons] }, chart);
@@ -56,7 +40,7 @@ test('run twice: one message in the channel, without the button, with the pictur
 });
 
 test('an answer that is gone: the one who pressed the button is told alone, the channel sees nothing', async () => {
-  harness = await makeHarness(database.url, slack.apiUrl);
+  const harness = await start();
   const { outbox, settle, enqueue } = harness;
   await expect(makeShare(harness)(payload, contextOf())).rejects.toMatchObject({ who: 'person' });
   await makeLost({ outbox, enqueue })('share', payload, 'That answer is too old to be shared. Ask again.');
@@ -67,7 +51,7 @@ test('an answer that is gone: the one who pressed the button is told alone, the 
 });
 
 test('an answer that will not come is said in its place', async () => {
-  harness = await makeHarness(database.url, slack.apiUrl);
+  const harness = await start();
   const { outbox, settle, enqueue } = harness;
   await outbox.say('answer', toOps, said('sampling…'));
   await settle('C1');
