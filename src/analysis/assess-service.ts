@@ -34,6 +34,8 @@ export function assessService(
     growing: growing.length,
     scope: scopeOf(growing, judged),
     silentHosts,
+    outliers: [],
+    missing: [],
     ...(rated.length > 0 ? { growthBytesPerHour: middle(rated.flatMap((one) => one.growthBytesPerHour ?? [])) } : {}),
     ...(soonest ? { soonest } : {}),
     ...(fastest ? { fastest } : {}),

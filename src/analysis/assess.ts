@@ -66,7 +66,8 @@ function numbers(growth: Growth, latest: Usable | undefined, limitBytes: number 
   const reachable = growth.grows && left !== null && value > 0;
   return {
     growthBytesPerHour: growth.perHour,
-    line: [
+    presentSinceMs: growth.fromMs,
+    curve: [
       { t: growth.fromMs, bytes: growth.fit.at(growth.fromMs) },
       { t: growth.toMs, bytes: growth.fit.at(growth.toMs) },
     ],

@@ -1,20 +1,71 @@
 import type { HostName } from './host.js';
+import type { LedgerLine } from './ledger.js';
 import type { Replica, Run, ServiceRef } from './replica.js';
 import type { Sample } from './sample.js';
 
-/** The samples of one replica over a window, with the lives it had in it. */
+/** The samples of one replica over a window, with the lives it had in it, and what is known of lives before and beside them. */
 export type Series = {
   readonly replica: Replica;
   readonly fromMs: number;
   readonly toMs: number;
   readonly samples: readonly Sample[];
   readonly runs: readonly Run[];
+  /** Lines of lives that have ended, oldest first, of this replica and its sisters: they reach back further than samples. */
+  readonly ledger?: readonly LedgerLine[];
 };
 
 export type Verdict = 'leaking' | 'suspicious' | 'stable' | 'unknown';
 
 /** Closed set: every reason has its sentence in `render/` and its detector in `analysis/`. */
-export type Reason = 'steady-growth' | 'restart-cycle' | 'cache' | 'flat' | 'warm-up' | 'too-short' | 'no-data';
+export type Reason =
+  /** leaking, suspicious */
+  | 'steady-growth'
+  /** leaking: several lives climb alike, whatever ends them (out of memory, deploys) */
+  | 'restart-cycle'
+  /** stable: only what the kernel can take back grows */
+  | 'cache'
+  /** stable or suspicious: memory follows traffic, CPU or the time of day */
+  | 'load'
+  /** stable: rises and comes back down to the same floor (collector, batch) */
+  | 'sawtooth'
+  /** stable: it filled, or moved to another level, and stays there */
+  | 'plateau'
+  | 'flat'
+  /** unknown */
+  | 'warm-up'
+  | 'too-short'
+  | 'no-data';
+
+/** The parts of memory that can leak, and the page cache, which cannot. */
+export type Part = 'anon' | 'shmem' | 'kernel' | 'file';
+
+/** What was looked at and is not the cause; only what was measured is here. */
+export type Exclusion =
+  | { readonly cause: 'cache'; readonly changeBytes: number }
+  /** Change of traffic or CPU over the time of growth, as a share: −0.3 is 30 % less. */
+  | { readonly cause: 'load'; readonly of: 'net' | 'cpu'; readonly change: number }
+  /** `usualMs`: how long this image took to settle in earlier lives, where it is known. */
+  | { readonly cause: 'warm-up'; readonly upMs: number; readonly usualMs?: number };
+
+/** The shape that explains the samples best: `analysis/shapes/` has a file for each, with its curve drawn. */
+export type ShapeName = string;
+
+/** What began near the onset: within minutes before it. */
+export type Event = {
+  readonly kind: 'deploy' | 'restart';
+  readonly atMs: number;
+  readonly image: string;
+  /** Only of a deploy. */
+  readonly previousImage?: string;
+};
+
+/** Several lives that climb alike. */
+export type Cycle = {
+  readonly lives: number;
+  readonly oomKilled: number;
+  /** From a start to its end, the middle of them, ms. */
+  readonly usualLifeMs: number;
+};
 
 /** An estimate with the range that holds the truth 95 times in 100. */
 export type Range = { readonly value: number; readonly low: number; readonly high: number };
@@ -31,6 +82,18 @@ export type Assessment = {
   /** When anon reaches the limit, Unix ms; absent without a limit or without growth. `high` absent: may never. */
   readonly limitAtMs?: { readonly value: number; readonly low: number; readonly high?: number };
   readonly onsetMs?: number;
+  /** Since when memory does what it does now (the last bend), where that is later than the window's start; Unix ms. */
+  readonly presentSinceMs?: number;
+  /** The deploy or restart that growth began with; absent when there is none near. */
+  readonly onsetNear?: Event;
+  /** The part that leaks, or that was judged. */
+  readonly part?: Part;
+  readonly not?: readonly Exclusion[];
+  readonly cycle?: Cycle;
+  /** How sure growth is, natural log of how many times better the best leaking shape explains the samples than the best harmless one. */
+  readonly evidence?: number;
+  /** What would tell more, for who can provide it; with `suspicious` and `unknown`. */
+  readonly wouldHelp?: 'time' | 'a-whole-day' | 'cpu-and-net' | 'a-limit';
   /** The window that was really judged: within one life, usable samples only. */
   readonly window: { readonly fromMs: number; readonly toMs: number; readonly samples: number };
   /** Change over the window by memory part, bytes; a part never measured is absent. */
@@ -38,8 +101,9 @@ export type Assessment = {
   /** The newest sample, and the most that was ever used in the window (anon + shmem + kernel, bytes). */
   readonly latest?: Sample;
   readonly peakBytes?: number;
-  /** The fitted line, two points of (Unix ms, bytes of anon); absent when nothing was fitted. */
-  readonly line?: readonly [{ readonly t: number; readonly bytes: number }, { readonly t: number; readonly bytes: number }];
+  /** The shape that won, and its course in at most 100 points of (Unix ms, bytes of `part`), in order; absent when nothing was fitted. */
+  readonly shape?: ShapeName;
+  readonly curve?: readonly { readonly t: number; readonly bytes: number }[];
   /** Unix ms by which more could be said if sampling goes on; only with `unknown`. */
   readonly answerByMs?: number;
 };
@@ -63,6 +127,11 @@ export type ServiceAssessment = {
   readonly fastest?: Assessment;
   readonly slowest?: Assessment;
   readonly onsetMs?: number;
+  readonly onsetNear?: Event;
+  /** Replicas that grow far more, or far less, than the others do. */
+  readonly outliers: readonly Assessment[];
+  /** Running replicas that gave nothing to judge. */
+  readonly missing: readonly Assessment[];
   /** Hosts that had replicas of this service and give no samples now: a silent agent, or one with a problem, in its words. */
   readonly silentHosts: readonly SilentHost[];
 };

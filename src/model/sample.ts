@@ -23,6 +23,10 @@ export type Sample = {
   readonly blkReadBytes?: number;
   readonly blkWriteBytes?: number;
   readonly pids?: number;
+  /** Of a roll-up: the least of anon, kernel and shmem in the time that it stands for. Absent: one look. */
+  readonly leastAnon?: number;
+  readonly leastKernel?: number;
+  readonly leastShmem?: number;
 };
 
 /** A size that can be one: what an engine gives may be anything. */

@@ -38,11 +38,11 @@ function headline(assessment: ServiceAssessment): string {
 
 /** The time that the rate speaks of: since the last bend, where there was one. */
 function presentMs(one: Assessment): number {
-  return isBent(one) && one.line ? one.line[1].t - one.line[0].t : one.window.toMs - one.window.fromMs;
+  return one.window.toMs - (isBent(one) ? (one.presentSinceMs ?? one.window.fromMs) : one.window.fromMs);
 }
 
-function isBent({ line, window }: Assessment): boolean {
-  return line !== undefined && line[0].t - window.fromMs > BENT * (window.toMs - window.fromMs);
+function isBent({ presentSinceMs, window }: Assessment): boolean {
+  return presentSinceMs !== undefined && presentSinceMs - window.fromMs > BENT * (window.toMs - window.fromMs);
 }
 
 /** `Peak 311 of 512 MiB (61 %)`: of the replica that came nearest to its limit. */
@@ -61,8 +61,8 @@ function peakLine(assessment: ServiceAssessment): string | undefined {
 function levelLine(assessment: ServiceAssessment, nowMs: number): string {
   const words = escapeText(assessment.explanation, 200);
   const [only, ...others] = judgedOf(assessment);
-  if (!only?.line || others.length > 0 || !isBent(only) || assessment.reason === 'cache') return words;
-  return `${words.replace(/\.$/, '')}: flat since ${slackClock(only.line[0].t, nowMs)}`;
+  if (only?.presentSinceMs === undefined || others.length > 0 || !isBent(only) || assessment.reason === 'cache') return words;
+  return `${words.replace(/\.$/, '')}: flat since ${slackClock(only.presentSinceMs, nowMs)}`;
 }
 
 /** `Page cache +310 MiB since Monday is reclaimable, not counted`. */

@@ -39,7 +39,7 @@ export function anonOf({ assessment, subject, samples, grid }: Scene): Curve {
 
 /** The fitted line, from where it was fitted on to the end of the picture; never below zero. Empty unless memory grows. */
 export function trendOf({ assessment, subject, grid }: Scene): Curve[] {
-  const [a, b] = subject.line ?? [];
+  const [a, b] = subject.curve ?? [];
   const grows = assessment.verdict === 'leaking' || assessment.verdict === 'suspicious';
   if (!grows || !a || !b || b.t <= a.t) return [];
   const values = Array.from({ length: grid.size }, (_, i) => {

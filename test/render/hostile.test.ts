@@ -119,7 +119,8 @@ const assessment: fc.Arbitrary<Assessment> = fc
       ...(low !== undefined && value !== undefined ? { limitAtMs: { low, value, ...given({ high }) } } : {}),
       ...(raw.line
         ? {
-            line: [
+            presentSinceMs: raw.from,
+            curve: [
               { t: raw.from, bytes: 1 },
               { t: raw.to, bytes: 2 ** 40 },
             ] as const,
@@ -138,6 +139,8 @@ const service: fc.Arbitrary<ServiceAssessment> = fc
     scope: fc.constantFrom('code' as const, 'host' as const, 'replica' as const, 'none' as const),
     growth: maybe(range),
     silentHosts: fc.array(fc.record({ host: name, sinceMs: time }), { maxLength: 5 }),
+    outliers: fc.constant([]),
+    missing: fc.constant([]),
     reason: fc.constantFrom('cache' as const, 'too-short' as const),
   })
   .map(({ name: text, growth, onset, ...raw }) => ({
