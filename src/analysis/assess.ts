@@ -1,101 +1,135 @@
-import { median } from 'simple-statistics';
-import type { Assessment, Series, Verdict } from '../model/assessment.js';
-import { isBytes, limitOf, usedOf } from '../model/sample.js';
+import type { Assessment, Part, Range, Series } from '../model/assessment.js';
+import type { Sample } from '../model/sample.js';
+import { limitOf } from '../model/sample.js';
+import type { Columns } from './columns.js';
+import { contextAt } from './context.js';
+import { type Climb, climbOf } from './cycle.js';
 import { type Growth, growthOf } from './growth.js';
 import { judge } from './judge.js';
-import { type Part, type Usable, usable } from './usable.js';
+import { livesOf } from './lives.js';
+import { medianOf } from './quantile.js';
+import type { Context } from './shapes/shape.js';
+import { trackOf } from './tracks.js';
+import { warmUpOf } from './warm-up.js';
 
 /** Samples older than this are the past: at least 90 s, or four times the usual distance between them. */
 const STALE_MS = 90_000;
 const STALE_INTERVALS = 4;
+/** A part that did not grow by this share of all that is used is not looked at closely. */
+const WORTH_A_LOOK = 0.02;
+/** Shared memory and the kernel's own grow for many harmless reasons; cache that is in use for even more. Choices. */
+const HARDER = { kernel: 2, shmem: 2 } as const;
 
 /**
  * What one replica's memory does: verdict, reason, growth, time to the limit, and what else was seen. Pure; `nowMs` is the
  * time of judgement (Unix ms). Never throws on odd data: what cannot be judged is `unknown`, and no number is NaN or infinite.
  */
 export function assess(series: Series, nowMs: number): Assessment {
-  const samples = usable(series);
-  const latest = samples.at(-1);
+  const lives = livesOf(series);
+  const columns = lives.at(-1)?.columns;
+  if (!columns) throw new Error('there is always a present life');
+  const latest = latestOf(series.samples, columns);
   const { replica } = series;
   const limitBytes = limitOf(latest, replica.limitBytes);
-  const window = { fromMs: samples[0]?.t ?? series.toMs, toMs: latest?.t ?? series.toMs, samples: samples.length };
-  const stale = latest ? nowMs - latest.t > Math.max(STALE_MS, STALE_INTERVALS * usualDistance(samples)) : false;
-
-  const anon = growthOf(pointsOf(samples, 'anon'), limitBytes);
-  // Shared memory and the kernel's own grow for many harmless reasons: twice the bar.
-  const others = (['shmem', 'kernel'] as const).map((part) => ({
-    part,
-    growth: growthOf(pointsOf(samples, part), limitBytes, 2),
-  }));
-  const other = others.find(({ growth }) => growth?.grows && growth.steady);
-  const leaking = anon?.grows || !other ? { part: 'anon' as const, growth: anon } : other;
-
-  const deltas = deltasOf(samples);
-  const judged = judge({
-    replica,
-    limitBytes,
-    samples,
-    latest,
-    stale,
-    deltas,
-    growth: leaking.growth,
-    part: leaking.part,
-    nowMs,
-  });
+  const [firstMs, lastMs] = [columns.t[0], columns.t.at(-1)];
+  const window = { fromMs: firstMs ?? series.toMs, toMs: lastMs ?? series.toMs, samples: columns.t.length };
+  const stale = lastMs !== undefined && nowMs - lastMs > Math.max(STALE_MS, STALE_INTERVALS * usualDistance(columns.t));
+  const deltas = deltasOf(columns);
+  const found = worstOf(columns, deltas, (t) => contextAt(t, columns));
+  const climb = lives.length > 1 ? climbOf(lives, limitBytes) : null;
+  const warmUp = warmUpOf(replica.run, lives, series.ledger ?? []);
+  const { growth, part } = found;
+  const judged = judge({ replica, limitBytes, window, latest, stale, deltas, growth, part, climb, warmUp, nowMs });
   return {
     replica,
     window,
     deltas,
-    ...(latest ? { latest, peakBytes: Math.max(...samples.map((sample) => usedOf(sample))) } : {}),
-    ...(leaking.growth ? numbersFor(judged.verdict, leaking.growth, latest, limitBytes, nowMs) : {}),
+    part: found.part,
+    ...(latest ? { latest, peakBytes: columns.used.reduce((most, used) => Math.max(most, used), 0) } : {}),
+    ...(growth ? numbersFor(judged.verdict, growth, columns, limitBytes, nowMs) : {}),
+    ...(climb && judged.reason === 'restart-cycle' ? numbersOf(climb, growth, columns, limitBytes, nowMs) : {}),
     ...judged,
   };
 }
 
-/** What is not decided yet has no time to a limit; only growth that is sure already is said. */
-function numbersFor(verdict: Verdict, growth: Growth, latest: Usable | undefined, limitBytes: number | null, nowMs: number) {
-  if (verdict !== 'unknown') return numbers(growth, latest, limitBytes, nowMs);
-  return growth.grows ? { growthBytesPerHour: growth.perHour } : {};
+/** The part that leaks; anon when none does. */
+function worstOf(
+  columns: Columns,
+  deltas: Assessment['deltas'],
+  context: (t: Float64Array) => Context,
+): { part: Part; growth: Growth | null } {
+  const anon = { part: 'anon' as const, growth: growthOf(trackOf(columns, 'anon'), 1, context) };
+  if (anon.growth?.says === 'leaks') return anon;
+  const level = medianOf(columns.used.slice());
+  const others = (['kernel', 'shmem'] as const)
+    .filter((part) => (deltas[part] ?? 0) > WORTH_A_LOOK * level)
+    .map((part) => ({ part, growth: growthOf(trackOf(columns, part), HARDER[part]) }));
+  return others.find(({ growth }) => growth?.says === 'leaks') ?? anon;
 }
 
-/** Rate, line, and the time to the limit with its range; only what is finite. */
-function numbers(growth: Growth, latest: Usable | undefined, limitBytes: number | null, nowMs: number): Partial<Assessment> {
-  const { value, low, high } = growth.perHour;
-  const left = limitBytes && latest ? Math.max(0, limitBytes - usedOf(latest)) : null;
-  const at = (perHour: number) => (left === null ? Number.NaN : nowMs + (left / perHour) * 3_600_000);
-  const reachable = growth.grows && left !== null && value > 0;
+/** What is not decided yet has no time to a limit; only growth that is sure already is said. */
+function numbersFor(
+  verdict: Assessment['verdict'],
+  growth: Growth,
+  columns: Columns,
+  limitBytes: number | null,
+  nowMs: number,
+): Partial<Assessment> {
+  if (verdict === 'unknown') return growth.grows ? { growthBytesPerHour: growth.perHour } : {};
   return {
     growthBytesPerHour: growth.perHour,
-    presentSinceMs: growth.fromMs,
-    curve: [
-      { t: growth.fromMs, bytes: growth.fit.at(growth.fromMs) },
-      { t: growth.toMs, bytes: growth.fit.at(growth.toMs) },
-    ],
-    ...(growth.grows && growth.bent ? { onsetMs: growth.fromMs } : {}),
-    ...(reachable ? { limitAtMs: { value: at(value), low: at(high), ...(low > 0 ? { high: at(low) } : {}) } } : {}),
+    presentSinceMs: growth.sinceMs,
+    shape: growth.shape,
+    curve: growth.curve,
+    evidence: growth.evidence,
+    ...(growth.grows && growth.sinceMs > growth.fromMs ? { onsetMs: growth.sinceMs } : {}),
+    ...(growth.grows ? limitAt(growth.perHour, columns, limitBytes, nowMs) : {}),
   };
 }
 
-function pointsOf(samples: readonly Usable[], part: Part): { t: number; bytes: number }[] {
-  return samples.flatMap((sample) => {
-    const bytes = sample[part];
-    return isBytes(bytes) ? [{ t: sample.t, bytes }] : [];
-  });
+/** Of lives that climb alike: their own rate, unless the present one can tell by itself. */
+function numbersOf(
+  { perHour, cycle, sinceMs }: Climb,
+  growth: Growth | null,
+  columns: Columns,
+  limitBytes: number | null,
+  nowMs: number,
+): Partial<Assessment> {
+  const rate = growth?.says === 'leaks' ? growth.perHour : perHour;
+  return { growthBytesPerHour: rate, cycle, onsetMs: sinceMs, ...limitAt(rate, columns, limitBytes, nowMs) };
+}
+
+function limitAt(
+  { value, low, high }: Range,
+  columns: Columns,
+  limitBytes: number | null,
+  nowMs: number,
+): Pick<Assessment, 'limitAtMs'> {
+  if (limitBytes === null || !(value > 0)) return {};
+  const left = Math.max(0, limitBytes - (columns.used.at(-1) ?? 0));
+  const at = (perHour: number) => nowMs + (left / perHour) * 3_600_000;
+  return { limitAtMs: { value: at(value), low: at(high), ...(low > 0 ? { high: at(low) } : {}) } };
 }
 
 /** Change over the window: the middle of its last thirtieth less that of its first, so that a collector's tooth is no change. */
-function deltasOf(samples: readonly Usable[]): Assessment['deltas'] {
+function deltasOf(columns: Columns): Assessment['deltas'] {
   const deltas: { -readonly [P in Part]?: number } = {};
   for (const part of ['anon', 'file', 'shmem', 'kernel'] as const) {
-    const values = pointsOf(samples, part).map(({ bytes }) => bytes);
-    const end = Math.ceil(values.length / 30);
-    if (values.length > 1) deltas[part] = Math.round(median(values.slice(-end)) - median(values.slice(0, end)));
+    const { bytes } = trackOf(columns, part);
+    const end = Math.ceil(bytes.length / 30);
+    if (bytes.length > 1) deltas[part] = Math.round(medianOf(bytes.slice(-end)) - medianOf(bytes.slice(0, end)));
   }
   return deltas;
 }
 
-function usualDistance(samples: readonly Usable[]): number {
-  const recent = samples.slice(-20);
-  const distances = recent.slice(1).map(({ t }, i) => t - (recent[i]?.t ?? t));
-  return distances.length > 0 ? median(distances) : 0;
+/** The sample that the last row was made of. */
+function latestOf(samples: readonly Sample[], { t }: Columns): (Sample & { anon: number }) | undefined {
+  const at = t.at(-1);
+  const latest = samples.findLast((sample) => sample.t === at && typeof sample.anon === 'number');
+  return at === undefined || latest?.anon === undefined ? undefined : { ...latest, anon: latest.anon };
+}
+
+function usualDistance(t: Float64Array): number {
+  const recent = t.slice(-20);
+  return recent.length < 2 ? 0 : medianOf(recent.map((at, i) => at - (recent[i - 1] ?? at)).slice(1));
 }

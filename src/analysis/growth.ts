@@ -1,97 +1,115 @@
-import { median } from 'simple-statistics';
 import type { Range } from '../model/assessment.js';
-import { lastBend } from './bend.js';
-import { floorOf, type Point } from './buckets.js';
-import { type Fit, fitLine } from './slope.js';
+import { type Contest, contest, courseOf } from './contest.js';
+import { floorOf, type Track } from './floor.js';
+import { presentOf } from './present.js';
+import { quantileOf } from './quantile.js';
+import type { Context } from './shapes/shape.js';
 
 const MIB = 2 ** 20;
-const HOUR_MS = 3_600_000;
-/** Less than this is not worth a word, whatever its slope: 4 MiB, 1 % of the limit, 2.5 % of what is there. Choices. */
-const MIN_GROWTH = { bytes: 4 * MIB, ofLimit: 0.01, ofLevel: 0.025 };
-const MIN_POINTS = 8;
+/** Below this many points of the floor nothing is said. */
+export const MIN_POINTS = 8;
 
+/** What is asked of growth. All of them are choices, made on generated cases (`docs/detection.md`). */
+export type Bar = {
+  /** ln of how many times better a leaking shape must explain the floor. */
+  readonly evidence: number;
+  /** The present slope over its standard error. */
+  readonly significance: number;
+  /** What must have been gained, as a share of the level. */
+  readonly gain: number;
+};
+export const SURE: Bar = { evidence: 2, significance: 3, gain: 0.025 };
+const LIKELY: Bar = { evidence: 0.3, significance: 2, gain: 0.015 };
+const LEAST_GAIN_BYTES = MIB / 4;
+
+/** What one part of memory does in one window. */
 export type Growth = {
-  readonly fit: Fit;
+  readonly contest: Contest;
+  /** `leaks`: beyond reasonable doubt. `may leak`: as likely as not. */
+  readonly says: 'leaks' | 'may leak' | 'calm';
+  readonly evidence: number;
+  /** Slope of the present, bytes per hour. */
   readonly perHour: Range;
-  /** The floor after the last bend, and whether there was one. */
-  readonly points: readonly Point[];
-  readonly bent: boolean;
+  /** Surely above zero, whatever else there is to say. */
+  readonly grows: boolean;
+  readonly gainedBytes: number;
+  /** What has to be gained before growth counts. */
+  readonly mattersBytes: number;
   readonly fromMs: number;
   readonly toMs: number;
-  /** The range of the slope is above zero and what was gained matters. */
-  readonly grows: boolean;
-  /** Bytes that have to be gained before growth counts. */
-  readonly matters: number;
-  /** Growth that goes on: a new high, spread over the time, and not slowing down. */
-  readonly steady: boolean;
+  /** Since when it does what it does now. */
+  readonly sinceMs: number;
+  /** Its second half rises less than half as much as its first: so warm-up ends, or a leak that slows down. */
   readonly slowing: boolean;
-  /** Before the last bend it grew more than twice as fast. */
-  readonly fasterBefore: boolean;
+  readonly shape: string;
+  readonly curve: readonly { readonly t: number; readonly bytes: number }[];
+  /** The level of the curve at its end, bytes. */
+  readonly levelBytes: number;
 };
 
-/** What one part of memory does now, in the time after its last bend. Null when there is too little to say anything. */
-export function growthOf(points: readonly Point[], limitBytes: number | null, bar = 1): Growth | null {
-  const floor = floorOf(points);
-  if (floor.length < MIN_POINTS) return null;
-  const bend = lastBend(floor);
-  const present = bend > 0 ? afterBend(points, floor, bend) : floor;
-  const fit = fitLine(present);
-  const [first, last] = [present[0], present.at(-1)];
-  if (!fit || !first || !last) return null;
-  const gained = (fit.bytesPerHour.value * (last.t - first.t)) / HOUR_MS;
-  const matters = Math.max(MIN_GROWTH.bytes, (limitBytes ?? 0) * MIN_GROWTH.ofLimit, first.bytes * MIN_GROWTH.ofLevel) * bar;
-  const slowing = slowsDown(present);
-  const before = fitLine(floor.slice(0, bend));
+/** The 97.5 % point of the normal distribution, and what shapes that were searched for make of it. Measured on generated cases. */
+const WIDTH = 2.2;
+
+/** Holds all shapes against the floor of one part; null when there is too little of it. `harder` multiplies what is asked. */
+export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) => Context = () => ({})): Growth | null {
+  const floor = floorOf(track);
+  const found = floor.t.length < MIN_POINTS ? null : contest(floor, contextAt(floor.t));
+  if (!found) return null;
+  const winner = found.evidence > 0 ? found.leaking : found.harmless;
+  const { basis, evidence } = found;
+  const leak = presentOf(found.leaking, basis.x);
+  const present = evidence > 0 ? leak : presentOf(found.harmless, basis.x);
+  const [fromMs, toMs] = [floor.t[0] ?? 0, floor.t.at(-1) ?? 0];
+  const value = present.slope / basis.hours;
+  const error = (WIDTH * Math.max(present.error, leak.error)) / basis.hours;
+  const course = courseOf(winner, found.centre);
+  const gainedBytes = leak.slope * (1 - leak.since);
+  const level = Math.max(1, found.centre);
+  const bar = (least: Bar) =>
+    evidence >= least.evidence * harder &&
+    leak.slope > least.significance * leak.error &&
+    gainedBytes >= Math.max(LEAST_GAIN_BYTES, least.gain * level) * harder &&
+    atNewHigh(floor, found);
   return {
-    fit,
-    perHour: fit.bytesPerHour,
-    points: present,
-    bent: bend > 0,
-    fromMs: first.t,
-    toMs: last.t,
-    grows: fit.bytesPerHour.low > 0 && gained >= matters,
-    matters,
-    steady: !slowing && spread(present) && newHigh(present),
-    slowing,
-    fasterBefore: before !== null && before.bytesPerHour.value > 2 * fit.bytesPerHour.value,
+    contest: found,
+    says: bar(SURE) ? 'leaks' : bar(LIKELY) ? 'may leak' : 'calm',
+    evidence,
+    perHour: { value, low: value - error, high: value + error },
+    grows: value - error > 0,
+    gainedBytes,
+    mattersBytes: Math.max(LEAST_GAIN_BYTES, SURE.gain * level) * harder,
+    fromMs,
+    toMs,
+    sinceMs: fromMs + present.since * (toMs - fromMs),
+    slowing: slowsDown(course),
+    shape: winner.shape.name,
+    curve: Array.from(floor.t, (t, i) => ({ t, bytes: Math.max(0, course[i] ?? 0) })),
+    levelBytes: course.at(-1) ?? 0,
   };
 }
 
-/** Looked at more closely than the whole was; where that leaves too few points, as it was. */
-function afterBend(points: readonly Point[], floor: readonly Point[], bend: number): readonly Point[] {
-  const closer = floorOf(points.filter(({ t }) => t >= (floor[bend]?.t ?? 0)));
-  return closer.length >= MIN_POINTS ? closer : floor.slice(bend);
+function slowsDown(course: Float64Array): boolean {
+  const middle = course.length >> 1;
+  const [first, half, last] = [course[0] ?? 0, course[middle] ?? 0, course.at(-1) ?? 0];
+  return last - half < (half - first) / 2;
 }
 
 /**
- * A warm-up bends over, a leak does not: the second half's slope against the first's.
+ * The present is above nearly all that was: what comes down again was load. What a shape knows to come and go (a daily wave,
+ * traffic) is taken off first, since the end may be in a trough.
  *
- *        ___----         /
- *      /              /
- *     / warm-up     / leak
+ *        .-.                    .-·
+ *     .-'   '._  no         _.-'     yes
  */
-function slowsDown(points: readonly Point[]): boolean {
-  const half = Math.floor(points.length / 2);
-  const [early, late] = [fitLine(points.slice(0, half)), fitLine(points.slice(half))];
-  return early !== null && late !== null && late.bytesPerHour.value < 0.5 * early.bytesPerHour.value;
-}
-
-/** A step is one event, a leak is many: no eighth of the time may hold more than half of what was gained. */
-function spread(points: readonly Point[]): boolean {
-  const levels = eighths(points);
-  const gained = (levels.at(-1) ?? 0) - (levels[0] ?? 0);
-  return levels.slice(1).every((level, i) => level - (levels[i] ?? 0) <= gained / 2);
-}
-
-/** The present is above all that was: what comes down again was load. */
-function newHigh(points: readonly Point[]): boolean {
-  const levels = eighths(points);
-  return Math.max(...levels.slice(0, -1)) <= (levels.at(-1) ?? 0);
-}
-
-function eighths(points: readonly Point[]): number[] {
-  const size = points.length / 8;
-  return Array.from({ length: 8 }, (_, i) =>
-    median(points.slice(Math.floor(i * size), Math.floor((i + 1) * size)).map(({ bytes }) => bytes)),
-  );
+function atNewHigh({ bytes }: Track, { leaking }: Contest): boolean {
+  const { columns, trend = columns.length } = leaking.candidate;
+  const steady = bytes.slice();
+  for (let k = trend; k < columns.length; k += 1) {
+    const [values, coefficient] = [columns[k]?.values, leaking.fit.coefficients[k] ?? 0];
+    if (values) for (let i = 0; i < steady.length; i += 1) steady[i] = (steady[i] ?? 0) - coefficient * (values[i] ?? 0);
+  }
+  const recent = Math.max(3, Math.ceil(bytes.length / 16));
+  const now = quantileOf(steady.slice(-recent), 0.5);
+  const before = quantileOf(steady.slice(0, -recent), 0.9);
+  return now >= before - Math.sqrt(leaking.variance);
 }

@@ -1,7 +1,9 @@
-import type { Assessment } from '../model/assessment.js';
+import type { Assessment, Part } from '../model/assessment.js';
 import type { Replica } from '../model/replica.js';
+import type { Sample } from '../model/sample.js';
+import type { Climb } from './cycle.js';
 import type { Growth } from './growth.js';
-import type { Part, Usable } from './usable.js';
+import type { WarmUp } from './warm-up.js';
 
 const MIB = 2 ** 20;
 const SECOND = 1_000;
@@ -39,20 +41,21 @@ type Judged = Pick<Assessment, 'verdict' | 'reason' | 'explanation'> & { readonl
 export type Evidence = {
   readonly replica: Replica;
   readonly limitBytes: number | null;
-  readonly samples: readonly Usable[];
-  readonly latest: Usable | undefined;
+  readonly window: Assessment['window'];
+  readonly latest: (Sample & { readonly anon: number }) | undefined;
   readonly stale: boolean;
   readonly deltas: Assessment['deltas'];
   readonly growth: Growth | null;
   readonly part: Part;
+  readonly climb: Climb | null;
+  readonly warmUp: WarmUp | null;
   readonly nowMs: number;
 };
 
 /** The verdict, from the question that decides first: is there data, is it enough, does it grow, does it go on. */
 export function judge(evidence: Evidence): Judged {
-  const { samples, latest, stale, growth, replica, nowMs } = evidence;
-  const first = samples[0];
-  if (!latest || !first) {
+  const { window, latest, stale, growth, replica, nowMs } = evidence;
+  if (!latest) {
     const why = replica.running ? 'there are no samples of this run yet' : 'it is not running';
     return {
       verdict: 'unknown',
@@ -63,21 +66,44 @@ export function judge(evidence: Evidence): Judged {
   }
   if (stale)
     return { verdict: 'unknown', reason: 'no-data', explanation: `The newest sample is ${seconds(nowMs - latest.t)} old.` };
-  const spanMs = latest.t - first.t;
-  if (spanMs < MIN_SPAN_MS || samples.length < MIN_SAMPLES || !growth) {
+  if (evidence.climb) return judgeClimb(evidence.climb);
+  const spanMs = window.toMs - window.fromMs;
+  if (spanMs < MIN_SPAN_MS || window.samples < MIN_SAMPLES || !growth) {
     const explanation = `There are ${seconds(spanMs)} of samples, too few to tell growth from noise.`;
-    return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: Math.max(first.t + CALM_MS, nowMs + 15 * SECOND) };
+    return {
+      verdict: 'unknown',
+      reason: 'too-short',
+      explanation,
+      answerByMs: Math.max(window.fromMs + CALM_MS, nowMs + 15 * SECOND),
+    };
   }
-  return growth.grows ? judgeGrowth(evidence, growth) : judgeCalm(evidence, growth, spanMs);
+  return growth.says === 'calm' ? judgeCalm(evidence, growth, spanMs) : judgeGrowth(evidence, growth);
 }
 
-function judgeGrowth({ limitBytes, latest, replica, part, nowMs }: Evidence, growth: Growth): Judged {
-  const lastedMs = growth.toMs - growth.fromMs;
+function judgeClimb({ kind, cycle: { lives, oomKilled } }: Climb): Judged {
+  const explanation =
+    kind === 'killed'
+      ? `${lives} lives in a row climb to the limit${oomKilled > 0 ? `, and ${oomKilled} were killed there` : ''}.`
+      : `${lives} lives in a row grow alike; each ended before its growth did.`;
+  return { verdict: 'leaking', reason: 'restart-cycle', explanation };
+}
+
+/** An image that took so long to settle before may take a little longer, and a little more, this time. A choice. */
+const AS_USUAL = 1.2;
+
+function judgeGrowth(evidence: Evidence, growth: Growth): Judged {
+  const { limitBytes, latest, part, replica, warmUp, nowMs } = evidence;
+  const upMs = nowMs - replica.run.startedAtMs;
+  if (warmUp && upMs < AS_USUAL * warmUp.longestMs && growth.levelBytes < AS_USUAL * warmUp.levelBytes) {
+    const explanation = `This image takes ${seconds(warmUp.usualMs)} to warm up, as earlier runs show.`;
+    const answerByMs = replica.run.startedAtMs + AS_USUAL * warmUp.longestMs;
+    return { verdict: 'unknown', reason: 'warm-up', explanation, answerByMs };
+  }
+  const lastedMs = growth.toMs - growth.sinceMs;
   const leftMs = limitBytes && latest ? timeTo(limitBytes - latest.anon, growth.perHour.value) : Number.POSITIVE_INFINITY;
   const neededMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, SHARE_OF_TIME_LEFT * leftMs));
   const what = NAMES[part];
-  const young = nowMs - replica.run.startedAtMs < YOUNG_MS;
-  if (young && (growth.slowing || (growth.fasterBefore && lastedMs < neededMs))) {
+  if (growth.slowing && nowMs - replica.run.startedAtMs < YOUNG_MS) {
     const explanation = `${what} grows, more slowly than before: it may be warming up.`;
     return { verdict: 'unknown', reason: 'warm-up', explanation, answerByMs: nowMs + Math.max(2 * MINUTE, lastedMs / 2) };
   }
@@ -87,15 +113,16 @@ function judgeGrowth({ limitBytes, latest, replica, part, nowMs }: Evidence, gro
       verdict: 'unknown',
       reason: 'too-short',
       explanation,
-      answerByMs: Math.max(growth.fromMs + neededMs, nowMs + 15 * SECOND),
+      answerByMs: growth.sinceMs + neededMs,
     };
   }
-  if (growth.steady)
+  if (growth.says === 'leaks')
     return { verdict: 'leaking', reason: 'steady-growth', explanation: `${what} grows steadily and does not come down.` };
-  const explanation = growth.slowing
-    ? `${what} grows, more slowly than before.`
-    : `${what} has grown, but in steps or with returns.`;
-  return { verdict: 'suspicious', reason: 'steady-growth', explanation };
+  return {
+    verdict: 'suspicious',
+    reason: 'steady-growth',
+    explanation: `${what} may grow: a leak explains it about as well as none.`,
+  };
 }
 
 function judgeCalm({ deltas, nowMs, limitBytes, latest }: Evidence, growth: Growth, spanMs: number): Judged {
@@ -106,8 +133,8 @@ function judgeCalm({ deltas, nowMs, limitBytes, latest }: Evidence, growth: Grow
   }
   const creep = latest ? creepBytesPerHour(growth, limitBytes ? limitBytes - latest.anon : latest.anon) : null;
   if (spanMs < LONG_LOOK_MS && creep !== null) {
-    const explanation = `It may have begun to grow: what was gained in ${seconds(growth.toMs - growth.fromMs)} is too little to be sure.`;
-    const countsAtMs = growth.fromMs + Math.min(LONG_LOOK_MS, timeTo(growth.matters, creep));
+    const explanation = `It may have begun to grow: what was gained in ${seconds(growth.toMs - growth.sinceMs)} is too little to be sure.`;
+    const countsAtMs = growth.sinceMs + Math.min(LONG_LOOK_MS, timeTo(growth.mattersBytes, creep));
     return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: Math.max(countsAtMs, nowMs + 15 * SECOND) };
   }
   const blindMs = limitBytes && latest ? timeTo(limitBytes - latest.anon, growth.perHour.high) : Number.POSITIVE_INFINITY;
@@ -125,7 +152,7 @@ function judgeCalm({ deltas, nowMs, limitBytes, latest }: Evidence, growth: Grow
       explanation: 'Only page cache grows, and the kernel takes that back when it needs it.',
     };
   }
-  const explanation = growth.bent ? 'Memory has filled to a level and stays there.' : 'Memory stays where it is.';
+  const explanation = growth.shape !== 'constant' ? 'Memory has filled to a level and stays there.' : 'Memory stays where it is.';
   return { verdict: 'stable', reason: 'flat', explanation };
 }
 
@@ -133,9 +160,8 @@ function judgeCalm({ deltas, nowMs, limitBytes, latest }: Evidence, growth: Grow
  * The rate of a slope that is surely above zero and would fill `roomBytes` within a day (without a limit: double what is there);
  * null when there is none, or when it slows down: that is how filling ends.
  */
-function creepBytesPerHour({ perHour, slowing, fromMs, toMs, matters }: Growth, roomBytes: number): number | null {
-  const gained = (perHour.value * (toMs - fromMs)) / (60 * MINUTE);
-  const sure = perHour.low > 0 && !slowing && gained >= CREEP_SHARE * matters;
+function creepBytesPerHour({ perHour, grows, slowing, gainedBytes, mattersBytes }: Growth, roomBytes: number): number | null {
+  const sure = grows && !slowing && gainedBytes >= CREEP_SHARE * mattersBytes;
   return sure && timeTo(roomBytes, perHour.value) < CREEP_MS ? perHour.value : null;
 }
 

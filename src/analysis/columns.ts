@@ -1,0 +1,88 @@
+import type { Part } from '../model/assessment.js';
+import { isBytes, type Sample } from '../model/sample.js';
+
+/**
+ * Samples by column, in order of time, each time once: t in Unix ms, the rest in bytes, NaN where it was not measured. One pass
+ * over the samples makes them; all that is judged afterwards is numbers in a row.
+ */
+export type Columns = { readonly t: Float64Array } & { readonly [P in Part | 'inactive' | 'used']: Float64Array } & {
+  /** Cumulative: nanoseconds of CPU, bytes received and sent. */
+  readonly cpu: Float64Array;
+  readonly net: Float64Array;
+  /** Bytes; NaN when unknown or none. */
+  readonly limit: Float64Array;
+};
+
+const NAMES = ['anon', 'kernel', 'shmem', 'file', 'inactive', 'used', 'cpu', 'net', 'limit'] as const;
+
+/** Those in which anon was measured. A roll-up counts by its least: that is where the floor is. */
+export function columnsOf(samples: readonly Sample[]): Columns {
+  const usable = inOrder(samples);
+  const columns = { t: new Float64Array(usable.length), ...empty(usable.length) };
+  for (let i = 0; i < usable.length; i += 1) {
+    const sample = usable[i];
+    if (!sample) continue;
+    const { anon, kernel, shmem } = sample;
+    columns.t[i] = sample.t;
+    columns.anon[i] = bytes(sample.leastAnon ?? anon);
+    columns.kernel[i] = bytes(sample.leastKernel ?? kernel);
+    columns.shmem[i] = bytes(sample.leastShmem ?? shmem);
+    columns.file[i] = bytes(sample.file);
+    columns.inactive[i] = bytes(sample.inactiveFile);
+    columns.used[i] = bytes(anon) + (isBytes(kernel) ? kernel : 0) + (isBytes(shmem) ? shmem : 0);
+    columns.cpu[i] = counter(sample.cpuNanos);
+    columns.net[i] = counter(sample.netRxBytes) + counter(sample.netTxBytes);
+    columns.limit[i] = bytes(sample.limit);
+  }
+  return columns;
+}
+
+/** Rows `from` to `to` (not with it), without copying. */
+export function rows(columns: Columns, from: number, to: number): Columns {
+  const cut = { t: columns.t.subarray(from, to), ...empty(0) };
+  for (const name of NAMES) cut[name] = columns[name].subarray(from, to);
+  return cut;
+}
+
+/** The first row at or after `atMs`. */
+export function rowAt({ t }: Pick<Columns, 't'>, atMs: number): number {
+  let [low, high] = [0, t.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((t[middle] ?? 0) < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function empty(length: number): Record<(typeof NAMES)[number], Float64Array> {
+  const column = () => new Float64Array(length);
+  return {
+    ...{ anon: column(), kernel: column(), shmem: column(), file: column() },
+    ...{ inactive: column(), used: column(), cpu: column(), net: column(), limit: column() },
+  };
+}
+
+function bytes(value: number | null | undefined): number {
+  return isBytes(value) ? value : Number.NaN;
+}
+
+function counter(value: number | undefined): number {
+  return typeof value === 'number' && value >= 0 && value < 2 ** 63 ? value : Number.NaN;
+}
+
+function inOrder(samples: readonly Sample[]): readonly Sample[] {
+  let sorted = true;
+  let before = Number.NEGATIVE_INFINITY;
+  for (const { t, anon } of samples) {
+    if (!(t > before) || !Number.isFinite(t) || !isBytes(anon)) {
+      sorted = false;
+      break;
+    }
+    before = t;
+  }
+  if (sorted) return samples;
+  const usable = samples.filter(({ t, anon }) => Number.isFinite(t) && isBytes(anon));
+  // The last word on a time wins.
+  return [...new Map(usable.map((sample) => [sample.t, sample])).values()].sort((a, b) => a.t - b.t);
+}

@@ -1,0 +1,150 @@
+import type { Cycle, Range } from '../model/assessment.js';
+import { bucketed, type Track } from './floor.js';
+import type { Life } from './lives.js';
+import { medianOf } from './quantile.js';
+import { type Slope, slopeOf } from './slope.js';
+import { trackOf } from './tracks.js';
+
+/** Lives that climb alike: what they have in common. */
+export type Climb = {
+  readonly cycle: Cycle;
+  /** Of their middle, bytes per hour, with the range that 19 of 20 such means lie in. */
+  readonly perHour: Range;
+  /** `killed`: they end at the limit. `cut short`: something else ends them first, deploys for instance. */
+  readonly kind: 'killed' | 'cut short';
+  readonly sinceMs: number;
+};
+
+type Ascent = {
+  readonly slope: Slope;
+  readonly early: Slope | null;
+  readonly late: Slope | null;
+  readonly hours: number;
+  readonly peakBytes: number;
+  readonly killed: boolean;
+  readonly ended: boolean;
+  readonly fromMs: number;
+};
+
+/** A life is measured once it is past its beginning: the first quarter is warm-up. A choice. */
+const BEGINNING = 0.25;
+const POINTS = 24;
+/** So near the limit the kernel ended it, whether it was seen to or not (facts: 88 % and more). */
+const AT_THE_LIMIT = 0.88;
+/** A climb is this share of what was reached in the end. */
+const CLIMB = 0.2;
+/** Without a known limit, lives that end this near to each other end at one. */
+const ALIKE = 0.12;
+/** What is asked of several short lives: standard errors of their mean, lives, share of them that rise, and gain in a life. */
+const SHORT_LIVES = { significance: 4, least: 3, rising: 0.8, gain: 0.015 };
+
+/**
+ * Several lives judged together: each may be too short to say anything, or end before the leak does.
+ *
+ *      /|  /|  /|  /          killed: out of memory, again and again
+ *     / | / | / | /
+ *
+ *     __-|__-|__-|_-          cut short: each deploy hides it
+ */
+export function climbOf(lives: readonly Life[], limitBytes: number | null): Climb | null {
+  const ascents = lives.flatMap((life, i) => ascentOf(life, limitBytes, i < lives.length - 1) ?? []);
+  const found = killedAgain(ascents, limitBytes) ?? cutShort(ascents);
+  const present = ascents.at(-1);
+  return found && !(present && !present.ended && isCalmer(present, found.perHour.value)) ? found : null;
+}
+
+/** The present life surely does less than half of it: it was mended. */
+function isCalmer({ slope, hours }: Ascent, perHour: number): boolean {
+  return hours > 0 && slope.perHour + 2.5 * slope.error < 0.4 * perHour;
+}
+
+function ascentOf({ run, columns }: Life, limitBytes: number | null, ended: boolean): Ascent | null {
+  const track = trackOf(columns, 'anon');
+  const [first, last] = [track.t[0] ?? 0, track.t.at(-1) ?? 0];
+  const points = bucketed(track, POINTS, 0.2);
+  const settled = part(points, BEGINNING, 1);
+  const slope = slopeOf(settled);
+  if (!slope) return null;
+  const peakBytes = columns.used.reduce((most, used) => Math.max(most, used), 0);
+  const atLimit = limitBytes !== null && peakBytes >= AT_THE_LIMIT * limitBytes;
+  return {
+    slope,
+    early: slopeOf(part(points, BEGINNING, (1 + BEGINNING) / 2)),
+    late: slopeOf(part(points, (1 + BEGINNING) / 2, 1)),
+    hours: (last - first) / 3_600_000,
+    peakBytes,
+    killed: ended && (run?.oomKilled === true || atLimit),
+    ended,
+    fromMs: run?.startedAtMs ?? first,
+  };
+}
+
+function part({ t, bytes }: Track, from: number, to: number): Track {
+  const [a, b] = [Math.floor(t.length * from), Math.ceil(t.length * to)];
+  return { t: t.subarray(a, b), bytes: bytes.subarray(a, b) };
+}
+
+const rises = ({ slope }: Ascent) => slope.perHour > 2.5 * slope.error;
+
+/** Twice is a cycle; once, and the present life on the same way, is one too. */
+function killedAgain(ascents: readonly Ascent[], limitBytes: number | null): Climb | null {
+  const climbing = ascents.filter((one) => rises(one) && one.slope.endBytes - one.slope.startBytes > CLIMB * one.peakBytes);
+  const ended = climbing.filter((one) => one.ended);
+  const peaks = Float64Array.from(ended, ({ peakBytes }) => peakBytes);
+  const middle = medianOf(peaks.slice());
+  const alike = limitBytes === null && ended.length >= 2 && peaks.every((peak) => Math.abs(peak - middle) < ALIKE * middle);
+  const killed = alike ? ended : ended.filter((one) => one.killed);
+  const present = ascents.at(-1);
+  const goesOn = present !== undefined && !present.ended && rises(present) && killed.some((one) => similar(one, present));
+  if (killed.length < 1 || (killed.length < 2 && !goesOn)) return null;
+  return climb(killed, 'killed', goesOn ? [...killed, present] : killed);
+}
+
+function similar(a: Ascent, b: Ascent): boolean {
+  const ratio = a.slope.perHour / b.slope.perHour;
+  return ratio > 1 / 3 && ratio < 3;
+}
+
+/** Equal slopes over short lives; and in their second halves too, or it is the warm-up of each that rises. */
+function cutShort(ascents: readonly Ascent[]): Climb | null {
+  const { least, significance, rising, gain } = SHORT_LIVES;
+  if (ascents.length < least) return null;
+  const whole = meanOf(ascents.map(({ slope }) => slope));
+  const early = meanOf(ascents.flatMap((one) => one.early ?? []));
+  const late = meanOf(ascents.flatMap((one) => one.late ?? []));
+  const upwards = ascents.filter(({ slope }) => slope.perHour > 0).length;
+  const gains = ascents.map(({ slope, hours }) => (whole.value * hours) / Math.max(1, slope.startBytes));
+  const steady = late.value > 2 * late.error && late.value > 0.5 * early.value;
+  if (whole.value < significance * whole.error || !steady || upwards < rising * ascents.length) return null;
+  if (medianOf(Float64Array.from(gains)) < gain) return null;
+  return climb(ascents, 'cut short', ascents);
+}
+
+function climb(lives: readonly Ascent[], kind: Climb['kind'], measured: readonly Ascent[]): Climb {
+  const { value, error } = meanOf(measured.map(({ slope }) => slope));
+  const lengths = Float64Array.from(
+    lives.filter(({ ended }) => ended),
+    ({ hours }) => hours * 3_600_000,
+  );
+  return {
+    kind,
+    perHour: { value, low: value - 2 * error, high: value + 2 * error },
+    sinceMs: Math.min(...lives.map(({ fromMs }) => fromMs)),
+    cycle: { lives: lives.length, oomKilled: lives.filter(({ killed }) => killed).length, usualLifeMs: medianOf(lengths) || 0 },
+  };
+}
+
+/** Weighted by what each knows, and by how much they differ among themselves (DerSimonian & Laird 1986). */
+function meanOf(slopes: readonly Slope[]): { value: number; error: number } {
+  if (slopes.length === 0) return { value: 0, error: Number.POSITIVE_INFINITY };
+  const weights = slopes.map(({ error }) => 1 / Math.max(error ** 2, 1));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  const first = slopes.reduce((total, { perHour }, i) => total + perHour * (weights[i] ?? 0), 0) / sum;
+  const spread = slopes.reduce((total, { perHour }, i) => total + (weights[i] ?? 0) * (perHour - first) ** 2, 0);
+  const scale = sum - weights.reduce((a, b) => a + b * b, 0) / sum;
+  const between = scale > 0 ? Math.max(0, (spread - (slopes.length - 1)) / scale) : 0;
+  const all = slopes.map(({ error }) => 1 / (Math.max(error ** 2, 1) + between));
+  const total = all.reduce((a, b) => a + b, 0);
+  const value = slopes.reduce((acc, { perHour }, i) => acc + perHour * (all[i] ?? 0), 0) / total;
+  return { value, error: Math.sqrt(1 / total) };
+}

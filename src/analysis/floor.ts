@@ -1,0 +1,85 @@
+import { medianOf, quantileOf } from './quantile.js';
+
+/** One part of memory over time: Unix ms (in order) and bytes, of the same length. */
+export type Track = { readonly t: Float64Array; readonly bytes: Float64Array };
+export const EMPTY: Track = { t: new Float64Array(0), bytes: new Float64Array(0) };
+
+/** Enough to see a bend, few enough to hold hundreds of shapes against them. */
+export const BUCKETS = 48;
+const MIN_PER_BUCKET = 2;
+/** What is left after the collector has been: low, but not one lucky sample. A choice. */
+const FLOOR = 0.2;
+/** A fall of this share of the usual range is a collection; so many of them are a sawtooth. Choices. */
+const TOOTH = 0.3;
+const MIN_TEETH = 5;
+/** A bucket over teeth holds at least one whole one, also of the longer ones; fewer buckets than these tell nothing. */
+const TEETH_PER_BUCKET = 1.2;
+const MIN_BUCKETS = 12;
+const UNDER_TEETH = 0.02;
+
+/**
+ * The floor under the samples, at most 48 points: what leaks lifts it; what a collector gives back, or a batch takes for an hour,
+ * does not. The low fifth of each of 48 spans of time; where there is a sawtooth, spans of at least one whole tooth, and the
+ * lowest of each.
+ *
+ *      /|  /|  /|  /|            .·..·.·.·..
+ *     / | / | / | / |            ___________
+ *    *  |*  |*  |*  |*           a fifth of them is lower
+ */
+export function floorOf(track: Track): Track {
+  const span = (track.t.at(-1) ?? 0) - (track.t[0] ?? 0);
+  const tooth = toothMs(track);
+  const wide = tooth === null ? 0 : Math.floor(span / (tooth * TEETH_PER_BUCKET));
+  if (wide >= MIN_BUCKETS && wide < BUCKETS) return bucketed(track, wide, UNDER_TEETH);
+  return bucketed(track, BUCKETS, FLOOR);
+}
+
+/** Each of at most `count` equal spans of time as one point: the mean of its times, the quantile of its bytes. */
+export function bucketed({ t, bytes }: Track, count: number, share: number): Track {
+  const [first, last] = [t[0] ?? 0, t.at(-1) ?? 0];
+  const buckets = Math.min(count, Math.floor(t.length / MIN_PER_BUCKET));
+  if (buckets < 2 || last <= first) return EMPTY;
+  const width = (last - first) / buckets;
+  const times = new Float64Array(buckets);
+  const values = new Float64Array(buckets);
+  let filled = 0;
+  let from = 0;
+  for (let bucket = 1; bucket <= buckets; bucket += 1) {
+    const end = bucket === buckets ? Number.POSITIVE_INFINITY : first + bucket * width;
+    let to = from;
+    let sum = 0;
+    for (; to < t.length && (t[to] ?? 0) < end; to += 1) sum += (t[to] ?? 0) - first;
+    if (to > from) {
+      times[filled] = first + sum / (to - from);
+      values[filled] = quantileOf(bytes.slice(from, to), share);
+      filled += 1;
+    }
+    from = to;
+  }
+  return { t: times.slice(0, filled), bytes: values.slice(0, filled) };
+}
+
+/** The time that three quarters of the teeth do not exceed, ms; null when there is no sawtooth. */
+export function toothMs({ t, bytes }: Track): number | null {
+  const fall = TOOTH * (quantileOf(bytes.slice(), 0.95) - quantileOf(bytes.slice(), 0.05));
+  if (!(fall > 0)) return null;
+  const gaps: number[] = [];
+  let before: number | null = null;
+  let [peak, low, falling] = [bytes[0] ?? 0, 0, false];
+  for (let i = 1; i < bytes.length; i += 1) {
+    const now = bytes[i] ?? 0;
+    if (!falling && peak - now > fall) {
+      const at = t[i] ?? 0;
+      if (before !== null) gaps.push(at - before);
+      [falling, low, before] = [true, now, at];
+    } else if (falling && now - low > fall) [falling, peak] = [false, now];
+    else if (falling) low = Math.min(low, now);
+    else peak = Math.max(peak, now);
+  }
+  return gaps.length + 1 < MIN_TEETH ? null : quantileOf(Float64Array.from(gaps), 0.75);
+}
+
+/** The median of the last tenth: where it is now, bytes. */
+export function levelAtEnd({ bytes }: Track): number {
+  return medianOf(bytes.slice(-Math.max(3, Math.ceil(bytes.length / 10))));
+}

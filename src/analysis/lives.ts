@@ -1,0 +1,34 @@
+import type { Series } from '../model/assessment.js';
+import type { Run } from '../model/replica.js';
+import { type Columns, columnsOf, rowAt, rows } from './columns.js';
+
+/** Start-up: loading code, opening pools, first requests. Not judged, because every process grows then. */
+const SETTLING_MS = 15_000;
+
+/** The samples of one run of one container. */
+export type Life = {
+  /** Null: what was seen before the first known start. */
+  readonly run: Run | null;
+  readonly columns: Columns;
+};
+
+/**
+ * The series cut at its starts, oldest first; the last one is the present life, which may be without samples. What a restart gave
+ * back is not growth that went away, and what two lives did is not one growth.
+ *
+ *      /|  /|   /
+ *     / | / |  /
+ *     life life now
+ */
+export function livesOf({ samples, replica, runs }: Series): Life[] {
+  const columns = columnsOf(samples);
+  const known = new Map([...runs, replica.run].map((run) => [run.startedAtMs, run]));
+  const starts = [...known.values()].filter(({ startedAtMs }) => Number.isFinite(startedAtMs));
+  const lives: (Run | null)[] = [null, ...starts.sort((a, b) => a.startedAtMs - b.startedAtMs)];
+  return lives.flatMap((run, i) => {
+    const next = lives[i + 1];
+    const from = run ? rowAt(columns, run.startedAtMs + SETTLING_MS) : 0;
+    const to = next ? rowAt(columns, next.startedAtMs) : columns.t.length;
+    return to > from || !next ? [{ run, columns: rows(columns, Math.min(from, to), to) }] : [];
+  });
+}

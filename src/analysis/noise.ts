@@ -1,0 +1,46 @@
+/**
+ * Memory wanders: a bucket that is high is followed by one that is high, so that n buckets are worth far fewer than n
+ * independent ones. Residuals are taken for a first-order autoregression, AR(1), with the true distance in time between
+ * neighbours, and what is compared is whitened by it (Prais & Winsten 1954):
+ *
+ *     e(i) = (r(i) − ρ r(i−1)) / √(1 − ρ²),   ρ = φ^(distance / usual distance)
+ *
+ *     φ = 0    ·. ·'.·  '·.       each point by itself
+ *     φ = 0.9  __.-''-..__.-      a slow wander, which a short look takes for a trend
+ */
+export type Noise = {
+  readonly phi: number;
+  readonly rho: Float64Array;
+  readonly scale: Float64Array;
+  /** Σ ln(1 − ρ²): what whitening by much memory costs in likelihood. */
+  readonly logDet: number;
+};
+
+/** How much residuals may remember. Beyond 0.97 a wander and a trend are one thing. A choice. */
+export const PHIS = [0, 0.3, 0.5, 0.7, 0.85, 0.93, 0.97] as const;
+
+/** @param distances from each point to the one before it, as a multiple of the usual distance; the first is not used. */
+export function noiseOf(phi: number, distances: Float64Array): Noise {
+  const rho = new Float64Array(distances.length);
+  const scale = new Float64Array(distances.length);
+  let logDet = 0;
+  for (let i = 0; i < distances.length; i += 1) {
+    const memory = i === 0 || phi === 0 ? 0 : phi ** (distances[i] ?? 1);
+    const left = 1 - memory * memory;
+    rho[i] = memory;
+    scale[i] = 1 / Math.sqrt(left);
+    logDet += Math.log(left);
+  }
+  return { phi, rho, scale, logDet };
+}
+
+export function whiten(values: Float64Array, { rho, scale }: Noise): Float64Array {
+  const out = new Float64Array(values.length);
+  let before = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? 0;
+    out[i] = (value - (rho[i] ?? 0) * before) * (scale[i] ?? 1);
+    before = value;
+  }
+  return out;
+}

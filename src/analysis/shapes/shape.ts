@@ -1,0 +1,25 @@
+import type { Basis, Column } from '../basis.js';
+
+/** One curve that a shape could have: linear in its columns; what else was searched for counts as parameters too. */
+export type Candidate = {
+  readonly columns: readonly Column[];
+  /** Of them, the first so many are its trend; what is behind them comes and goes. Absent: all. */
+  readonly trend?: number;
+  /** Parameters that were found by trying: places of bends, time constants. */
+  readonly searched: number;
+  /** Where its present behaviour begins, as x: its last bend. */
+  readonly since: number;
+};
+
+/** What is known beside the floor itself, at each of its points; absent where it is not known. */
+export type Context = {
+  /** Traffic (else CPU): how much there is at the point, and how much there has been up to it. Any unit. */
+  readonly load?: { readonly of: 'net' | 'cpu'; readonly rate: Float64Array; readonly total: Float64Array };
+};
+
+/** A course that memory can take. `leaks`: it goes on growing. One file each, with its curve drawn. */
+export type Shape = {
+  readonly name: string;
+  readonly leaks: boolean;
+  candidates(basis: Basis, context: Context): Candidate[];
+};
