@@ -10,6 +10,8 @@ export type Basis = {
   readonly hours: number;
   /** Places where a shape may bend: strictly inside, none in the first and the last few points. */
   readonly knots: readonly number[];
+  /** Of them, where the floor jumps most, the farthest jump first; at most 5. */
+  readonly jumps: readonly number[];
   ones(): Column;
   line(): Column;
   /** `___|‾‾‾` 0 before the knot, 1 from it on. */
@@ -30,8 +32,8 @@ export type Basis = {
 
 const HOUR_MS = 3_600_000;
 
-/** @param t Unix ms, in order, at least two different. */
-export function basisOf(t: Float64Array): Basis {
+/** @param t Unix ms, in order, at least two different. @param bytes the floor at those times. */
+export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
   const [first, last] = [t[0] ?? 0, t.at(-1) ?? 1];
   const x = t.map((at) => (at - first) / (last - first));
   const hours = (last - first) / HOUR_MS;
@@ -48,6 +50,7 @@ export function basisOf(t: Float64Array): Basis {
     x,
     hours,
     knots: knotsOf(x),
+    jumps: jumpsOf(x, bytes),
     ones: () => column('1', () => 1),
     line: () => column('x', (at) => at),
     step: (knot) => column(`step ${knot}`, (at) => (at >= knot ? 1 : 0)),
@@ -76,4 +79,26 @@ function knotsOf(x: Float64Array): number[] {
     knots.push(((x[i] ?? 0) + (x[i - 1] ?? 0)) / 2);
   }
   return knots.reverse();
+}
+
+const MAX_JUMPS = 5;
+
+/** Places between points, by the distance of the middle of three points before from that of three points after. */
+function jumpsOf(x: Float64Array, bytes: Float64Array): number[] {
+  const sizes: { at: number; size: number }[] = [];
+  for (let i = MIN_SIDE; i <= x.length - MIN_SIDE; i += 1) {
+    const size = Math.abs(middle(bytes, i) - middle(bytes, i - MIN_SIDE));
+    sizes.push({ at: i, size });
+  }
+  const chosen: number[] = [];
+  for (const { at } of sizes.sort((a, b) => b.size - a.size)) {
+    if (chosen.length < MAX_JUMPS && chosen.every((other) => Math.abs(other - at) >= MIN_SIDE)) chosen.push(at);
+  }
+  return chosen.map((i) => ((x[i] ?? 0) + (x[i - 1] ?? 0)) / 2);
+}
+
+/** The median of three. */
+function middle(bytes: Float64Array, from: number): number {
+  const [a, b, c] = [bytes[from] ?? 0, bytes[from + 1] ?? 0, bytes[from + 2] ?? 0];
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }

@@ -38,7 +38,7 @@ const PAGE = 4096;
 
 /** Holds every shape against a floor of at least 8 points. Null when no shape can be fitted. */
 export function contest(floor: Track, context: Context = {}): Contest | null {
-  const basis = basisOf(floor.t);
+  const basis = basisOf(floor.t, floor.bytes);
   const centre = medianOf(floor.bytes.slice());
   const y: Column = { values: floor.bytes.map((bytes) => bytes - centre), whitened: [] };
   const noises = PHIS.map((phi) => noiseOf(phi, distancesOf(floor.t)));

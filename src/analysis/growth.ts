@@ -18,8 +18,12 @@ export type Bar = {
   /** What must have been gained, as a share of the level. */
   readonly gain: number;
 };
-export const SURE: Bar = { evidence: 2, significance: 3, gain: 0.025 };
-const LIKELY: Bar = { evidence: 0.3, significance: 2, gain: 0.015 };
+export const SURE: Bar = { evidence: 1, significance: 3.5, gain: 0.02 };
+const LIKELY: Bar = { evidence: -0.5, significance: 2, gain: 0.015 };
+/** What began in the last eighth of what was seen has to be plain to see. */
+const LATE = { since: 0.88, evidence: 5 };
+/** The end of a warm-up rises too: what is gained now must be a share of what was gained before it. */
+const TAIL = 0.12;
 const LEAST_GAIN_BYTES = MIB / 4;
 
 /** What one part of memory does in one window. */
@@ -52,7 +56,7 @@ const WIDTH = 2.2;
 
 /** Holds all shapes against the floor of one part; null when there is too little of it. `harder` multiplies what is asked. */
 export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) => Context = () => ({})): Growth | null {
-  const floor = floorOf(track);
+  const floor = afterStartUp(floorOf(track));
   const found = floor.t.length < MIN_POINTS ? null : contest(floor, contextAt(floor.t));
   if (!found) return null;
   const winner = found.evidence > 0 ? found.leaking : found.harmless;
@@ -65,10 +69,13 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
   const course = courseOf(winner, found.centre);
   const gainedBytes = leak.slope * (1 - leak.since);
   const level = Math.max(1, found.centre);
+  const roseBefore = riseUntil(leak.since, basis.x, courseOf(found.leaking, found.centre));
   const bar = (least: Bar) =>
     evidence >= least.evidence * harder &&
     leak.slope > least.significance * leak.error &&
     gainedBytes >= Math.max(LEAST_GAIN_BYTES, least.gain * level) * harder &&
+    gainedBytes >= TAIL * roseBefore &&
+    (leak.since < LATE.since || evidence >= LATE.evidence) &&
     atNewHigh(floor, found);
   return {
     contest: found,
@@ -86,6 +93,31 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
     curve: Array.from(floor.t, (t, i) => ({ t, bytes: Math.max(0, course[i] ?? 0) })),
     levelBytes: course.at(-1) ?? 0,
   };
+}
+
+function riseUntil(since: number, x: Float64Array, course: Float64Array): number {
+  const at = x.findIndex((value) => value >= since);
+  return at <= 0 ? 0 : Math.max(0, (course[at] ?? 0) - (course[0] ?? 0));
+}
+
+/** So many points at the beginning may be start-up. */
+const START_UP = 3;
+const JUMP = 6;
+
+/**
+ * Without the first jump, by which every process begins: it is far larger than what follows, and as a part of the course it would
+ * have to be explained by every shape.
+ *
+ *       ___---
+ *      |
+ */
+function afterStartUp({ t, bytes }: Track): Track {
+  if (bytes.length < 6 * START_UP) return { t, bytes };
+  const steps = bytes.map((value, i) => Math.abs(value - (bytes[i - 1] ?? value)));
+  const usual = quantileOf(steps.slice(START_UP + 1), 0.5);
+  let from = 0;
+  for (let i = 1; i <= START_UP; i += 1) if ((bytes[i] ?? 0) - (bytes[i - 1] ?? 0) > JUMP * usual) from = i;
+  return { t: t.subarray(from), bytes: bytes.subarray(from) };
 }
 
 function slowsDown(course: Float64Array): boolean {

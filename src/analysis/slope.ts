@@ -12,7 +12,7 @@ const PAGE = 4096;
 /** The line, with the memory of its residuals that is most likely. Null with fewer than 5 points. */
 export function slopeOf({ t, bytes }: Track): Slope | null {
   if (t.length < 5) return null;
-  const basis = basisOf(t);
+  const basis = basisOf(t, bytes);
   const centre = medianOf(bytes.slice());
   const y = bytes.map((value) => value - centre);
   const distances = t.map(() => 1);

@@ -10,9 +10,8 @@ import type { Shape } from './shape.js';
 export const brokenLine: Shape = {
   name: 'broken-line',
   leaks: true,
-  candidates: (basis) =>
-    basis.knots.flatMap((knot) => [
-      { columns: [basis.ones(), basis.line(), basis.hinge(knot)], searched: 1, since: knot },
-      { columns: [basis.ones(), basis.line(), basis.step(knot)], searched: 1, since: 0 },
-    ]),
+  candidates: ({ knots, jumps, ones, line, hinge, step }) => [
+    ...knots.map((knot) => ({ columns: [ones(), line(), hinge(knot)], searched: 1, since: knot })),
+    ...jumps.map((jump) => ({ columns: [ones(), line(), step(jump)], searched: 1, since: 0 })),
+  ],
 };

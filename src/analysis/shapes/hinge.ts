@@ -1,18 +1,23 @@
 import type { Shape } from './shape.js';
 
+/** How long the new code of a deploy warms up, as a share of what was seen. */
+const TAU = 0.05;
+
 /**
- * A leak that begins: nothing, then growth; with a step at that moment (a deploy), or without.
+ * A leak that begins: nothing, then growth; without a step at that moment, or with one (a deploy), or with a warm-up.
  *
- *              /               /
- *            /               /
- *     ______/         _____ |
+ *              /               /             __--
+ *            /               /            .-
+ *     ______/         _____ |      _____ |
  */
 export const hinge: Shape = {
   name: 'hinge',
   leaks: true,
-  candidates: (basis) =>
-    basis.knots.flatMap((knot) => [
-      { columns: [basis.ones(), basis.hinge(knot)], searched: 1, since: knot },
-      { columns: [basis.ones(), basis.step(knot), basis.hinge(knot)], searched: 1, since: knot },
+  candidates: ({ knots, jumps, ones, step, hinge, saturating }) => [
+    ...knots.map((knot) => ({ columns: [ones(), hinge(knot)], searched: 1, since: knot })),
+    ...jumps.flatMap((jump) => [
+      { columns: [ones(), step(jump), hinge(jump)], searched: 1, since: jump },
+      { columns: [ones(), step(jump), saturating(TAU, jump), hinge(jump)], searched: 1, since: Math.min(0.95, jump + 2 * TAU) },
     ]),
+  ],
 };

@@ -1,7 +1,7 @@
 import type { Shape } from './shape.js';
 
 /**
- * Another level from one moment on, or from two: a new configuration, a deploy without a restart. Three and more in a row are
+ * Another level from one moment on, or from two or three: a new configuration, a deploy without a restart. More in a row are
  * taken for stairs, and stairs are a leak.
  *
  *                               ________
@@ -11,14 +11,11 @@ import type { Shape } from './shape.js';
 export const step: Shape = {
   name: 'step',
   leaks: false,
-  candidates: (basis) => {
-    const once = basis.knots.map((knot) => ({ columns: [basis.ones(), basis.step(knot)], searched: 1, since: knot }));
-    const sparse = basis.knots.filter((_, i) => i % 2 === 0);
-    const twice = sparse.flatMap((second) =>
-      sparse
-        .filter((first) => first < second)
-        .map((first) => ({ columns: [basis.ones(), basis.step(first), basis.step(second)], searched: 2, since: second })),
-    );
-    return [...once, ...twice];
+  candidates: ({ jumps, ones, step }) => {
+    const sets = jumps.flatMap((a, i) => [
+      [a],
+      ...jumps.slice(i + 1).flatMap((b, j) => [[a, b], ...jumps.slice(i + j + 2).map((c) => [a, b, c])]),
+    ]);
+    return sets.map((set) => ({ columns: [ones(), ...set.map(step)], searched: set.length, since: Math.max(...set) }));
   },
 };

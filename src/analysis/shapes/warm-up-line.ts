@@ -1,6 +1,7 @@
 import type { Shape } from './shape.js';
 
 const TAUS = [0.02, 0.04, 0.07, 0.1, 0.14, 0.19];
+const QUICK = 0.03;
 
 /**
  * A warm-up, and under it a leak that stays when the warm-up is over.
@@ -12,10 +13,12 @@ const TAUS = [0.02, 0.04, 0.07, 0.1, 0.14, 0.19];
 export const warmUpLine: Shape = {
   name: 'warm-up-line',
   leaks: true,
-  candidates: (basis) =>
-    TAUS.map((tau) => ({
-      columns: [basis.ones(), basis.saturating(tau, 0), basis.line()],
+  candidates: ({ ones, line, saturating }) => [
+    ...TAUS.map((tau) => ({ columns: [ones(), saturating(tau, 0), line()], searched: 1, since: 3 * tau })),
+    ...TAUS.filter((tau) => tau > 2 * QUICK).map((tau) => ({
+      columns: [ones(), saturating(QUICK, 0), saturating(tau, 0), line()],
       searched: 1,
-      since: Math.min(1, 3 * tau),
+      since: 3 * tau,
     })),
+  ],
 };

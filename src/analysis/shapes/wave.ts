@@ -2,10 +2,13 @@ import type { Basis, Column } from '../basis.js';
 import type { Candidate, Shape } from './shape.js';
 
 const DAY_HOURS = 24;
-/** A day is known to come back; so most of one is enough to be called one. Other cycles have to be seen whole. A choice. */
-const MOST_OF_A_DAY = 0.75;
-/** Whole cycles in what was seen. */
+/** A day is known to come back: half of one is enough to be called one. */
+const HALF_A_DAY = 12;
+/** A leak under it is told from the day's own rise when most of the day was seen. A choice. */
+const MOST_OF_A_DAY = 18;
+/** Whole cycles in what was seen; what leaks beside must have come back at least once and a half. Choices. */
 const CYCLES = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
+const CYCLES_WITH_LEAK = CYCLES.filter((count) => count >= 1.5);
 
 /**
  * Load that comes and goes: by day and night, or in a rhythm of its own.
@@ -14,7 +17,11 @@ const CYCLES = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
  *     .'   '.   .'   '.
  *            '-'       '-
  */
-export const wave: Shape = { name: 'wave', leaks: false, candidates: (basis) => waves(basis, [basis.ones()]) };
+export const wave: Shape = {
+  name: 'wave',
+  leaks: false,
+  candidates: (basis) => waves(basis, [basis.ones()], CYCLES, HALF_A_DAY),
+};
 
 /**
  * The same, and each time a little higher.
@@ -26,22 +33,18 @@ export const wave: Shape = { name: 'wave', leaks: false, candidates: (basis) => 
 export const waveLine: Shape = {
   name: 'wave-line',
   leaks: true,
-  candidates: (basis) => waves(basis, [basis.ones(), basis.line()]),
+  candidates: (basis) => waves(basis, [basis.ones(), basis.line()], CYCLES_WITH_LEAK, MOST_OF_A_DAY),
 };
 
-function waves(basis: Basis, columns: readonly Column[]): Candidate[] {
-  const daily = basis.hours >= MOST_OF_A_DAY * DAY_HOURS;
-  const cycles = CYCLES.map((count) => ({
-    columns: [...columns, ...basis.wave(basis.hours / count)],
-    trend: columns.length,
-    searched: 1,
+function waves(basis: Basis, trend: readonly Column[], counts: readonly number[], dayFrom: number): Candidate[] {
+  const candidate = (searched: number, ...waves: readonly Column[]): Candidate => ({
+    columns: [...trend, ...waves],
+    trend: trend.length,
+    searched,
     since: 0,
-  }));
-  if (!daily) return cycles;
-  const day = [...columns, ...basis.wave(DAY_HOURS)];
-  return [
-    ...cycles,
-    { columns: day, trend: columns.length, searched: 0, since: 0 },
-    { columns: [...day, ...basis.wave(DAY_HOURS / 2)], trend: columns.length, searched: 0, since: 0 },
-  ];
+  });
+  const cycles = counts.map((count) => candidate(1, ...basis.wave(basis.hours / count)));
+  if (basis.hours < dayFrom) return cycles;
+  const day = basis.wave(DAY_HOURS);
+  return [...cycles, candidate(0, ...day), candidate(0, ...day, ...basis.wave(DAY_HOURS / 2))];
 }
