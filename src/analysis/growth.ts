@@ -18,8 +18,8 @@ export type Bar = {
   /** What must have been gained, as a share of the level. */
   readonly gain: number;
 };
-export const SURE: Bar = { evidence: 1, significance: 3.5, gain: 0.02 };
-const LIKELY: Bar = { evidence: -0.5, significance: 2, gain: 0.015 };
+export const SURE: Bar = { evidence: 0, significance: 4, gain: 0.02 };
+const LIKELY: Bar = { evidence: -1.5, significance: 2, gain: 0.015 };
 /** What began in the last eighth of what was seen has to be plain to see. */
 const LATE = { since: 0.88, evidence: 5 };
 /** The end of a warm-up rises too: what is gained now must be a share of what was gained before it. */
@@ -32,6 +32,7 @@ export type Growth = {
   /** `leaks`: beyond reasonable doubt. `may leak`: as likely as not. */
   readonly says: 'leaks' | 'may leak' | 'calm';
   readonly evidence: number;
+  readonly ruled: boolean;
   /** Slope of the present, bytes per hour. */
   readonly perHour: Range;
   /** Surely above zero, whatever else there is to say. */
@@ -70,17 +71,18 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
   const gainedBytes = leak.slope * (1 - leak.since);
   const level = Math.max(1, found.centre);
   const roseBefore = riseUntil(leak.since, basis.x, courseOf(found.leaking, found.centre));
+  const ruled =
+    gainedBytes >= TAIL * roseBefore && (leak.since < LATE.since || evidence >= LATE.evidence) && atNewHigh(floor, found);
   const bar = (least: Bar) =>
     evidence >= least.evidence * harder &&
     leak.slope > least.significance * leak.error &&
     gainedBytes >= Math.max(LEAST_GAIN_BYTES, least.gain * level) * harder &&
-    gainedBytes >= TAIL * roseBefore &&
-    (leak.since < LATE.since || evidence >= LATE.evidence) &&
-    atNewHigh(floor, found);
+    ruled;
   return {
     contest: found,
     says: bar(SURE) ? 'leaks' : bar(LIKELY) ? 'may leak' : 'calm',
     evidence,
+    ruled,
     perHour: { value, low: value - error, high: value + error },
     grows: value - error > 0,
     gainedBytes,
@@ -111,7 +113,7 @@ const JUMP = 6;
  *       ___---
  *      |
  */
-function afterStartUp({ t, bytes }: Track): Track {
+export function afterStartUp({ t, bytes }: Track): Track {
   if (bytes.length < 6 * START_UP) return { t, bytes };
   const steps = bytes.map((value, i) => Math.abs(value - (bytes[i - 1] ?? value)));
   const usual = quantileOf(steps.slice(START_UP + 1), 0.5);

@@ -46,5 +46,7 @@ function waves(basis: Basis, trend: readonly Column[], counts: readonly number[]
   const cycles = counts.map((count) => candidate(1, ...basis.wave(basis.hours / count)));
   if (basis.hours < dayFrom) return cycles;
   const day = basis.wave(DAY_HOURS);
-  return [...cycles, candidate(0, ...day), candidate(0, ...day, ...basis.wave(DAY_HOURS / 2))];
+  // Of half a day, five free numbers would explain anything.
+  const whole = basis.hours < MOST_OF_A_DAY ? [] : [candidate(0, ...day, ...basis.wave(DAY_HOURS / 2))];
+  return [...cycles, candidate(0, ...day), ...whole];
 }
