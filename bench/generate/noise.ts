@@ -28,7 +28,7 @@ export function readingTimes(random: Random, intervalSec: number, hours: number)
   for (let i = 0, late = 0; ; i += 1) {
     const stepSec = intervalSec * (1 + jitter * Math.max(-3, Math.min(3, random.normal())));
     const gap = random.chance((gapsPerHour * intervalSec) / 3600) ? random.logUniform(60, 1800) / 3600 : 0;
-    late += (stepSec - intervalSec) / 3600 + gap;
+    if (i > 0) late += (stepSec - intervalSec) / 3600 + gap;
     const h = (i * intervalSec) / 3600 + late;
     if (h > hours) return Float64Array.from(times);
     if (times.length === 0 || !random.chance(lost)) times.push(h);

@@ -1,4 +1,4 @@
-import { moody, pulses, steady, sum, teeth, wave, zero } from '../courses.js';
+import { grownSince, moody, pulses, steady, sum, teeth, wave, zero } from '../courses.js';
 import { type Box, leakSize, type Plan, plan, type Size, someBox } from '../plan.js';
 import type { Random } from '../random.js';
 
@@ -71,12 +71,16 @@ export function nightlyBatch(random: Random, size: Size): Plan {
   return under(random, size, box, batch, 0.3 * height);
 }
 
-/** Children come and go, each a piece of memory; each one leaks, and there are more of them each day. */
+/** Children come and go, each a piece of memory, and some are never waited for: their number grows, a whole child at a time. */
 export function childPool(random: Random, size: Size): Plan {
   const box = someBox(random, size, 6, 48);
-  const child = box.baseMiB * random.uniform(0.03, 0.1);
+  const most = box.baseMiB * random.uniform(0.03, 0.1);
+  const perHour = leakSize(random, size, box, 3 * most) / box.hours;
+  const child = Math.min(most, (perHour * box.hours) / random.uniform(8, 20));
   const busy = moody(random, box.hours, () => 4, random.uniform(0.2, 0.5), random.logUniform(0.1, 0.6));
-  return under(random, size, box, (h) => child * Math.round(busy(h)), 3 * child);
+  const lost = (h: number) => child * Math.floor((perHour * Math.max(0, h)) / child);
+  const leak = { part: 'anon', onsetH: 0, grown: grownSince(0, lost), perHour } as const;
+  return plan(random, box, { level: (h) => box.baseMiB + child * Math.round(busy(h)), leak });
 }
 
 /** A major collection every few teeth hides the floor of the others: only the deepest valleys are the floor. */

@@ -53,3 +53,21 @@ export function deploysAtLevels(random: Random, size: Size): Plan {
   );
   return loaded(random, box, steadyTraffic(random, box), level, { starts });
 }
+
+/** `__.-''-.__` of traffic, and memory with it, but it gives back a while later than it took. */
+export function trafficRisesAndFalls(random: Random, size: Size): Plan {
+  const box = someBox(random, size, 4, 24);
+  const [up, down] = [box.hours * random.uniform(0.15, 0.4), box.hours * random.uniform(0.55, 0.85)];
+  const [fast, more] = [box.hours * random.uniform(0.02, 0.06), random.uniform(0.5, 3)];
+  const hill: Course = (h) => 1 + more / (1 + Math.exp((up - h) / fast)) / (1 + Math.exp((h - down) / fast));
+  const traffic = moody(random, box.hours, hill, random.uniform(0.03, 0.12), random.uniform(0.05, 0.3));
+  const [unit, lateH] = [perUnit(random, box), random.uniform(0, 0.3)];
+  return loaded(random, box, traffic, (h) => box.baseMiB + unit * (Math.max(traffic(h), hill(h - lateH)) - 1));
+}
+
+/** Traffic comes and goes, memory does not care. */
+export function indifferent(random: Random, size: Size): Plan {
+  const box = someBox(random, size, 4, 48);
+  const traffic = moody(random, box.hours, day(random.uniform(0, 24), random.uniform(1.5, 5)), 0.1, random.uniform(0.05, 0.5));
+  return loaded(random, box, traffic, () => box.baseMiB);
+}

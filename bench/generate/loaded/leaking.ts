@@ -58,3 +58,11 @@ export function doesNotSettle(random: Random, size: Size): Plan {
     : starts.map((start) => (start.h === lastH ? { h: start.h, image: `${start.image}1` } : start));
   return loaded(random, box, steadyTraffic(random, box), (h, born) => box.baseMiB + rise(h, born), { leak, starts: others });
 }
+
+/** Killed two to six times, and the engine says so; traffic is flat. */
+export function killedAndTold(random: Random, size: Size): Plan {
+  const box = someBox(random, size, 4, 36);
+  const mib = Math.ceil(box.baseMiB * random.uniform(1.6, 5));
+  const leak = anonLeak(((mib - box.baseMiB) * random.uniform(2.2, 6.5)) / box.hours);
+  return loaded(random, box, steadyTraffic(random, box), () => box.baseMiB, { leak, limit: { mib, known: random.chance(0.8) } });
+}
