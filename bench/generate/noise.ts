@@ -19,7 +19,7 @@ export function noiseSource(random: Random, noise: Noise): NoiseSource {
   };
 }
 
-/** The clock of a sampler: jitter of a few hundredths, readings left out, and now and then a gap of minutes (up to half an hour). */
+/** The clock of a sampler: jitter of a few hundredths, readings left out, now and then a gap of up to half an hour. */
 export function readingTimes(random: Random, intervalSec: number, hours: number): Float64Array {
   const jitter = random.uniform(0.002, 0.03);
   const gapsPerHour = random.chance(0.4) ? 0 : random.logUniform(0.01, 0.15);
@@ -35,7 +35,7 @@ export function readingTimes(random: Random, intervalSec: number, hours: number)
   }
 }
 
-/** Engines repeat a reading that they have not renewed: never, at times, or (asked twice as often as they read) every other time. */
+/** Engines repeat a reading that they have not renewed: never, at times, or every other time (asked too often). */
 export function staleness(random: Random): (index: number) => boolean {
   const kind = random.uniform(0, 1);
   if (kind < 0.25) return (index) => index % 2 === 1;

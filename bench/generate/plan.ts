@@ -82,7 +82,7 @@ function someNoise(random: Random, size: Size, baseMiB: number): Noise {
     whiteMiB: sdMiB * random.logUniform(0.05, 0.8),
     spikesPerHour: random.chance(0.5) ? 0 : random.logUniform(0.03, 1),
     spikeMiB: baseMiB * random.logUniform(0.01, 0.06),
-    grainMiB: random.chance(0.2) ? random.logUniform(0.25, 4) : 0,
+    grainMiB: random.chance(0.2) ? baseMiB * random.logUniform(0.001, 0.01) : 0,
   };
 }
 
@@ -95,7 +95,7 @@ export function leakSize(random: Random, size: Size, box: Box, swingMiB = 0): nu
 
 type Shape = Partial<Omit<Plan, keyof Box>> & Pick<Plan, 'level'>;
 
-/** Fills in what the family left open: page cache that settles, a limit of 2 to 5 times the base and out of the window's reach. */
+/** Fills in what the family left open: page cache that settles, a limit of 2 to 5 times the base, out of reach. */
 export function plan(random: Random, box: Box, shape: Shape): Plan {
   const cacheMiB = box.baseMiB * random.logUniform(0.02, 0.4);
   const cacheTauH = random.uniform(0.1, 3);

@@ -1,6 +1,6 @@
 /**
- * Chance that can be played again: the same seed gives the same numbers on every machine. Statistics libraries here sample, but take
- * no seed. 128 bits of state, three shifts (Marsaglia, "Xorshift RNGs", J. Stat. Software 8/14, 2003, section 4).
+ * Chance that can be played again: the same seed gives the same numbers on every machine. Statistics libraries here sample, but
+ * take no seed. 128 bits of state, three shifts (Marsaglia, "Xorshift RNGs", J. Stat. Software 8/14, 2003, section 4).
  */
 export type Random = {
   uniform(low: number, high: number): number;

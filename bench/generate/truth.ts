@@ -1,7 +1,7 @@
 import { BEYOND_HOURS } from './courses.js';
 import type { Plan } from './plan.js';
 
-/** What a detector should find. Rates in bytes per hour, times in Unix ms; null: there is none, or no limit, or more than 15 days off. */
+/** What a detector should find. Bytes per hour, Unix ms; null: there is none, no limit, or it is more than 15 days off. */
 export type Truth = {
   slopeBytesPerHour: number | null;
   onsetMs: number | null;
@@ -28,7 +28,7 @@ export function truthOf(plan: Plan, born: number, ooms: readonly number[], atMs:
   };
 }
 
-/** Follows the noise-free curve, peaks included, from the window's end minute by minute. Page cache is given back before a kill. */
+/** Follows the noise-free curve, peaks included, minute by minute from the window's end. Page cache is given back first. */
 export function limitReachedAt(plan: Plan, born: number): number | null {
   const limit = plan.limit?.mib ?? Number.POSITIVE_INFINITY;
   const end = plan.hours + BEYOND_HOURS;

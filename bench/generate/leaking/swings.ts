@@ -27,7 +27,7 @@ export function shortTeeth(random: Random, size: Size): Plan {
 }
 
 /**
- * Go: teeth of seconds to minutes that readings fall into at random, and a floor that wanders. The leak is smaller than the teeth.
+ * Go: teeth of seconds to minutes that readings fall into at random; a floor that wanders. The leak is smaller than they are.
  *
  *     :.' :'.:.'':.':'
  *     .':.'.:.'.:

@@ -49,7 +49,7 @@ export function leaksAgainstTraffic(random: Random, size: Size): Plan {
   return loaded(random, box, traffic, (h) => box.baseMiB + unit * (traffic(h) - 1), { leak });
 }
 
-/** The last life began as the others, but 3 to 6 of their times later it still grows. Its image is another one in half of the cases. */
+/** It begins as the others did; when they had long settled it still grows. In half of the cases its image is new. */
 export function doesNotSettle(random: Random, size: Size): Plan {
   const { box, lastH, starts, rise } = lives(random, size, random.uniform(5, 12));
   const leak = anonLeak(leakSize(random, size, box) / (box.hours - lastH), lastH);

@@ -10,8 +10,8 @@ export const WEEK = 168;
 export type Service = { box: Box; level: LifeCourse; topMiB: number; starts: Plan['starts']; weekday: Course };
 
 /**
- * Daily load, less of it for two days in seven; a collector's teeth; a batch each night; deploys with a warm-up, each version at a
- * level of its own.
+ * Daily load, less of it for two days in seven; a collector's teeth; a batch each night; deploys with a warm-up, each version at
+ * its own level.
  *
  *      .-|  .-|  .-|  .-|  .-|
  *     /  |_/  |_/  |_/  |_/  |_.__.__
