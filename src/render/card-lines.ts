@@ -1,4 +1,4 @@
-import type { Assessment, ServiceAssessment, SilentHost } from '../model/assessment.js';
+import type { Assessment, Part, ServiceAssessment, SilentHost } from '../model/assessment.js';
 import { type CardView, growingOf, judgedOf, listed } from './card-view.js';
 import { replicaName } from './memory.js';
 import { escapeText } from './text.js';
@@ -7,19 +7,26 @@ import { change, count } from './units.js';
 
 /** Lines that more than one shape of card has. Each gives undefined when there is nothing to say. */
 
-/** `#7: anon +225 MiB since 21:40 · file +3 MiB · kernel 0`: parts that were never measured are not there. */
+/** Page cache worth a line: it is what makes `docker stats` look full. A choice. */
+export const CACHE_BYTES = 16 * 2 ** 20;
+
+/**
+ * `#7: anon +225 MiB since 21:40 · file +30 MiB (reclaimable) · kernel 0`, the part that was judged first; parts that were never
+ * measured are not there. `in 6 h` where growth began later than the window: two times of day would be one too many.
+ */
 export function movedLine(one: Assessment, { replicas }: ServiceAssessment, nowMs: number): string | undefined {
-  const { anon, file, shmem, kernel } = one.deltas;
-  const since = ` since ${slackClock(one.window.fromMs, nowMs)}`;
-  const parts = [part('anon', anon), part('file', file), part('shmem', shmem), part('kernel', kernel)];
-  const [first, ...rest] = parts.filter((words) => words !== undefined);
+  const { fromMs, toMs } = one.window;
+  const when = one.onsetMs === undefined ? ` since ${slackClock(fromMs, nowMs)}` : ` in ${duration(toMs - fromMs)}`;
+  const names = (['anon', 'file', 'shmem', 'kernel'] as const).toSorted((a, b) => +(b === one.part) - +(a === one.part));
+  const [first, ...rest] = names.flatMap((name) => moved(name, one.deltas[name]));
   if (!first) return undefined;
   const who = replicas.length > 1 ? `${replicaName(one.replica, replicas)}: ` : '';
-  return [`${who}${first}${since}`, ...rest].join(' · ');
+  return [`${who}${first}${when}`, ...rest].join(' · ');
 }
 
-function part(name: string, delta: number | undefined): string | undefined {
-  return delta === undefined ? undefined : `${name} ${change(delta)}`;
+function moved(name: Part, delta: number | undefined): string[] {
+  if (delta === undefined) return [];
+  return [`${name} ${change(delta)}${name === 'file' && delta >= CACHE_BYTES ? ' (reclaimable)' : ''}`];
 }
 
 /** How many grow and what that says: the code, a host, or one replica. Nothing can be told from a single one. */
@@ -31,12 +38,14 @@ export function scopeLine(assessment: ServiceAssessment): string | undefined {
   const hosts = new Set(judged.map(({ replica }) => replica.host)).size;
   const growingHosts = new Set(growing.map(({ replica }) => replica.host)).size;
   const calm = judged.filter(({ verdict }) => verdict === 'stable').length;
-  const unjudged = judged.length - growing.length - calm;
+  // Those that gave nothing have a line of their own.
+  const missing = new Set(assessment.missing.map(({ replica }) => replica.key));
+  const unjudged = judged.filter(({ verdict, replica }) => verdict === 'unknown' && !missing.has(replica.key)).length;
   const how = `${growing.length} of ${count(judged.length, 'replica')} ${growing.length === 1 ? 'grows' : 'grow'}`;
   const rest = unjudged > 0 ? `, ${unjudged} can't be told yet` : '';
   if (assessment.scope === 'host') return `${how}, all on ${escapeText(first.replica.host, 40)}${rest}: that host, not the code`;
   if (assessment.scope === 'replica') {
-    return `${how} (${replicaName(first.replica, judged)})${rest}${unjudged > 0 ? '' : ': that replica, not the code'}`;
+    return `${how} (${replicaName(first.replica, judged)})${rest}${growing.length + calm < judged.length ? '' : ': that replica, not the code'}`;
   }
   const where = hosts > 1 ? `, on ${growingHosts} of ${count(hosts, 'host')}` : '';
   const not = hosts > 1 ? 'a host' : 'one replica';
@@ -45,7 +54,7 @@ export function scopeLine(assessment: ServiceAssessment): string | undefined {
 }
 
 /** What is judged begins with the process: the first sample is no more than this after its start. A choice. */
-const FROM_ITS_START_MS = 5 * 60_000;
+export const FROM_ITS_START_MS = 5 * 60_000;
 
 /** A life that began within the window and is judged from its start: what was before it is not. */
 export function restartLine(assessment: ServiceAssessment, { nowMs, windowMs }: CardView): string | undefined {

@@ -1,14 +1,13 @@
 import type { Assessment, ServiceAssessment } from '../model/assessment.js';
 import { usedOf } from '../model/sample.js';
-import { downLine, restartLine } from './card-lines.js';
+import { CACHE_BYTES, downLine, FROM_ITS_START_MS, restartLine } from './card-lines.js';
+import { missingLine } from './card-others.js';
 import { judgedOf, type Shape } from './card-view.js';
 import { limitOf, replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
 import { bytes, calmRate, change, plainRate } from './units.js';
 
-/** Page cache worth a line: it is what makes `docker stats` look full. A choice. */
-const CACHE_BYTES = 16 * 2 ** 20;
 /** A present that begins later than this share of the window began with a bend. */
 const BENT = 0.1;
 
@@ -17,9 +16,10 @@ export const stable: Shape = (assessment, view) => ({
   headline: headline(assessment),
   lines: [
     peakLine(assessment),
-    levelLine(assessment, view.nowMs),
-    cacheLine(assessment, view.nowMs),
+    reasonLine(assessment, view.nowMs),
+    assessment.reason === 'cache' ? undefined : cacheLine(assessment, view.nowMs),
     blindLine(assessment),
+    missingLine(assessment),
     restartLine(assessment, view),
     downLine(assessment),
   ],
@@ -57,21 +57,48 @@ function peakLine(assessment: ServiceAssessment): string | undefined {
   return `Peak ${words}${judged.length > 1 ? `: ${replicaName(highest.replica, judged)}` : ''}`;
 }
 
-/** `Memory has filled to a level and stays there: flat since 13:25`. */
-function levelLine(assessment: ServiceAssessment, nowMs: number): string {
-  const words = escapeText(assessment.explanation, 200);
+/** Why it is no leak, by what analysis found. */
+function reasonLine(assessment: ServiceAssessment, nowMs: number): string {
+  const { reason, explanation } = assessment;
+  if (reason === 'load') return 'Memory follows load (traffic, CPU or time of day) and comes back down with it';
+  if (reason === 'sawtooth') return 'Memory rises and comes back down to the same floor: a collector or a batch';
+  if (reason === 'cache') return cacheReason(assessment, nowMs);
+  return reason === 'plateau' || reason === 'flat' ? levelWords(assessment, nowMs) : escapeText(explanation, 200);
+}
+
+/**
+ * `Filled within 25 min of its start, flat since 13:25`, or `Moved to another level, flat since 13:25`.
+ *
+ *      ___________          ____________
+ *     /              or ___/                 from the process's start, or in the midst of its life
+ */
+function levelWords(assessment: ServiceAssessment, nowMs: number): string {
   const [only, ...others] = judgedOf(assessment);
-  if (only?.presentSinceMs === undefined || others.length > 0 || !isBent(only) || assessment.reason === 'cache') return words;
-  return `${words.replace(/\.$/, '')}: flat since ${slackClock(only.presentSinceMs, nowMs)}`;
+  const flat =
+    assessment.reason === 'flat' ? 'Memory stays where it is' : 'Memory filled, or moved to another level, and stays there';
+  if (!only || others.length > 0 || only.presentSinceMs === undefined || !isBent(only)) return flat;
+  const since = `flat since ${slackClock(only.presentSinceMs, nowMs)}`;
+  const { startedAtMs } = only.replica.run;
+  const fromStart = only.window.fromMs - startedAtMs < FROM_ITS_START_MS;
+  return fromStart
+    ? `Filled within ${duration(only.presentSinceMs - startedAtMs)} of its start, ${since}`
+    : `Moved to another level, ${since}`;
+}
+
+/** `Only page cache grows (+310 MiB since Monday): reclaimable, not counted`. */
+function cacheReason(assessment: ServiceAssessment, nowMs: number): string {
+  const judged = judgedOf(assessment);
+  const most = mostCache(judged);
+  const grown = most?.deltas.file ?? 0;
+  if (!most || grown < CACHE_BYTES) return 'Only page cache grows: reclaimable, not counted';
+  const who = judged.length > 1 ? `${replicaName(most.replica, judged)} ` : '';
+  return `Only page cache grows (${who}${change(grown)} since ${slackClock(most.window.fromMs, nowMs)}): reclaimable, not counted`;
 }
 
 /** `Page cache +310 MiB since Monday is reclaimable, not counted`. */
 function cacheLine(assessment: ServiceAssessment, nowMs: number): string | undefined {
   const judged = judgedOf(assessment);
-  const most = judged.reduce<Assessment | undefined>(
-    (best, one) => (best && (best.deltas.file ?? 0) >= (one.deltas.file ?? 0) ? best : one),
-    undefined,
-  );
+  const most = mostCache(judged);
   if (!most) return undefined;
   const who = judged.length > 1 ? ` of ${replicaName(most.replica, judged)}` : '';
   const grown = most.deltas.file ?? 0;
@@ -80,6 +107,13 @@ function cacheLine(assessment: ServiceAssessment, nowMs: number): string | undef
   }
   const held = most.latest?.file ?? 0;
   return held >= CACHE_BYTES ? `Page cache${who} ${bytes(held)} is reclaimable, not counted` : undefined;
+}
+
+function mostCache(judged: readonly Assessment[]): Assessment | undefined {
+  return judged.reduce<Assessment | undefined>(
+    (best, one) => (best && (best.deltas.file ?? 0) >= (one.deltas.file ?? 0) ? best : one),
+    undefined,
+  );
 }
 
 /** The honest end of every "stable": a leak below the range's upper end would look just like this. */

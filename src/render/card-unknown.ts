@@ -1,5 +1,6 @@
 import type { Assessment, ServiceAssessment } from '../model/assessment.js';
 import { downLine, movedLine } from './card-lines.js';
+import { helpLine } from './card-reason.js';
 import { type CardView, judgedOf, listed, type Shape } from './card-view.js';
 import { replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
@@ -18,6 +19,7 @@ export const unknown: Shape = (assessment, view) => {
       subject ? levelLine(subject, assessment) : undefined,
       subject ? movedLine(subject, assessment, view.nowMs) : undefined,
       subject?.growthBytesPerHour ? `So far ${rate(subject.growthBytesPerHour)}` : undefined,
+      helpLine(assessment, view),
       othersLine(judged, open),
       downLine(assessment),
       answerLine(open, view),

@@ -27,6 +27,11 @@ export function growingOf(assessment: ServiceAssessment): readonly Assessment[] 
   return judgedOf(assessment).filter(({ verdict }) => verdict === 'leaking' || verdict === 'suspicious');
 }
 
+/** The replica that the numbers of a growing service are told of: out of memory first, else the fastest. */
+export function subjectOf(assessment: ServiceAssessment): Assessment | undefined {
+  return assessment.soonest ?? assessment.fastest ?? growingOf(assessment)[0];
+}
+
 /** At most `max` names, then "+2 more". */
 export function listed(names: readonly string[], max = 3): string {
   const rest = names.length - max;

@@ -1,8 +1,11 @@
-import type { Assessment, Series, ServiceAssessment } from '../model/assessment.js';
+import type { Assessment, Part, Series, ServiceAssessment } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
-import { type Column, column, drawable, type Grid, indexAt, timeAt } from './chart-grid.js';
-import { COLOUR, OTHERS } from './chart-style.js';
+import { type Column, column, drawable, type Grid } from './chart-grid.js';
+import { COLOUR, FILL, OTHERS } from './chart-style.js';
 import { clip, visible } from './text.js';
+
+const LEAKING_PARTS = ['anon', 'shmem', 'kernel'] as const;
+export type LeakingPart = (typeof LEAKING_PARTS)[number];
 
 /** What the curves are made of: the replica that matters most, its samples in order, and the grid they are drawn on. */
 export type Scene = {
@@ -10,6 +13,8 @@ export type Scene = {
   readonly subject: Assessment;
   readonly samples: readonly Sample[];
   readonly series: readonly Series[];
+  /** What leaks, or was judged: the curve that is filled, and what the fitted shape is of. */
+  readonly part: LeakingPart;
   readonly grid: Grid;
 };
 
@@ -21,82 +26,65 @@ export type Curve = {
   readonly style: Readonly<Record<string, unknown>>;
 };
 
-/** What is this many times higher than anon would press it flat: it is said in words, not drawn. */
+/** What is this many times higher than the main curve would press it flat: it is said in words, not drawn. */
 export const FAR = 4;
 /** More replicas than this are a thicket: only one of them is drawn. */
 export const MAX_REPLICAS = 8;
-/** A small part of memory is drawn when it is this share of anon. */
+/** A small part of memory is drawn when it is this share of the main curve. */
 const MATTERS = 0.1;
-/** Marks of restarts stand this much above the highest curve. */
-const MARKS_AT = 1.08;
 
-/** Anon of the replica that matters: the one curve that is filled. */
-export function anonOf({ assessment, subject, samples, grid }: Scene): Curve {
-  const label = assessment.replicas.length > 1 ? `${replicaWords(subject, assessment)} anon` : 'anon';
-  const values = column(grid, samples, ({ anon }) => anon);
-  return { label, colour: COLOUR.anon, values, style: { borderWidth: 5, fill: 'origin', backgroundColor: COLOUR.anonFill } };
+/** What the picture is about: the part that leaks, of the replica that matters. The one curve that is filled. */
+export function mainOf({ assessment, subject, samples, part, grid }: Scene): Curve {
+  const label = assessment.replicas.length > 1 ? `${replicaWords(subject, assessment)} ${part}` : part;
+  const values = column(grid, samples, (sample) => sample[part]);
+  return { label, colour: COLOUR[part], values, style: { borderWidth: 5, fill: 'origin', backgroundColor: FILL[part] } };
 }
 
-/** The fitted line, from where it was fitted on to the end of the picture; never below zero. Empty unless memory grows. */
-export function trendOf({ assessment, subject, grid }: Scene): Curve[] {
-  const [a, b] = subject.curve ?? [];
-  const grows = assessment.verdict === 'leaking' || assessment.verdict === 'suspicious';
-  if (!grows || !a || !b || b.t <= a.t) return [];
-  const values = Array.from({ length: grid.size }, (_, i) => {
-    const t = timeAt(grid, i);
-    const bytes = a.bytes + ((b.bytes - a.bytes) * (t - a.t)) / (b.t - a.t);
-    return t < a.t - grid.stepMs / 2 || !Number.isFinite(bytes) ? null : Math.max(0, bytes);
-  });
-  return [{ label: 'trend', colour: COLOUR.fit, values, style: { borderDash: [12, 8], pointRadius: 0 } }];
-}
-
-/** Page cache, unless it would press anon flat and is not what this is about; shared and kernel memory when they matter. */
-export function partsOf({ assessment, samples, grid }: Scene, top: number): Curve[] {
-  const part = (label: string, colour: string, value: (sample: Sample) => number | undefined, style = {}): Curve => ({
-    label,
-    colour,
-    style,
-    values: column(grid, samples, value),
-  });
-  const cache = part(CACHE, COLOUR.file, ({ file }) => file, { borderDash: [4, 4] });
-  const small = [part('shmem', COLOUR.shmem, ({ shmem }) => shmem), part('kernel', COLOUR.kernel, ({ kernel }) => kernel)];
+/** Page cache, unless it would press the main curve flat and is not what this is about; the other parts when they matter. */
+export function partsOf({ assessment, samples, part, grid }: Scene, top: number): Curve[] {
+  const cache: Curve = { label: CACHE, ...partCurve('file'), style: { borderDash: [4, 4] } };
+  const small = LEAKING_PARTS.filter((one) => one !== part).map((one): Curve => ({ label: one, ...partCurve(one), style: {} }));
   const cacheTop = highest([cache]);
   const cacheFits = cacheTop > 0 && (cacheTop <= FAR * top || assessment.reason === 'cache');
-  return [...(cacheFits ? [cache] : []), ...small.filter((one) => highest([one]) >= Math.max(1, MATTERS * top))];
+  const fits = (height: number) => height >= Math.max(1, MATTERS * top) && (part === 'anon' || height <= FAR * top);
+  return [...(cacheFits ? [cache] : []), ...small.filter((one) => fits(highest([one])))];
+
+  function partCurve(one: Part) {
+    return { colour: COLOUR[one], values: column(grid, samples, (sample) => sample[one]) };
+  }
 }
 
 export const CACHE = 'page cache';
 
-/** Anon of the other replicas, thin, while they are few. */
-export function othersOf({ assessment, subject, series, grid }: Scene): Curve[] {
+/** The same part of the other replicas, thin, while they are few. */
+export function othersOf({ assessment, subject, series, part, grid }: Scene): Curve[] {
   const others = assessment.replicas.filter(({ replica }) => replica.key !== subject.replica.key);
   if (assessment.replicas.length > MAX_REPLICAS) return [];
   return others.flatMap((one, i) => {
-    const samples = drawable(series.find(({ replica }) => replica.key === one.replica.key));
+    const samples = drawable(seriesOf(series, one));
     if (samples.length === 0) return [];
-    const values = column(grid, samples, ({ anon }) => anon);
+    const values = column(grid, samples, (sample) => sample[part]);
     const colour = OTHERS[i % OTHERS.length] ?? COLOUR.file;
     return [{ label: replicaWords(one, assessment), colour, values, style: { borderWidth: 2 } }];
   });
-}
-
-/** Starts after the first sample: marks above the curves. Lives that the kernel ended are called so. */
-export function restartsOf({ subject, series, samples, grid }: Scene, tallest: number): Curve[] {
-  const runs = series.find(({ replica }) => replica.key === subject.replica.key)?.runs ?? [];
-  const first = samples[0]?.t ?? 0;
-  const starts = [...runs, subject.replica.run].map(({ startedAtMs }) => startedAtMs).filter((at) => at > first);
-  const marked = new Set(starts.map((at) => indexAt(grid, at)));
-  const values = Array.from({ length: grid.size }, (_, i) => (marked.has(i) ? tallest * MARKS_AT : null));
-  if (!values.some((value) => value !== null)) return [];
-  const label = runs.some(({ oomKilled }) => oomKilled) ? 'restart (out of memory)' : 'restart';
-  const style = { showLine: false, pointRadius: 9, pointStyle: 'triangle', clip: false };
-  return [{ label, colour: COLOUR.restart, values, style }];
 }
 
 /** Short enough for a legend: `#7`, or with its host where numbers alone are not enough. */
 function replicaWords({ replica }: Assessment, { replicas }: ServiceAssessment): string {
   const numbers = new Set(replicas.map((one) => one.replica.number));
   return numbers.size === replicas.length ? `#${replica.number}` : clip(visible(`#${replica.number} ${replica.host}`), 14);
+}
+
+export function seriesOf(series: readonly Series[], { replica }: Assessment): Series | undefined {
+  return series.find((one) => one.replica.key === replica.key);
+}
+
+/** The part that analysis names; else, of what grows, the one that grew most. */
+export function partOf({ verdict }: ServiceAssessment, { part, deltas }: Assessment): LeakingPart {
+  if (part !== undefined) return part === 'file' ? 'anon' : part;
+  if (verdict !== 'leaking' && verdict !== 'suspicious') return 'anon';
+  const grown = (one: LeakingPart) => deltas[one] ?? 0;
+  return LEAKING_PARTS.reduce<LeakingPart>((most, one) => (grown(one) > grown(most) ? one : most), 'anon');
 }
 
 export function highest(curves: readonly Pick<Curve, 'values'>[]): number {

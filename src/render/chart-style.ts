@@ -6,15 +6,22 @@ export const FONT = { title: 25, subtitle: 20, tick: 21, legend: 20 } as const;
 
 export const COLOUR = {
   anon: '#1257b0',
-  anonFill: 'rgba(18, 87, 176, 0.22)',
   file: '#767676',
   shmem: '#9a5200',
   kernel: '#00695f',
   limit: '#c00f24',
   fit: '#111111',
   restart: '#7a2fb5',
+  onset: '#00803a',
   text: '#1c1c1c',
   grid: '#e3e3e3',
+} as const;
+
+/** Under the curve that the picture is about. */
+export const FILL = {
+  anon: 'rgba(18, 87, 176, 0.22)',
+  shmem: 'rgba(154, 82, 0, 0.22)',
+  kernel: 'rgba(0, 105, 95, 0.22)',
 } as const;
 
 /** Others are seen as a crowd: pale, but apart from each other. */
@@ -31,6 +38,8 @@ export function line(label: string, data: readonly (number | null)[], colour: st
     borderColor: colour,
     backgroundColor: colour,
     borderWidth: 3,
+    // A mitre would draw a collector's teeth higher than they are.
+    borderJoinStyle: 'round',
     pointRadius: few ? 5 : 0,
     fill: false,
     spanGaps: false,
@@ -45,7 +54,8 @@ export function options(title: readonly string[], subtitle: readonly string[], u
   return {
     animation: false,
     responsive: false,
-    layout: { padding: { left: 8, right: 20, top: 6, bottom: 6 } },
+    // Half of a date has room beside the last step.
+    layout: { padding: { left: 8, right: 34, top: 6, bottom: 6 } },
     plugins: {
       title: heading(title, FONT.title, 'bold', subtitle.length > 0 ? 2 : 18),
       subtitle: { ...heading(subtitle, FONT.subtitle, 'normal', 18), display: subtitle.length > 0 },
@@ -63,7 +73,8 @@ export function options(title: readonly string[], subtitle: readonly string[], u
       tooltip: { enabled: false },
     },
     scales: {
-      x: { ticks: { ...ticks, autoSkip: false }, grid: { display: false }, border: { color: COLOUR.text } },
+      // A bar among the curves would push them half a step inward.
+      x: { offset: false, ticks: { ...ticks, autoSkip: false }, grid: { display: false }, border: { color: COLOUR.text } },
       y: {
         beginAtZero: true,
         title: { display: true, text: unit, color: COLOUR.text, font: { size: FONT.tick } },

@@ -1,7 +1,8 @@
-import type { Assessment, ServiceAssessment } from '../model/assessment.js';
-import { type Sample, usedOf } from '../model/sample.js';
+import type { Assessment, Part, ServiceAssessment } from '../model/assessment.js';
+import { isBytes, type Sample, usedOf } from '../model/sample.js';
 import { MAX_ALT_TEXT } from './limits.js';
 import { limitOf } from './memory.js';
+import { shortNearWords } from './onset.js';
 import { clip, visible } from './text.js';
 import { clockOrDate, date, until } from './times.js';
 import { bytes, bytesOf, calmRate, plainRate, rate } from './units.js';
@@ -17,9 +18,10 @@ export function titleLines(title: string): string[] {
 }
 
 /** `api-svc #1: anon +720 MiB/h, limit 256 MiB`: what the person should see. */
-export function titleOf(assessment: ServiceAssessment, subject: Assessment): string {
+export function titleOf(assessment: ServiceAssessment, subject: Assessment, part: Part): string {
   const limit = limitOf(subject);
-  return `${nameOf(assessment, subject, 40)}: ${growthWords(assessment, subject)}, ${limit === null ? 'no limit set' : `limit ${bytes(limit)}`}`;
+  const growth = growthWords(assessment, subject, part);
+  return `${nameOf(assessment, subject, 40)}: ${growth}, ${limit === null ? 'no limit set' : `limit ${bytes(limit)}`}`;
 }
 
 function nameOf(assessment: ServiceAssessment, { replica }: Assessment, max: number): string {
@@ -27,21 +29,25 @@ function nameOf(assessment: ServiceAssessment, { replica }: Assessment, max: num
   return `${clip(visible(assessment.service.name), max)}${number}`;
 }
 
-function growthWords({ verdict }: ServiceAssessment, { growthBytesPerHour: growth, deltas }: Assessment): string {
-  if (verdict === 'unknown' || !growth) return "anon, can't tell yet";
-  if (verdict === 'stable') return `anon stable (${calmRate(growth)})`;
-  return `${leakingPart(deltas)} ${growth.value < 0 ? '' : '+'}${plainRate(growth.value)}`;
+function growthWords({ verdict }: ServiceAssessment, { growthBytesPerHour: growth }: Assessment, part: Part): string {
+  if (verdict === 'unknown' || !growth) return `${part}, can't tell yet`;
+  if (verdict === 'stable') return `${part} stable (${calmRate(growth)})`;
+  return `${part} ${growth.value < 0 ? '' : '+'}${plainRate(growth.value)}`;
 }
 
-/** The part whose growth the rate most likely is. */
-function leakingPart({ anon = 0, shmem = 0, kernel = 0 }: Assessment['deltas']): string {
-  if (anon >= shmem && anon >= kernel) return 'anon';
-  return shmem >= kernel ? 'shmem' : 'kernel';
+/** When growth began, and what came then. */
+export type Beginning = Pick<Assessment, 'onsetMs' | 'onsetNear'>;
+
+/** `growing since 21:40 UTC, 6 min after v1.42.1`: short enough for a line of the picture. */
+function sinceWords({ onsetMs, onsetNear }: Beginning, nowMs: number): string {
+  if (onsetMs === undefined) return '';
+  return `growing since ${clockOrDate(onsetMs, nowMs)}${onsetNear ? `, ${shortNearWords(onsetMs, onsetNear)}` : ''}`;
 }
 
-/** What the picture cannot show: when memory ends, and what is too far away to be drawn. */
+/** What the picture cannot show: when memory ends, since when it grows, and what is too far away to be drawn. */
 export function notesOf(
   subject: Assessment,
+  beginning: Beginning,
   { nowMs, limitDrawn, cacheDrawn }: { readonly nowMs: number; readonly limitDrawn: boolean; readonly cacheDrawn: boolean },
 ): string[] {
   const limit = limitOf(subject);
@@ -50,32 +56,49 @@ export function notesOf(
     ...(limit !== null && !limitDrawn ? ['limit is far above: not drawn'] : []),
     ...(file !== undefined && file > 0 && !cacheDrawn ? [`page cache ${bytes(file)}: not drawn`] : []),
   ];
-  return [...(subject.limitAtMs ? [endWords(subject.limitAtMs, nowMs)] : []), ...(left.length > 0 ? [left.join(' · ')] : [])];
+  return [endWords(subject, nowMs), sinceWords(beginning, nowMs), left.join(' · ')].filter(Boolean);
 }
 
-/** `out of memory about 14:08 UTC, in 8 min (±1 min)`: a picture is looked at later, too. */
-function endWords(limitAtMs: NonNullable<Assessment['limitAtMs']>, nowMs: number): string {
+/** `out of memory about 14:08 UTC, in 8 min (±1 min)`: a picture is looked at later, too. Empty where it is not known. */
+function endWords({ limitAtMs, verdict }: Assessment, nowMs: number): string {
+  if (!limitAtMs) return '';
   const { value } = limitAtMs;
   if (value <= nowMs) return 'at its limit';
   const about = value - nowMs > 2 * DAY_MS ? date(value) : clockOrDate(value, nowMs);
-  return `out of memory about ${about}, in ${until(limitAtMs, nowMs)}`;
+  return `${verdict === 'leaking' ? '' : 'if it goes on, '}out of memory about ${about}, in ${until(limitAtMs, nowMs)}`;
 }
 
-/** For who cannot see it: the verdict, from where to where, how fast, the limit. */
-export function altText(assessment: ServiceAssessment, subject: Assessment, samples: readonly Sample[], nowMs: number): string {
-  const { growthBytesPerHour: growth, limitAtMs } = subject;
-  const [first, last] = [samples[0], samples.at(-1)];
+const FULL_NAMES: Record<Part, string> = {
+  anon: 'anonymous memory',
+  shmem: 'shared memory',
+  kernel: 'kernel memory',
+  file: 'page cache',
+};
+
+/** For who cannot see it: the verdict, from where to where, how fast, since when, the limit. */
+export function altText({ assessment, subject, part, beginning }: Told, samples: readonly Sample[], nowMs: number): string {
+  const { growthBytesPerHour: growth } = subject;
+  const measured = samples.filter((sample) => isBytes(sample[part]));
+  const [first, last] = [measured[0], measured.at(-1)];
   const limit = limitOf(subject);
-  const used = usedOf(last);
+  const used = usedOf(samples.at(-1));
   const replicas = assessment.replicas.length;
   const sentences = [
     `${nameOf(assessment, subject, 60)}${replicas > 1 ? ` (one of ${replicas} replicas)` : ''}: ${assessment.verdict}`,
     first && last
-      ? `anonymous memory ${bytes(first.anon ?? 0)} to ${bytes(last.anon ?? 0)} from ${clockOrDate(first.t, last.t)} to ${clockOrDate(last.t, first.t)}`
+      ? `${FULL_NAMES[part]} ${bytes(first[part] ?? 0)} to ${bytes(last[part] ?? 0)} from ${clockOrDate(first.t, last.t)} to ${clockOrDate(last.t, first.t)}`
       : '',
     growth ? (assessment.verdict === 'stable' ? calmRate(growth) : rate(growth)) : '',
+    sinceWords(beginning, nowMs),
     limit === null ? 'no limit set' : used === undefined ? `limit ${bytes(limit)}` : `${bytesOf(used, limit)} in use`,
-    limitAtMs ? endWords(limitAtMs, nowMs) : '',
+    endWords(subject, nowMs),
   ];
   return clip(`Chart. ${sentences.filter(Boolean).join('; ')}.`, MAX_ALT_TEXT);
 }
+
+type Told = {
+  readonly assessment: ServiceAssessment;
+  readonly subject: Assessment;
+  readonly part: Part;
+  readonly beginning: Beginning;
+};

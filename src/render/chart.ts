@@ -1,21 +1,25 @@
 import type { Assessment, Series, ServiceAssessment } from '../model/assessment.js';
 import type { Chart } from '../model/chart.js';
 import type { Replica } from '../model/replica.js';
+import { isBytes, usedOf } from '../model/sample.js';
 import {
-  anonOf,
   CACHE,
   type Curve,
   FAR,
   highest,
+  type LeakingPart,
   MAX_REPLICAS,
+  mainOf,
   othersOf,
+  partOf,
   partsOf,
-  restartsOf,
   type Scene,
-  trendOf,
+  seriesOf,
 } from './chart-curves.js';
 import { drawable, gridOf, labels } from './chart-grid.js';
+import { beginningOf, onsetOf, restartsOf } from './chart-marks.js';
 import { COLOUR, line, options } from './chart-style.js';
+import { trendOf } from './chart-trend.js';
 import { altText, notesOf, titleLines, titleOf } from './chart-words.js';
 import { limitOf } from './memory.js';
 
@@ -25,29 +29,32 @@ const GIB = 2 ** 30;
 const AHEAD = 0.2;
 
 /**
- * The picture of an answer: anon of the replica that matters most, filled; its page cache and other parts beside it, the limit,
- * the trend and where it leads, restarts as marks, the other replicas thin. The limit is drawn when it is at most four times as
- * high as anon, or no higher than half above all that is drawn; else the title and a note say it. Null with fewer than two samples.
+ * The picture of an answer: the part that leaks (else anon) of the replica that matters most, filled; its page cache and other
+ * parts beside it, the limit, the shape that won and where it leads, onset, deploy and restarts as marks, the other replicas thin.
+ * The limit is drawn when it is at most four times as high as the main curve, or no higher than half above all that is drawn; else
+ * the title and a note say it. Null with fewer than two samples.
  */
 export function chartOf(assessment: ServiceAssessment, series: readonly Series[], nowMs: number): Chart | null {
   const scene = sceneOf(assessment, series);
   if (!scene) return null;
-  const { subject, samples, grid } = scene;
-  const [anon, trend, others] = [anonOf(scene), trendOf(scene), othersOf(scene)];
-  const top = highest([anon, ...trend]);
+  const { subject, samples, grid, part } = scene;
+  const room = roomOf(subject, part);
+  const [main, trend, others] = [mainOf(scene), trendOf(scene, room), othersOf(scene)];
+  const top = highest([main, ...trend]);
   const parts = partsOf(scene, top);
-  const drawn = highest([anon, ...trend, ...parts, ...others]);
-  const limit = limitOf(subject);
-  const limits = limit !== null && limit <= Math.max(FAR * top, 1.5 * drawn) ? [limitCurve(limit, grid.size)] : [];
+  const drawn = highest([main, ...trend, ...parts, ...others]);
+  const limits = room !== null && room <= Math.max(FAR * top, 1.5 * drawn) ? [limitCurve(room, part, grid.size)] : [];
   const tallest = highest([{ values: [drawn] }, ...limits]);
   const [size, unit] = tallest >= 1.5 * GIB ? [GIB, 'GiB'] : [MIB, 'MiB'];
-  const curves = [...limits, ...trend, anon, ...parts, ...others, ...restartsOf(scene, tallest)];
-  const title = titleOf(assessment, subject);
+  const marks = [...onsetOf(scene, tallest), ...restartsOf(scene, tallest)];
+  const curves = [...limits, ...trend, main, ...parts, ...others, ...marks];
+  const title = titleOf(assessment, subject, part);
   const cacheDrawn = parts.some(({ label }) => label === CACHE);
-  const notes = notesOf(subject, { nowMs, limitDrawn: limits.length > 0, cacheDrawn });
+  const beginning = beginningOf(scene);
+  const notes = notesOf(subject, beginning, { nowMs, limitDrawn: limits.length > 0, cacheDrawn });
   return {
     title,
-    altText: altText(assessment, subject, samples, nowMs),
+    altText: altText({ assessment, subject, part, beginning }, samples, nowMs),
     config: {
       type: 'line',
       data: {
@@ -72,16 +79,16 @@ export function chartedReplicas({ replicas, soonest, fastest }: ServiceAssessmen
 
 function sceneOf(assessment: ServiceAssessment, series: readonly Series[]): Scene | null {
   const subject = subjectOf(assessment, series);
-  const samples = drawable(series.find(({ replica }) => replica.key === subject?.replica.key));
+  const samples = subject ? drawable(seriesOf(series, subject)) : [];
   const [first, last] = [samples[0], samples.at(-1)];
   if (!subject || !first || !last || last.t <= first.t) return null;
   const grid = gridOf(samples, last.t + aheadMs(assessment, subject, last.t, last.t - first.t));
-  return { assessment, subject, samples, series, grid };
+  return { assessment, subject, samples, series, grid, part: partOf(assessment, subject) };
 }
 
 /** The replica that is out of memory first, grows fastest, or has most to show. */
 function subjectOf(assessment: ServiceAssessment, series: readonly Series[]): Assessment | undefined {
-  const shown = (one: Assessment) => drawable(series.find(({ replica }) => replica.key === one.replica.key)).length;
+  const shown = (one: Assessment) => drawable(seriesOf(series, one)).length;
   const wanted = [assessment.soonest, assessment.fastest].find((one) => one && shown(one) >= 2);
   const counted = assessment.replicas.map((one) => ({ one, size: shown(one) }));
   return wanted ?? counted.sort((a, b) => b.size - a.size)[0]?.one;
@@ -93,9 +100,22 @@ function aheadMs({ verdict }: ServiceAssessment, { limitAtMs }: Assessment, last
   return Math.max(0, Math.min(spanMs * AHEAD, (limitAtMs?.value ?? Number.POSITIVE_INFINITY) - lastMs));
 }
 
-function limitCurve(limit: number, size: number): Curve {
+/**
+ * Bytes that the part may reach: the limit, less what the other parts take where it is not anon that leaks. Tmpfs is full long
+ * before its own curve would be at the limit, since the heap is in it too.
+ */
+function roomOf(subject: Assessment, part: LeakingPart): number | null {
+  const limit = limitOf(subject);
+  const used = usedOf(subject.latest);
+  if (limit === null || part === 'anon' || used === undefined) return limit;
+  const own = subject.latest?.[part];
+  return isBytes(own) ? Math.max(0, limit - (used - own)) : limit;
+}
+
+function limitCurve(limit: number, part: LeakingPart, size: number): Curve {
   const values = Array.from({ length: size }, () => limit);
-  return { label: 'limit', colour: COLOUR.limit, values, style: { borderWidth: 4, pointRadius: 0 } };
+  const label = part === 'anon' ? 'limit' : 'limit less the rest';
+  return { label, colour: COLOUR.limit, values, style: { borderWidth: 4, pointRadius: 0 } };
 }
 
 function inUnit({ values }: Curve, size: number): (number | null)[] {

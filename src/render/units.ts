@@ -51,6 +51,15 @@ export function change(value: number): string {
   return value > 0 ? `+${bytes(value)}` : bytes(value);
 }
 
+/** `+12 %`, `−30 %`, `flat`: a change as a share of what was (0.12). Elevenfold and more is `over +1,000 %`. */
+export function changeOf(share: number): string {
+  const hundredths = Math.round(share * 100);
+  if (!Number.isFinite(hundredths)) return '?';
+  if (hundredths === 0) return 'flat';
+  if (hundredths > 1_000) return 'over +1,000 %';
+  return `${hundredths < 0 ? '−' : '+'}${Math.abs(hundredths).toLocaleString('en')} %`;
+}
+
 /** `+41 MiB/h per replica (32–50)`: a slope with the range that holds it 95 times in 100, all in one unit. */
 export function rate(range: Span, per = ''): string {
   if (![range.value, range.low, range.high].every(Number.isFinite)) return '?';

@@ -107,7 +107,9 @@ describe('stable', () => {
   });
 
   test('page cache is said to be apart', () => {
-    expect(read(say(scenes.pageCacheOnly()))).toMatch(/Page cache \+8\d\d MiB since 12:00 UTC is reclaimable, not counted/);
+    expect(read(say(scenes.pageCacheOnly()))).toMatch(
+      /Only page cache grows \(\+8\d\d MiB since 12:00 UTC\): reclaimable, not counted/,
+    );
   });
 
   test('the time to the limit is that of the replica that would be there first', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { chartOf } from '../../src/render/chart.js';
+import { dailyLeak, followsLoad, morningRise } from './judged-calm.js';
+import { deployOnset, oomCycle, tmpfsLeak } from './judged-growing.js';
 import * as scenes from './scenes.js';
 import { DAY, HOUR, life, MIB, MINUTE, NOW, type Scene, scene } from './scenes.js';
 
@@ -139,4 +141,81 @@ test('nothing to draw is no picture: no samples, one sample, the same time twice
     expect(chartOf(assessment, [{ ...one, samples }], NOW)).toBeNull();
   }
   expect(chartOf(assessment, [], NOW)).toBeNull();
+});
+
+describe('the shape that won', () => {
+  const ended = (data: readonly (number | null)[] = []) => data.findLastIndex((value) => value !== null);
+  test('is drawn over its time as it is, and straight on by the rate', () => {
+    const { named, labels } = draw(dailyLeak());
+    const [trend = [], anon = []] = [named('trend')?.data, named('anon')?.data];
+    const now = ended(anon);
+    const apart = trend.slice(0, now).map((value, i) => Math.abs((value ?? 0) - (anon[i] ?? 0)));
+    expect(Math.max(...apart)).toBeLessThan(0.04);
+    expect(ended(trend)).toBe(labels.length - 1);
+    const ahead = trend.slice(now + 2).map((value) => value ?? 0);
+    const steps = ahead.slice(1).map((value, i) => value - (ahead[i] ?? 0));
+    const stepHours = (7 * 1.2 * 24) / (labels.length - 1);
+    for (const step of steps) expect(step * 1024).toBeCloseTo(5.5 * stepHours, -0.3);
+  });
+  test('has no future unless it leaks, and is called a fit where nothing grows', () => {
+    for (const [made, label] of [
+      [morningRise, 'trend'],
+      [followsLoad, 'fit'],
+    ] as const) {
+      const { named, labels } = draw(made());
+      expect(ended(named(label)?.data)).toBe(labels.length - 1);
+      expect(ended(named('anon')?.data)).toBe(labels.length - 1);
+    }
+  });
+  test('goes no further than the limit', () => {
+    const { assessment, series } = oomCycle();
+    const [one] = assessment.replicas;
+    if (!one) throw new Error('no replica');
+    const later = { ...one, limitAtMs: { value: NOW + 9 * HOUR, low: NOW + HOUR } };
+    const { named, labels } = draw({ assessment: { ...assessment, replicas: [later], soonest: later }, series, windowMs: HOUR });
+    const trend = named('trend')?.data ?? [];
+    expect(Math.max(...trend.map(Number))).toBeLessThanOrEqual(512);
+    expect(Math.max(...trend.map(Number))).toBeGreaterThan(490);
+    expect(ended(trend)).toBeLessThan(labels.length - 5);
+  });
+});
+
+describe('where growth began', () => {
+  const marks = (data: readonly (number | null)[] = []) => data.flatMap((value, i) => (value === null ? [] : [i]));
+  test('the deploy is an upright with its tag, and no restart beside it', () => {
+    const { named, labels, config, altText } = draw(deployOnset());
+    const at = marks(named('deploy v1.42.1')?.data);
+    const hour = (labels.indexOf('12:00') - labels.indexOf('09:00')) / 3;
+    expect(at).toHaveLength(1);
+    expect(((at[0] ?? 0) - labels.indexOf('09:00')) / hour).toBeCloseTo(34 / 60, 1);
+    expect(named('deploy v1.42.1')?.type).toBe('bar');
+    expect(named('restart')).toBeUndefined();
+    expect(JSON.stringify(config.options)).toContain('growing since 09:40 UTC, 6 min after v1.42.1');
+    expect(altText).toContain('; growing since 09:40 UTC, 6 min after v1.42.1; ');
+  });
+  test('without a deploy the onset itself is marked, and lives before are in the picture', () => {
+    const { named } = draw(oomCycle());
+    expect(marks(named('growth begins')?.data)).toHaveLength(1);
+    expect(marks(named('restart (out of memory)')?.data)).toHaveLength(3);
+    const anon = named('anon')?.data ?? [];
+    expect(anon.filter((value) => (value ?? 0) > 490).length).toBeGreaterThanOrEqual(3);
+  });
+  test('nothing is marked where nothing grows', () => {
+    const { assessment, series, windowMs } = followsLoad();
+    const { named, altText } = draw({ assessment: { ...assessment, onsetMs: NOW - HOUR }, series, windowMs });
+    expect(named('growth begins')).toBeUndefined();
+    expect(altText).not.toContain('growing since');
+  });
+});
+
+test('what leaks is what is filled, and its limit is what the rest leaves of it', () => {
+  const { named, title, altText } = draw(tmpfsLeak());
+  expect(title).toBe('render-farm: shmem +30 MiB/h, limit 512 MiB');
+  expect([named('shmem')?.fill, named('anon')?.fill]).toEqual(['origin', false]);
+  expect(named('limit less the rest')?.data[0]).toBeCloseTo(512 - 122, -1);
+  expect(altText).toContain('shared memory 2');
+});
+
+test('what is only suspected has its end said with an if', () => {
+  expect(JSON.stringify(draw(morningRise()).config.options)).toContain('if it goes on, out of memory about 23:00 UTC');
 });

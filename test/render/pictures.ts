@@ -4,6 +4,7 @@ import { card } from '../../src/render/card.js';
 import { chartOf } from '../../src/render/chart.js';
 import { makeDrawer } from '../../src/sandbox/drawer.js';
 import { buildDrawEntry } from '../support/draw-entry.js';
+import { JUDGED } from './judged-calm.js';
 import { NOW, SCENES } from './scenes.js';
 
 /** `npx tsx test/render/pictures.ts`: every kind of card as text and every kind of chart as PNG, in full and as wide as a phone, to be looked at. */
@@ -12,7 +13,7 @@ const FOLDER = '.test/pictures';
 await mkdir(FOLDER, { recursive: true });
 const drawer = makeDrawer({ entry: await buildDrawEntry() });
 try {
-  for (const [name, make] of Object.entries(SCENES)) {
+  for (const [name, make] of Object.entries({ ...JUDGED, ...SCENES })) {
     const { assessment, series, windowMs } = make();
     const message = card(assessment, { nowMs: NOW, windowMs, watching: true });
     const texts = message.blocks.flatMap(

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { deployWords, tagOf } from '../../src/render/images.js';
 import { clip, escapeText, visible } from '../../src/render/text.js';
 import { clock, clockOrDate, date, duration, slackClock, until } from '../../src/render/times.js';
-import { bytes, bytesOf, calmRate, change, count, percent, plainRate, rate } from '../../src/render/units.js';
+import { bytes, bytesOf, calmRate, change, changeOf, count, percent, plainRate, rate } from '../../src/render/units.js';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -33,6 +34,18 @@ describe('sizes', () => {
   test('a change under half a MiB is none', () => {
     expect([225 * MIB, -3 * MIB, 0.4 * MIB, -1].map(change)).toEqual(['+225 MiB', '−3 MiB', '0', '0']);
   });
+});
+
+test('a change as a share has a sign, a unit and an end', () => {
+  expect([-0.3, 0.02, 0.004, -1, 9.5, 1e9, Number.NaN].map(changeOf)).toEqual([
+    '−30 %',
+    '+2 %',
+    'flat',
+    '−100 %',
+    '+950 %',
+    'over +1,000 %',
+    '?',
+  ]);
 });
 
 describe('rates', () => {
@@ -99,6 +112,29 @@ describe('times', () => {
 
 test('one of something is not many', () => {
   expect([count(0, 'host'), count(1, 'host'), count(1_200, 'host')]).toEqual(['0 hosts', '1 host', '1,200 hosts']);
+});
+
+describe('images', () => {
+  const hash = (letters: string) => letters.repeat(8);
+  test.each([
+    ['shop/api:v1.42.1', 'v1.42.1'],
+    ['registry.example:5000/shop/api', 'latest'],
+    ['registry.example:5000/shop/api:v2', 'v2'],
+    [`api:v2@sha256:${hash('4f2a9b1c')}`, 'v2'],
+    [`api@sha256:${hash('4f2a9b1c')}`, '4f2a9b1c4f2a'],
+    [`sha256:${hash('4f2a9b1c')}`, '4f2a9b1c4f2a'],
+    [`api:${hash('0a1b2')}`, '0a1b20a1b20a'],
+    [`api:${'x'.repeat(128)}`, `${'x'.repeat(23)}…`],
+    ['', 'latest'],
+  ])('the tag of %s is %s', (image, tag) => expect(tagOf(image)).toBe(tag));
+
+  test('a deploy is what changed', () => {
+    expect(deployWords('r:5000/api:v2', 'r:5000/api:v1')).toBe('v1 → v2');
+    expect(deployWords('r:5000/api-ng:v1', 'r:5000/api:v9')).toBe('api:v9 → api-ng:v1');
+    expect(deployWords('api:latest', 'api')).toBe('a new image of latest');
+    expect(deployWords('api:v2', undefined)).toBe('v2');
+    expect(deployWords('a:\u202ex', 'a:y')).toBe('y → \\u{202e}x');
+  });
 });
 
 describe('what comes from outside', () => {

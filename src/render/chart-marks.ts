@@ -1,0 +1,56 @@
+import type { Event } from '../model/assessment.js';
+import { type Curve, type Scene, seriesOf } from './chart-curves.js';
+import { indexAt } from './chart-grid.js';
+import { COLOUR } from './chart-style.js';
+import type { Beginning } from './chart-words.js';
+import { tagOf } from './images.js';
+import { SAME_START_MS } from './onset.js';
+
+/** Moments in the picture: when growth began and what came then, and starts. */
+
+/** Marks of restarts stand this much above the highest curve. */
+const MARKS_AT = 1.08;
+
+/**
+ * A line from top to bottom at the deploy that growth began with, else at the onset. A bar of a few pixels: a line chart has no
+ * other upright. Empty unless memory grows and the moment is in the picture.
+ */
+export function onsetOf(scene: Scene, tallest: number): Curve[] {
+  const { grid } = scene;
+  const deploy = deployOf(scene);
+  const at = indexAt(grid, deploy?.atMs ?? beginningOf(scene).onsetMs ?? Number.NaN);
+  if (!(at >= 0 && at < grid.size)) return [];
+  const values = Array.from({ length: grid.size }, (_, i) => (i === at ? tallest * MARKS_AT : null));
+  const label = deploy ? `deploy ${tagOf(deploy.image, 16)}` : 'growth begins';
+  // On top of the fill, below the curves.
+  const style = { type: 'bar', barThickness: 3, borderSkipped: true, order: 1 };
+  return [{ label, colour: COLOUR.onset, values, style }];
+}
+
+/** When growth began: of the subject itself, else of the service; nothing unless memory grows. */
+export function beginningOf({ subject, assessment }: Scene): Beginning {
+  if (assessment.verdict !== 'leaking' && assessment.verdict !== 'suspicious') return {};
+  return subject.onsetMs === undefined ? assessment : subject;
+}
+
+function deployOf(scene: Scene): Event | undefined {
+  const { onsetNear } = beginningOf(scene);
+  return onsetNear?.kind === 'deploy' ? onsetNear : undefined;
+}
+
+/** Starts after the first sample: marks above the curves. Lives that the kernel ended are called so. */
+export function restartsOf(scene: Scene, tallest: number): Curve[] {
+  const { subject, series, samples, grid } = scene;
+  const runs = seriesOf(series, subject)?.runs ?? [];
+  const first = samples[0]?.t ?? 0;
+  const starts = [...runs, subject.replica.run].map(({ startedAtMs }) => startedAtMs).filter((at) => at > first);
+  const deploy = deployOf(scene);
+  // What begins with the deploy is marked as the deploy.
+  const apart = starts.filter((at) => deploy === undefined || Math.abs(at - deploy.atMs) > SAME_START_MS);
+  const marked = new Set(apart.map((at) => indexAt(grid, at)));
+  const values = Array.from({ length: grid.size }, (_, i) => (marked.has(i) ? tallest * MARKS_AT : null));
+  if (!values.some((value) => value !== null)) return [];
+  const label = runs.some(({ oomKilled }) => oomKilled) ? 'restart (out of memory)' : 'restart';
+  const style = { showLine: false, pointRadius: 9, pointStyle: 'triangle', clip: false };
+  return [{ label, colour: COLOUR.restart, values, style }];
+}
