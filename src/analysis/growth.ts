@@ -1,7 +1,7 @@
 import type { Range } from '../model/assessment.js';
 import { type Contest, contest, courseOf } from './contest.js';
 import { floorOf, type Track } from './floor.js';
-import { presentOf } from './present.js';
+import { type Present, presentOf } from './present.js';
 import { quantileOf } from './quantile.js';
 import type { Context } from './shapes/shape.js';
 
@@ -52,8 +52,10 @@ export type Growth = {
   readonly levelBytes: number;
 };
 
-/** The 97.5 % point of the normal distribution, and what shapes that were searched for make of it. Measured on generated cases. */
-const WIDTH = 2.2;
+/** How many of its errors a range reaches to each side: more than 1.96, because shapes are searched for. Measured on generated cases. */
+const WIDTH = 2.4;
+/** No slope is known better than this share of itself. */
+const BEST = 0.01;
 
 /** Holds all shapes against the floor of one part; null when there is too little of it. `harder` multiplies what is asked. */
 export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) => Context = () => ({})): Growth | null {
@@ -66,7 +68,7 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
   const present = evidence > 0 ? leak : presentOf(found.harmless, basis.x);
   const [fromMs, toMs] = [floor.t[0] ?? 0, floor.t.at(-1) ?? 0];
   const value = present.slope / basis.hours;
-  const error = (WIDTH * Math.max(present.error, leak.error)) / basis.hours;
+  const error = (WIDTH * spreadOf(found, evidence > 0 ? leak : present)) / basis.hours;
   const course = courseOf(winner, found.centre);
   const gainedBytes = leak.slope * (1 - leak.since);
   const level = Math.max(1, found.centre);
@@ -95,6 +97,22 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
     curve: Array.from(floor.t, (t, i) => ({ t, bytes: Math.max(0, course[i] ?? 0) })),
     levelBytes: course.at(-1) ?? 0,
   };
+}
+
+/**
+ * The error of a slope, per x: its own, and how far the other leaking shapes that explain the floor nearly as well are away from
+ * it, each by its weight (Bayesian model averaging; Hoeting et al. 1999). Which shape it is, is the larger part of not knowing.
+ */
+function spreadOf({ rivals, leaking, basis }: Contest, { slope, error }: Present): number {
+  let weight = 0;
+  let square = 0;
+  for (const rival of rivals) {
+    const share = Math.exp((leaking.bic - rival.bic) / 4);
+    const other = presentOf(rival, basis.x);
+    weight += share;
+    square += share * ((other.slope - slope) ** 2 + other.error ** 2);
+  }
+  return Math.sqrt(Math.max(error ** 2, square / weight) + (BEST * slope) ** 2);
 }
 
 function riseUntil(since: number, x: Float64Array, course: Float64Array): number {
