@@ -1,4 +1,5 @@
-import { FIELDS, type Row } from './sample-codec.js';
+import type { Sample } from '../model/sample.js';
+import { FIELDS, type Row, toSample } from './sample-codec.js';
 
 /** A roll-up stands for five minutes, counted from the epoch. */
 export const SLOT_MS = 5 * 60_000;
@@ -42,6 +43,21 @@ export function rollUp(rows: readonly [Row, ...Row[]]): Row {
   const exact = [...means, ...depths].map((value, index) => round(value, ROLL_UP_UNITS[index + 1] ?? 1));
   // Downwards, so that it stays inside its slot.
   return [t - (((t % 1_000) + 1_000) % 1_000), ...exact];
+}
+
+/** A roll-up as it is given out: the means, and of each minimum that was kept the least itself, never below zero. */
+export function toRolledUp(row: Row): Sample {
+  const mean = toSample(row);
+  const [anon, kernel, shmem] = MINIMA.map((field, index) => {
+    const [average, depth] = [mean[field], row[1 + FIELDS.length + index]];
+    return typeof average === 'number' && typeof depth === 'number' ? Math.max(0, average - depth) : undefined;
+  });
+  return {
+    ...mean,
+    ...(anon === undefined ? {} : { leastAnon: anon }),
+    ...(kernel === undefined ? {} : { leastKernel: kernel }),
+    ...(shmem === undefined ? {} : { leastShmem: shmem }),
+  };
 }
 
 /** Differences to the first are summed, so that large counters stay exact. */
