@@ -19,7 +19,7 @@ export type LedgerLine = {
   readonly endedAtMs: number;
   readonly oomKilled: boolean;
   readonly limitBytes: number | null;
-  /** Anon, bytes: once settled, and the most. Null when there were too few samples. */
+  /** Anon, bytes: once settled, and the most. Null when there were too few samples; the base also when it never settled. */
   readonly baseBytes: number | null;
   readonly peakBytes: number | null;
   /** Of anon after it settled; null when the life was too short to tell. */
