@@ -1,4 +1,4 @@
-import type { Range } from './assessment.js';
+import type { Range } from './range.js';
 
 /**
  * One life of one container in one line: what stays of it when its samples are gone (kept for a year). It is how a leak that
