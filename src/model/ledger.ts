@@ -28,10 +28,13 @@ export type LedgerLine = {
   readonly settledMs: number | null;
 };
 
+/** Of a service; the oldest leave. */
+export const MAX_LEDGER_LINES = 400;
+
 /** Port: the ended lives of a service's replicas. Implemented in `store/`. */
 export type Ledger = {
   /** Adds the line, or replaces the one of the same replica, container and start. */
   record(serviceId: string, line: LedgerLine): Promise<void>;
-  /** Oldest first, over all replicas of the service; at most the last 400. */
+  /** Oldest first, over all replicas of the service; at most the last `MAX_LEDGER_LINES`. */
   read(serviceId: string): Promise<LedgerLine[]>;
 };

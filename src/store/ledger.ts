@@ -1,11 +1,10 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import type { Ledger, LedgerLine } from '../model/ledger.js';
+import { type Ledger, type LedgerLine, MAX_LEDGER_LINES } from '../model/ledger.js';
 import { idOf, key } from './keys.js';
 
 /** After a service's last line (design §8). */
 const LIFE_MS = 365 * 24 * 3_600_000;
-const MAX_LINES = 400;
 
 const bytes = z.number().nonnegative().nullable();
 const LINE = z.object({
@@ -46,7 +45,7 @@ export function makeLedger(redis: Redis, onUnreadable: (error: Error) => void): 
   return {
     async record(serviceId, line) {
       const field = `${Math.round(line.startedAtMs)}/${line.containerId}/${line.replica}`;
-      await redis.eval(RECORD, 1, ledgerKey(serviceId), field, JSON.stringify(line), LIFE_MS, MAX_LINES);
+      await redis.eval(RECORD, 1, ledgerKey(serviceId), field, JSON.stringify(line), LIFE_MS, MAX_LEDGER_LINES);
     },
     async read(serviceId) {
       const values = Object.values(await redis.hgetall(ledgerKey(serviceId)));
