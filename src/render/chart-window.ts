@@ -17,12 +17,13 @@ export function chartFromMs(sinceMs: number | undefined, windowFromMs: number, n
   return Math.max(windowFromMs, nowMs - Math.max(LEAST_MS, TIMES * lastedMs));
 }
 
-/** The series cut to that, all at the same time: since the growth began, or since the replica that is drawn does what it does. */
+/** The series cut to that, all at the same time, lives that were over before it too: since the growth began, or since the replica that is drawn does what it does. */
 export function chartedSeries(assessment: ServiceAssessment, series: readonly Series[], nowMs: number): Series[] {
   const { onsetMs, soonest, fastest } = assessment;
   const sinceMs = onsetMs ?? (soonest ?? fastest)?.presentSinceMs;
   return series.map((one) => {
     const fromMs = chartFromMs(sinceMs, one.fromMs, nowMs);
-    return { ...one, fromMs, samples: one.samples.filter(({ t }) => t >= fromMs) };
+    const runs = one.runs.filter(({ endedAtMs }) => endedAtMs === undefined || endedAtMs >= fromMs);
+    return { ...one, fromMs, runs, samples: one.samples.filter(({ t }) => t >= fromMs) };
   });
 }

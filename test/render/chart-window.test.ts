@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { assess } from '../../src/analysis/assess.js';
 import { assessService } from '../../src/analysis/assess-service.js';
 import type { Series } from '../../src/model/assessment.js';
+import type { Run } from '../../src/model/replica.js';
 import { chartedSeries, chartFromMs } from '../../src/render/chart-window.js';
 import { drawn, MINUTE } from '../support/draw-series.js';
 
@@ -43,6 +44,17 @@ describe('series are cut to it', () => {
       expect(one.fromMs).toBe(fromMs);
       expect(one.samples).toEqual(series.samples.filter(({ t }) => t >= fromMs));
     }
+  });
+
+  test('lives that were over before it are not of this picture', () => {
+    const { assessment, series } = sliced('_'.repeat(90));
+    const life = (endedAtMs: number | undefined): Run => ({
+      ...{ containerId: 'c', image: 'a', startedAtMs: 0, oomKilled: true },
+      ...(endedAtMs === undefined ? {} : { endedAtMs }),
+    });
+    const runs = [life(series.toMs - 7 * HOUR), life(series.toMs - 5 * HOUR), life(undefined)];
+    const { fastest: _fastest, soonest: _soonest, onsetMs: _onsetMs, ...nothing } = assessment;
+    expect(chartedSeries(nothing, [{ ...series, runs }], series.toMs)[0]?.runs).toEqual(runs.slice(1));
   });
 
   test('without an onset it is the present of the replica that is drawn', () => {
