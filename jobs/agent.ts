@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
 import type { Engine } from '../src/model/engine.js';
+import type { HostName } from '../src/model/host.js';
+import type { Inventory, Replica } from '../src/model/replica.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDockerClient } from '../src/sources/docker/client.js';
 import { makeEngine } from '../src/sources/docker/engine.js';
 import { makeHosts } from '../src/store/hosts.js';
 import { makeInventory } from '../src/store/inventory.js';
+import { makeLedger } from '../src/store/ledger.js';
 import { connectRedis } from '../src/store/redis.js';
 import { makeRuns } from '../src/store/runs.js';
 import { makeSamples } from '../src/store/samples.js';
@@ -16,6 +19,7 @@ import { VERSION } from '../src/version.js';
 import { consume } from './consume.js';
 import { every } from './every.js';
 import { follow } from './follow.js';
+import { makeLedgerKeeper } from './keep-ledger.js';
 import { assertComplete, type Processors } from './processors.js';
 import { makeRoster } from './roster.js';
 import { makeSample } from './sample.js';
@@ -25,6 +29,8 @@ import { warnRarely } from './warn-rarely.js';
 const REDIS_DEADLINE_MS = 5_000;
 /** Redis can lose a schedule without losing anything else (facts: a crash without AOF). */
 const SCHEDULE_EVERY_MS = 10_000;
+/** Lives that ended get their lines. */
+const KEEP_EVERY_MS = 5_000;
 const LAST_WAIT_MS = 30_000;
 const NEVER = new Promise<never>(() => {});
 
@@ -45,9 +51,14 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
   async function begin(): Promise<void> {
     await health.safe;
     const host = config.host ?? (await nameOf(engine, log, stopping.signal));
+    const [samples, hosts, runs, inventory] = [makeSamples(redis), makeHosts(redis), makeRuns(redis), makeInventory(redis)];
+    const before = host === null ? [] : await lastSeen(inventory, host, log);
     if (host === null || stopping.signal.aborted) return;
-    const roster = makeRoster({ engine, inventory: makeInventory(redis), runs: makeRuns(redis), host, log, nowMs: Date.now });
-    const [samples, hosts] = [makeSamples(redis), makeHosts(redis)];
+    const changed = (replica: Replica) => keeper.due(replica);
+    const roster = makeRoster({ engine, inventory, runs, host, log, nowMs: Date.now, changed });
+    const ledger = makeLedger(redis, warnRarely(log, 'the run ledger'));
+    const keeper = makeLedgerKeeper({ roster, runs, samples, ledger, log, nowMs: Date.now, signal: stopping.signal });
+    for (const replica of before) keeper.due(replica);
     const processors: Processors = {
       sample: makeSample({ engine, roster, samples, hosts, host, agentVersion: VERSION, sampleSeconds: config.sampleSeconds }),
     };
@@ -61,6 +72,7 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of sweeps', () =>
       producer.scheduleSampling(host, config.sampleSeconds * 1000),
     );
+    const keeping = every(KEEP_EVERY_MS, log, 'the run ledger', keeper.keep);
     const consumer = consume('sample', {
       redisUrl: config.redisUrl,
       host,
@@ -69,7 +81,7 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
       log,
       lost: async () => {},
     });
-    stops.push(scheduling.stop, consumer.close);
+    stops.push(scheduling.stop, keeping.stop, consumer.close);
     log.info({ host, everySeconds: config.sampleSeconds }, 'the agent samples');
   }
 
@@ -86,6 +98,16 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+/** Who was here when the last agent went: what has left since has ended, and the first look does not show it any more. */
+async function lastSeen(inventory: Pick<Inventory, 'all'>, host: HostName, log: Logger): Promise<Replica[]> {
+  try {
+    return (await inventory.all()).filter((replica) => replica.host === host);
+  } catch (error) {
+    log.warn({ err: error }, 'containers that left while no agent was here are not in the run ledger');
+    return [];
+  }
 }
 
 /** Without `LEAKWATCH_HOST` the engine's own name is the host's: waited for, since nothing can be said before. Null: stopped. */

@@ -7,6 +7,7 @@ import type { Enqueue } from '../src/queue/enqueue.js';
 import { answerMention } from '../src/render/answer-mention.js';
 import { card } from '../src/render/card.js';
 import { chartOf } from '../src/render/chart.js';
+import { chartedSeries } from '../src/render/chart-window.js';
 import { nextLook } from './check-plan.js';
 import type { Processor } from './context.js';
 import { DEFAULT_WINDOW_MS, fleet, type Look, type LookPorts, lookAt } from './look.js';
@@ -65,7 +66,9 @@ async function say(
     watching,
     ...(target.kind === 'person' ? { shareKey: outboxKey } : {}),
   });
-  const chart = chartOf(look.assessment, look.series, nowMs);
+  // Who asked for a window sees it.
+  const series = payload.windowMs ? look.series : chartedSeries(look.assessment, look.series, nowMs);
+  const chart = chartOf(look.assessment, series, nowMs);
   await outbox.say(outboxKey, target, message, chart ?? undefined);
   await enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
 }

@@ -9,8 +9,10 @@ const OOM_BEFORE_DIE_NANOS = 15_000_000_000n;
 const OOM_AFTER_DIE_MS = 5_000;
 const KILLED = 137;
 
+type Life = Pick<Run, 'containerId' | 'startedAtMs'>;
+
 /** Whether two looks saw the same life: the same container since the same start. */
-export function sameLife(a: Run, b: Run): boolean {
+export function sameLife(a: Life, b: Life): boolean {
   return a.containerId === b.containerId && a.startedAtMs === b.startedAtMs;
 }
 

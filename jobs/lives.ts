@@ -5,7 +5,7 @@ import { endOf, goOn, isAbout, isAfter, isWhy, sameLife, withKills } from './lif
 /** Ends that wait to be recorded; beyond it the oldest are given up. */
 const MAX_ENDED = 10_000;
 
-type Ended = { readonly replica: string; readonly run: Run };
+type Ended = { readonly replica: Replica; readonly run: Run };
 
 /**
  * The containers of a host and their lives, put together from two sources. Events know when and why a life ended, even when the
@@ -49,7 +49,7 @@ export function makeLives(): Lives {
     if (now && isWhy(event, now.run)) {
       const run = { ...withKills(now.run, 1), oomKilled: true };
       containers.set(id, { ...now, run });
-      ended.push({ replica: now.key, run });
+      ended.push({ replica: now, run });
     } else if (now && isAbout(event, now.run)) containers.set(id, { ...now, run: withKills(now.run, 1) });
     else if (before && isAbout(event, before.run)) unended.set(id, { ...before, run: withKills(before.run, 1) });
     else if (!now || isAfter(event, now.run)) early.set(id, (early.get(id) ?? 0) + 1);
@@ -64,7 +64,7 @@ export function makeLives(): Lives {
     const run = endOf(over.run, event, lastOom.get(id));
     if (isNow) containers.set(id, { ...now, run, running: false });
     else unended.delete(id);
-    ended.push({ replica: over.key, run });
+    ended.push({ replica: over, run });
     if (ended.length > MAX_ENDED) ended.shift();
   }
 

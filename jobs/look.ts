@@ -2,18 +2,20 @@ import { assess } from '../src/analysis/assess.js';
 import { assessService } from '../src/analysis/assess-service.js';
 import type { Series, ServiceAssessment } from '../src/model/assessment.js';
 import { type Heartbeat, type Hosts, withoutSamples } from '../src/model/host.js';
+import type { Ledger, LedgerLine } from '../src/model/ledger.js';
 import type { Inventory, Replica, RunStore, ServiceRef } from '../src/model/replica.js';
 import type { SampleStore } from '../src/model/sample.js';
 import { chartedReplicas } from '../src/render/chart.js';
 
-/** What is looked at unless a window is asked for: long enough to see a slow leak, short enough to see its present rate. */
-export const DEFAULT_WINDOW_MS = 6 * 3_600_000;
+/** What is looked at unless a window is asked for: all that is kept. Analysis takes from it what it can judge. */
+export const DEFAULT_WINDOW_MS = 14 * 24 * 3_600_000;
 
 export type LookPorts = {
   readonly inventory: Pick<Inventory, 'all'>;
   readonly hosts: Pick<Hosts, 'all'>;
   readonly samples: Pick<SampleStore, 'read'>;
   readonly runs: Pick<RunStore, 'read'>;
+  readonly ledger: Pick<Ledger, 'read'>;
 };
 
 export type Look = {
@@ -40,9 +42,9 @@ export async function lookAt(
   nowMs: number,
   ports: LookPorts,
 ): Promise<Look> {
-  const assessment = await assessNow(service, replicas, beats, windowMs, nowMs, ports);
-  const series = await inTurns(chartedReplicas(assessment), (replica) => seriesOf(replica, windowMs, nowMs, ports));
-  return { assessment, series };
+  const read = await readerOf(service, windowMs, nowMs, ports);
+  const assessment = await judge(service, replicas, beats, nowMs, read);
+  return { assessment, series: await inTurns(chartedReplicas(assessment), read) };
 }
 
 /** What analysis says of one service now. A replica's samples are let go of as soon as it is judged. */
@@ -54,19 +56,43 @@ export async function assessNow(
   nowMs: number,
   ports: LookPorts,
 ): Promise<ServiceAssessment> {
+  return judge(service, replicas, beats, nowMs, await readerOf(service, windowMs, nowMs, ports));
+}
+
+async function judge(
+  service: ServiceRef,
+  replicas: readonly Replica[],
+  beats: readonly Heartbeat[],
+  nowMs: number,
+  read: ReadSeries,
+): Promise<ServiceAssessment> {
   const own = new Set(replicas.map((replica) => replica.host));
   const silent = withoutSamples(
     beats.filter(({ host }) => own.has(host)),
     nowMs,
   );
-  const judged = await inTurns(replicas, async (replica) => assess(await seriesOf(replica, windowMs, nowMs, ports), nowMs));
+  const judged = await inTurns(replicas, async (replica) => assess(await read(replica), nowMs));
   return assessService(service, judged, silent);
 }
 
-async function seriesOf(replica: Replica, windowMs: number, nowMs: number, { samples, runs }: LookPorts): Promise<Series> {
+type ReadSeries = (replica: Replica) => Promise<Series>;
+
+/** The ledger is the service's, and read once: a replica is judged by its sisters' lives too. */
+async function readerOf(service: ServiceRef, windowMs: number, nowMs: number, ports: LookPorts): Promise<ReadSeries> {
+  const ledger = await ports.ledger.read(service.id);
+  return (replica) => seriesOf(replica, windowMs, nowMs, ledger, ports);
+}
+
+async function seriesOf(
+  replica: Replica,
+  windowMs: number,
+  nowMs: number,
+  ledger: readonly LedgerLine[],
+  { samples, runs }: LookPorts,
+): Promise<Series> {
   const fromMs = nowMs - windowMs;
   const [read, lives] = await Promise.all([samples.read(replica.key, fromMs, nowMs), runs.read(replica.key)]);
-  return { replica, fromMs, toMs: nowMs, samples: read, runs: lives };
+  return { replica, fromMs, toMs: nowMs, samples: read, runs: lives, ledger };
 }
 
 async function inTurns<T>(replicas: readonly Replica[], work: (replica: Replica) => Promise<T>): Promise<T[]> {

@@ -14,6 +14,7 @@ import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
 import { makeHosts } from '../src/store/hosts.js';
 import { makeInventory } from '../src/store/inventory.js';
+import { makeLedger } from '../src/store/ledger.js';
 import { makeOutbox } from '../src/store/outbox.js';
 import { connectRedis } from '../src/store/redis.js';
 import { makeReplies } from '../src/store/replies.js';
@@ -54,6 +55,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     hosts: makeHosts(redis),
     samples: makeSamples(redis),
     runs: makeRuns(redis),
+    ledger: makeLedger(redis, warnRarely(log, 'the run ledger')),
   };
   const delivery = makeDelivery({
     drain: outbox,

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { LeakwatchError } from '../src/errors.js';
 import type { Engine, EngineEvent, EngineFacts } from '../src/model/engine.js';
 import type { HostName } from '../src/model/host.js';
-import type { Inventory, Replica, RunStore } from '../src/model/replica.js';
+import type { Inventory, Replica, Run, RunStore } from '../src/model/replica.js';
 import { sameLife } from './life.js';
 import { makeLives } from './lives.js';
 
@@ -15,6 +15,8 @@ export type RosterPorts = {
   readonly host: HostName;
   readonly log: Logger;
   readonly nowMs: () => number;
+  /** Told after something in a replica's lives was recorded: a new one, an end, a kill. */
+  readonly changed: (replica: Replica) => void;
 };
 
 /** Who is on this host: in memory for the sweeps, in Redis for everybody else. `look` and `settle` are not for the same time. */
@@ -22,6 +24,8 @@ export type Roster = {
   /** The running replicas, in order of their keys. */
   running(): readonly Replica[];
   facts(): EngineFacts;
+  /** Whether this life is one of those that go on here. Before the first look it says nothing. */
+  goesOn(run: Run): boolean;
   /** Why the engine could not be looked at the last time, in words for a person. */
   problem(): string | undefined;
   /** Whether there was a first look: before it, nobody being there says nothing. */
@@ -36,7 +40,7 @@ export type Roster = {
   settle(): Promise<void>;
 };
 
-export function makeRoster({ engine, inventory, runs, host, log, nowMs }: RosterPorts): Roster {
+export function makeRoster({ engine, inventory, runs, host, log, nowMs, changed }: RosterPorts): Roster {
   const lives = makeLives();
   const touched = new Set<string>();
   const said = new Map<string, { readonly run: string; readonly atMs: number }>();
@@ -73,7 +77,8 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
     const all = lives.places();
     await inventory.replace(host, all, nowMs());
     for (let next = lives.ended[0]; next; next = lives.ended[0]) {
-      await runs.record(next.replica, next.run);
+      await runs.record(next.replica.key, next.run);
+      changed(next.replica);
       if (lives.ended[0] === next) lives.ended.shift();
     }
     const news = all.filter(({ key, run }) => {
@@ -81,7 +86,11 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
       return last?.run !== JSON.stringify(run) || nowMs() - last.atMs > SAY_AGAIN_MS;
     });
     await Promise.all(news.map(({ key, run }) => runs.record(key, run)));
-    for (const { key, run } of news) said.set(key, { run: JSON.stringify(run), atMs: nowMs() });
+    for (const replica of news) {
+      const run = JSON.stringify(replica.run);
+      if (said.get(replica.key)?.run !== run) changed(replica);
+      said.set(replica.key, { run, atMs: nowMs() });
+    }
     const keys = new Set(all.map(({ key }) => key));
     for (const key of said.keys()) if (!keys.has(key)) said.delete(key);
   }
@@ -99,6 +108,10 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs }: Roster
   return {
     running: () => lives.places().filter(({ running }) => running),
     facts: () => facts,
+    goesOn(run) {
+      const now = lives.run(run.containerId);
+      return now !== undefined && sameLife(now, run) && now.endedAtMs === undefined;
+    },
     problem: () => problem,
     looked: () => looked,
     firstLook,

@@ -1,5 +1,6 @@
 import type { HostName } from './host.js';
 import type { LedgerLine } from './ledger.js';
+import type { Range } from './range.js';
 import type { Replica, Run, ServiceRef } from './replica.js';
 import type { Sample } from './sample.js';
 
@@ -67,8 +68,7 @@ export type Cycle = {
   readonly usualLifeMs: number;
 };
 
-/** An estimate with the range that holds the truth 95 times in 100. */
-export type Range = { readonly value: number; readonly low: number; readonly high: number };
+export type { Range };
 
 /** What analysis says of one replica. Missing data is `unknown`, never `stable`; no field is ever NaN or infinite. */
 export type Assessment = {

@@ -1,4 +1,4 @@
-import type { Range } from './assessment.js';
+import type { Range } from './range.js';
 
 /**
  * One life of one container in one line: what stays of it when its samples are gone (kept for a year). It is how a leak that
@@ -19,7 +19,7 @@ export type LedgerLine = {
   readonly endedAtMs: number;
   readonly oomKilled: boolean;
   readonly limitBytes: number | null;
-  /** Anon, bytes: once settled, and the most. Null when there were too few samples. */
+  /** Anon, bytes: once settled, and the most. Null when there were too few samples; the base also when it never settled. */
   readonly baseBytes: number | null;
   readonly peakBytes: number | null;
   /** Of anon after it settled; null when the life was too short to tell. */
@@ -28,10 +28,13 @@ export type LedgerLine = {
   readonly settledMs: number | null;
 };
 
+/** Of a service; the oldest leave. */
+export const MAX_LEDGER_LINES = 400;
+
 /** Port: the ended lives of a service's replicas. Implemented in `store/`. */
 export type Ledger = {
   /** Adds the line, or replaces the one of the same replica, container and start. */
   record(serviceId: string, line: LedgerLine): Promise<void>;
-  /** Oldest first, over all replicas of the service; at most the last 400. */
+  /** Oldest first, over all replicas of the service; at most the last `MAX_LEDGER_LINES`. */
   read(serviceId: string): Promise<LedgerLine[]>;
 };

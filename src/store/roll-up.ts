@@ -1,4 +1,5 @@
-import { FIELDS, type Row } from './sample-codec.js';
+import type { Sample } from '../model/sample.js';
+import { FIELDS, type Row, toSample } from './sample-codec.js';
 
 /** A roll-up stands for five minutes, counted from the epoch. */
 export const SLOT_MS = 5 * 60_000;
@@ -9,6 +10,8 @@ export function slotOf(t: number): number {
 
 /** What is kept the least of beside the mean: the floor of a sawtooth is what leaks. */
 const MINIMA = ['anon', 'kernel', 'shmem'] as const;
+/** Where in a row the mean of each is. */
+const MEANS = MINIMA.map((field) => 1 + FIELDS.indexOf(field));
 const PAGE = 4096;
 const TRAFFIC = 64 * 1024;
 const UNITS = {
@@ -42,6 +45,22 @@ export function rollUp(rows: readonly [Row, ...Row[]]): Row {
   const exact = [...means, ...depths].map((value, index) => round(value, ROLL_UP_UNITS[index + 1] ?? 1));
   // Downwards, so that it stays inside its slot.
   return [t - (((t % 1_000) + 1_000) % 1_000), ...exact];
+}
+
+/** A roll-up as it is given out: the means, and of each minimum that was kept the least itself. */
+export function toRolledUp(row: Row): Sample {
+  const sample: { -readonly [F in keyof Sample]: Sample[F] } = toSample(row);
+  const [anon, kernel, shmem] = [least(row, 0), least(row, 1), least(row, 2)];
+  if (anon !== undefined) sample.leastAnon = anon;
+  if (kernel !== undefined) sample.leastKernel = kernel;
+  if (shmem !== undefined) sample.leastShmem = shmem;
+  return sample;
+}
+
+/** Never below zero: both figures are rounded to pages. */
+function least(row: Row, index: number): number | undefined {
+  const [mean, depth] = [row[MEANS[index] ?? 0], row[1 + FIELDS.length + index]];
+  return typeof mean === 'number' && typeof depth === 'number' ? Math.max(0, mean - depth) : undefined;
 }
 
 /** Differences to the first are summed, so that large counters stay exact. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { SampleStore } from '../model/sample.js';
-import { slotOf } from './roll-up.js';
-import { packRow, toRow, toSample, unpackRow } from './sample-codec.js';
+import { slotOf, toRolledUp } from './roll-up.js';
+import { packRow, type Row, toRow, toSample, unpackRow } from './sample-codec.js';
 import { bookOf, compact, unpackFull, unpackRollUps } from './samples-compact.js';
 
 /** After the last sample. */
@@ -68,11 +68,12 @@ export function makeSamples(redis: Redis, nowMs: () => number = Date.now): Sampl
         if (error) throw error;
         return reply as Buffer[];
       });
+      const isAsked = ([t]: Row) => t >= fromMs && t <= toMs;
       const rows = new Map([...fullChunks.flatMap(unpackFull), ...newest.map(unpackRow)].map((row) => [row[0], row]));
       const atFullRate = new Set([...rows.keys()].map(slotOf));
-      for (const row of slotChunks.flatMap(unpackRollUps)) if (!atFullRate.has(slotOf(row[0]))) rows.set(row[0], row);
-      const asked = [...rows.values()].filter(([t]) => t >= fromMs && t <= toMs);
-      return asked.sort((a, b) => a[0] - b[0]).map(toSample);
+      const rolledUp = slotChunks.flatMap(unpackRollUps).filter(([t]) => !atFullRate.has(slotOf(t)));
+      const samples = [...rolledUp.filter(isAsked).map(toRolledUp), ...[...rows.values()].filter(isAsked).map(toSample)];
+      return samples.sort((a, b) => a.t - b.t);
     },
   };
 }

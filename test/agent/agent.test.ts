@@ -10,6 +10,7 @@ import type { Replica } from '../../src/model/replica.js';
 import type { Running } from '../../src/run-until-signal.js';
 import { makeHosts } from '../../src/store/hosts.js';
 import { makeInventory } from '../../src/store/inventory.js';
+import { makeLedger } from '../../src/store/ledger.js';
 import { makeRuns } from '../../src/store/runs.js';
 import { makeSamples } from '../../src/store/samples.js';
 import { buildGoImage, type ContainerSpec, removeContainers, runContainer } from '../support/parts/containers.js';
@@ -181,7 +182,24 @@ describe('lives', () => {
     const runs = await makeRuns(redis).read(replica.key);
     expect(runs.map(({ containerId }) => containerId)).toEqual([first.id, second.id]);
     expect(runs[0]).toMatchObject({ exitCode: 137, oomKilled: false });
-  }, 30_000);
+
+    const [ended = 0, begun = 0] = [runs[0]?.endedAtMs, runs[1]?.startedAtMs];
+    const both = await until('samples of both', 10_000, async () => {
+      const samples = await samplesOf(replica.key);
+      return samples.some(({ t }) => t >= begun) && samples;
+    });
+    expect(both.some(({ t }) => t <= ended)).toBe(true);
+    const ledger = makeLedger(redis, (error) => {
+      throw error;
+    });
+    const [line, ...others] = await until('the line of the first in the run ledger', 20_000, async () => {
+      const lines = await ledger.read(`${runId}/again`);
+      return lines.length > 0 && lines;
+    });
+    expect(line).toMatchObject({ replica: replica.key, containerId: first.id, image: MEMORY_IMAGE.tag, endedAtMs: ended });
+    expect(line?.peakBytes).toBeGreaterThan(0);
+    expect(others).toEqual([]);
+  }, 60_000);
 
   test('one that is to be ignored is not there; one that is removed leaves', async () => {
     const { id } = await start('ignored', { labels: { 'leakwatch.ignore': 'true' } });

@@ -23,6 +23,7 @@ function world(containers: Replica[]) {
     records: [] as { key: string; run: Run }[],
     stored: [] as Run[],
     asked: [] as string[],
+    changed: [] as string[],
   };
   const engineAnswers = () => {
     if (state.engineFails) throw worldError('Docker does not answer');
@@ -58,6 +59,7 @@ function world(containers: Replica[]) {
     host: 'hv-01',
     log,
     nowMs: () => state.nowMs,
+    changed: ({ key }) => void state.changed.push(key),
   });
   return { state, roster };
 }
@@ -106,6 +108,41 @@ describe('the roster', () => {
     state.nowMs += 11 * 60_000;
     await roster.look();
     expect(state.records).toHaveLength(4);
+  });
+
+  test('whose lives changed is told once that is recorded: at first sight, an end, another life; not when nothing did', async () => {
+    const { state, roster } = world([container(1), container(2)]);
+    const told = () => state.changed.splice(0);
+    await roster.look();
+    expect(told()).toEqual(['hv-01/shop/api/1', 'hv-01/shop/api/2']);
+    state.nowMs += 11 * 60_000;
+    await roster.look();
+    expect(told()).toEqual([]);
+    roster.heard({ containerId: 'c2', action: 'die', at: 5_000_000_000n, exitCode: 1 });
+    state.containers = [container(1)];
+    state.redisFails = true;
+    await expect(roster.settle()).rejects.toThrow('Redis is away');
+    expect(told()).toEqual([]);
+    state.redisFails = false;
+    await roster.settle();
+    expect(told()).toEqual(['hv-01/shop/api/2']);
+    // Its end was not heard.
+    state.containers = [container(1, { startedAtMs: 9_000 })];
+    await roster.look();
+    expect(told()).toEqual(['hv-01/shop/api/1']);
+  });
+
+  test('which lives go on', async () => {
+    const { state, roster } = world([container(1), container(2)]);
+    await roster.look();
+    expect(roster.goesOn(container(1).run)).toBe(true);
+    expect(roster.goesOn(container(1, { startedAtMs: 500 }).run)).toBe(false);
+    expect(roster.goesOn(container(3).run)).toBe(false);
+    roster.heard({ containerId: 'c2', action: 'die', at: 5_000_000_000n, exitCode: 1 });
+    expect(roster.goesOn(container(2).run)).toBe(false);
+    state.containers = [];
+    await roster.look();
+    expect(roster.goesOn(container(1).run)).toBe(false);
   });
 
   test('what an agent before it recorded of a life is kept', async () => {

@@ -1,10 +1,14 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type CheckPorts, makeCheck } from '../../jobs/check.js';
+import type { Chart } from '../../src/model/chart.js';
 import type { Heartbeat } from '../../src/model/host.js';
 import type { OutboxEntry, Target } from '../../src/model/message.js';
 import { contextOf } from '../delivery/harness.js';
 import { beat, replica } from '../support/fleet.js';
 import { slackContext } from '../support/slack-context.js';
+
+const MIB = 2 ** 20;
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 
 /** Checks a service that nobody has samples of, so that nothing can be told yet. */
 async function check(beats: Heartbeat[], round: number, target: Target, via?: OutboxEntry['via']) {
@@ -14,6 +18,7 @@ async function check(beats: Heartbeat[], round: number, target: Target, via?: Ou
     hosts: { all: async () => beats },
     samples: { read: async () => [] },
     runs: { read: async () => [] },
+    ledger: { read: async () => [] },
     outbox: { ...context.outbox } as CheckPorts['outbox'],
     enqueue: context.enqueue,
   };
@@ -59,4 +64,51 @@ test('progress is shown by editing, and not to those to whom every version is on
   expect(await saidIn(1, channel, 'reply')).toBe(0);
   // The last look is the answer.
   expect(await saidIn(5, channel, 'reply')).toBe(1);
+});
+
+describe('how far back', () => {
+  /** A sample a day for a week, and three of the last minutes: nothing that began can be seen in them. */
+  async function altTextOf(windowMs?: number): Promise<{ altText: string; spans: number[] }> {
+    const nowMs = Date.now();
+    const ages = [7, 6, 5, 4, 3, 2, 1].map((days) => days * DAY).concat(10 * MINUTE, 5 * MINUTE, 1);
+    const one = replica('shop/api-svc', 1, { run: { containerId: 'c', image: 'a', startedAtMs: nowMs - 15 * DAY } });
+    const { context } = slackContext([]);
+    const charts: Chart[] = [];
+    const spans: number[] = [];
+    const ports: CheckPorts = {
+      inventory: { all: async () => [one] },
+      hosts: { all: async () => [beat('hv-01', nowMs)] },
+      samples: {
+        async read(_, from, to) {
+          spans.push(to - from);
+          return ages.map((age) => ({ t: nowMs - age, anon: (age > HOUR ? 900 : 100) * MIB }));
+        },
+      },
+      runs: { read: async () => [one.run] },
+      ledger: { read: async () => [] },
+      outbox: {
+        ...context.outbox,
+        async say(key, target, message, chart) {
+          if (chart) charts.push(chart);
+          return context.outbox.say(key, target, message);
+        },
+      } as CheckPorts['outbox'],
+      enqueue: context.enqueue,
+    };
+    const asked = { serviceId: one.service.id, askedBy: 'U1', askedAtMs: nowMs, ...(windowMs ? { windowMs } : {}) };
+    await makeCheck(ports)({ v: 1, outboxKey: 'a', target: channel, round: 0, ...asked }, contextOf());
+    return { altText: charts[0]?.altText ?? '', spans };
+  }
+
+  test('all that is kept is looked at, and what tells something is drawn', async () => {
+    const { altText, spans } = await altTextOf();
+    expect(new Set(spans)).toEqual(new Set([14 * DAY]));
+    expect(altText).toContain('anonymous memory 100 MiB to 100 MiB');
+  });
+
+  test('who asked for a window sees it', async () => {
+    const { altText, spans } = await altTextOf(10 * DAY);
+    expect(new Set(spans)).toEqual(new Set([10 * DAY]));
+    expect(altText).toContain('anonymous memory 900 MiB to 100 MiB');
+  });
 });

@@ -3,6 +3,7 @@ import { type LookPorts, lookAt } from '../../jobs/look.js';
 import { assess } from '../../src/analysis/assess.js';
 import { assessService } from '../../src/analysis/assess-service.js';
 import type { Series } from '../../src/model/assessment.js';
+import type { LedgerLine } from '../../src/model/ledger.js';
 import { chartOf } from '../../src/render/chart.js';
 import { drawn } from '../support/draw-series.js';
 import { replica } from '../support/fleet.js';
@@ -16,8 +17,16 @@ function fleetOf(count: number): Series[] {
   });
 }
 
+const LINES: LedgerLine[] = [
+  {
+    ...{ replica: 'hv-01/shop/api-svc/1', containerId: 'c0', image: 'api:0', startedAtMs: -2, endedAtMs: -1, oomKilled: true },
+    ...{ limitBytes: null, baseBytes: null, peakBytes: 1, slopeBytesPerHour: null, settledMs: null },
+  },
+];
+
 async function looked(series: readonly Series[]) {
   const of = new Map(series.map((one) => [one.replica.key, one]));
+  const ledgerReads: string[] = [];
   let reading = 0;
   let most = 0;
   const ports: LookPorts = {
@@ -33,13 +42,19 @@ async function looked(series: readonly Series[]) {
       },
     },
     runs: { read: async (key) => [...(of.get(key)?.runs ?? [])] },
+    ledger: {
+      async read(serviceId) {
+        ledgerReads.push(serviceId);
+        return LINES;
+      },
+    },
   };
   const [first] = series;
   if (!first) throw new Error('no replica');
   const replicas = series.map((one) => one.replica);
   const nowMs = first.toMs;
   const look = await lookAt(first.replica.service, replicas, [], first.toMs, nowMs, ports);
-  return { look, most, nowMs };
+  return { look, most, nowMs, ledgerReads };
 }
 
 test.each([1, 8, 9, 60])('%i replicas: the same answer and chart as if all had been read at once and kept', async (count) => {
@@ -61,4 +76,11 @@ test('of many replicas a few are read at a time, and what the chart is made of i
   const { look, most } = await looked(fleetOf(60));
   expect(most).toBe(4);
   expect(look.series.length).toBeLessThanOrEqual(3);
+});
+
+test('the run ledger is read once a service, and every series has it', async () => {
+  const { look, ledgerReads } = await looked(fleetOf(8));
+  expect(ledgerReads).toEqual(['shop/api-svc']);
+  expect(look.series.map(({ ledger }) => ledger)).toEqual(look.series.map(() => LINES));
+  expect(look.series).toHaveLength(8);
 });

@@ -152,7 +152,23 @@ describe('roll-ups', () => {
       })),
     );
     const [first] = await all();
-    expect(first).toEqual({ t: first?.t, anon: 8 * MIB, limit: null });
+    expect(first).toEqual({ t: first?.t, anon: 8 * MIB, leastAnon: 8 * MIB, limit: null });
+  });
+
+  test('carry the least of anon, kernel and shmem beside the mean; what is one look carries none', async () => {
+    const teeth = Array.from({ length: 4 * 60 * 4 }, (_, index): Sample => {
+      const up = index % 10;
+      return { t: T0 + index * 15 * SECOND, anon: (40 + 4 * up) * MIB, kernel: (3 + up) * MIB, shmem: up * MIB, file: up * MIB };
+    });
+    await append(teeth);
+    const read = await all();
+    expect(read[0]).toEqual({
+      ...{ t: read[0]?.t, anon: 58 * MIB, kernel: 7.5 * MIB, shmem: 4.5 * MIB, file: 4.5 * MIB },
+      ...{ leastAnon: 40 * MIB, leastKernel: 3 * MIB, leastShmem: 0 },
+    });
+    const full = read.filter(({ t }) => t >= T0 + 2.5 * HOUR);
+    expect(full.length).toBeGreaterThan(300);
+    for (const sample of full) expect(sample).not.toHaveProperty('leastAnon');
   });
 
   test('leave after 14 days', async () => {
