@@ -51,11 +51,9 @@ function heldFromScratch(samples: readonly Sample[], nowMs: number): Sample[] {
   const seen = samples.filter(({ t }) => t <= nowMs);
   const slotOf = ({ t }: Sample) => Math.floor(t / SLOT_MS);
   const firstFull = Math.floor(((seen.at(-1)?.t ?? 0) - 2 * HOUR) / SLOT_MS);
-  const slots = [...new Set(seen.map(slotOf))].filter((slot) => slot < firstFull);
-  const rolled = slots.map((slot) => {
-    const inside = seen.filter((sample) => slotOf(sample) === slot);
-    return rollUp(inside, 0, inside.length);
-  });
+  const slots = new Map<number, Sample[]>();
+  for (const sample of seen) slots.set(slotOf(sample), [...(slots.get(slotOf(sample)) ?? []), sample]);
+  const rolled = [...slots].filter(([slot]) => slot < firstFull).map(([, inside]) => rollUp(inside, 0, inside.length));
   return [...rolled, ...seen.filter((sample) => slotOf(sample) >= firstFull)].filter(({ t }) => t >= nowMs - HELD_MS);
 }
 
@@ -79,6 +77,13 @@ describe('what is held', () => {
     const store = holding([{ t: T0, anon: 1 }]);
     expect(store.at(T0 + 14 * DAY)).toHaveLength(1);
     expect(store.at(T0 + 14 * DAY + 1)).toEqual([]);
+  });
+  test('what has left takes nothing with it', () => {
+    const samples = Array.from({ length: 16 * 144 }, (_, i) => ({ t: T0 + i * 10 * MINUTE, anon: i * 65_536 }));
+    const store = holding(samples);
+    for (let nowMs = T0; nowMs <= T0 + 16 * DAY; nowMs += 12 * HOUR) {
+      expect(store.at(nowMs)).toEqual(heldFromScratch(samples, nowMs));
+    }
   });
   test('tick by tick it is what it would be from the beginning, whatever the gaps', () => {
     const gap = fc.oneof(
