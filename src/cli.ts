@@ -1,27 +1,48 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { startAgent, startWorker } from '../jobs/main.js';
 import { ConfigError, type Role, readConfig } from './config.js';
 import { FatalError } from './errors.js';
 import { makeLogger } from './log.js';
-import { startBot } from './main.js';
+import { type Answerer, answerFile } from './offline/answer.js';
+import { assessHistory } from './offline/assess-history.js';
+import { FILE_HELP, FORMAT_HELP } from './offline/help.js';
+import { replayHistory } from './offline/replay-history.js';
 import { type Running, runUntilSignal } from './run-until-signal.js';
 import { startAll } from './start-all.js';
 import { VERSION } from './version.js';
 
-/** `leakwatch`: results on standard output, everything else on standard error. Exit 78 (EX_CONFIG): the set-up is wrong. */
+/**
+ * `leakwatch`: results on standard output, everything else on standard error. Exit 78 (EX_CONFIG): the set-up is wrong; 2: what
+ * was to be answered is.
+ */
 const EXIT_CONFIG = 78;
+const EXIT_BAD_INPUT = 2;
 
-const ROLES: Record<Role, (config: ReturnType<typeof readConfig>, log: ReturnType<typeof makeLogger>) => Promise<Running>> = {
-  bot: startBot,
-  worker: startWorker,
-  agent: startAgent,
+type Start = (config: ReturnType<typeof readConfig>, log: ReturnType<typeof makeLogger>) => Promise<Running>;
+
+/** Loaded when they are asked for: who judges a file does not wait for Slack, Redis and Docker. */
+const ROLES: Record<Role, () => Promise<Start>> = {
+  bot: async () => (await import('./main.js')).startBot,
+  worker: async () => (await import('../jobs/main.js')).startWorker,
+  agent: async () => (await import('../jobs/main.js')).startAgent,
 };
 
 async function runRole(role: Role): Promise<void> {
   const config = readConfig(process.env, [role]);
   const log = makeLogger(role, config.logLevel, config.secrets);
-  await runUntilSignal(log, () => ROLES[role](config, log));
+  await runUntilSignal(log, async () => (await ROLES[role]())(config, log));
+}
+
+function offline(name: string, description: string, answerer: Answerer): void {
+  program
+    .command(name)
+    .argument('<file>', FILE_HELP)
+    .description(description)
+    .addHelpText('after', FORMAT_HELP)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
+    .action(async (file: string) => {
+      process.exitCode = await answerFile(file, answerer, process);
+    });
 }
 
 const program = new Command('leakwatch').version(VERSION).description('Finds memory leaks of containers and says so in Slack.');
@@ -45,6 +66,8 @@ program
   .command('agent')
   .description('samples the Docker Engine beside it')
   .action(() => runRole('agent'));
+offline('assess', 'judges memory histories from a file: a verdict for each line', (history) => [assessHistory(history)]);
+offline('replay', 'says what the watch would have posted over memory histories from a file', replayHistory);
 
 try {
   await program.parseAsync();

@@ -7,6 +7,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/model': [],
   'src/analysis': ['src/model', 'src/errors.ts'],
   'src/incidents': ['src/model', 'src/errors.ts'],
+  'src/offline': ['src/model', 'src/errors.ts', 'src/analysis', 'src/incidents'],
   'src/render': ['src/model', 'src/errors.ts'],
   'src/queue': ['src/model', 'src/errors.ts'],
   'src/sources': ['src/model', 'src/errors.ts'],

@@ -1,0 +1,99 @@
+import type { Readable, Writable } from 'node:stream';
+import { LeakwatchError, personError } from '../errors.js';
+import { type Bytes, openBytes } from './bytes.js';
+import { decodeLine, type History } from './decode-line.js';
+import { MAX_LINE_BYTES, readLines } from './lines.js';
+import { harmless, isProblem } from './problem.js';
+import { makeProgress, type Progress, type Terminal } from './progress.js';
+import { isReaderGone, makeResults } from './results.js';
+
+export type Streams = { readonly stdin: Readable; readonly stdout: Writable; readonly stderr: Terminal };
+/** What is printed for one history, in order. `onTick` may be told the share of it that is done. */
+export type Answerer = (history: History, onTick: (share: number) => void) => Iterable<object>;
+
+const ANSWERED = 0;
+const BAD_INPUT = 2;
+/** Answered, but nobody could take it: a full disk. */
+const NOT_WRITTEN = 1;
+
+/**
+ * Answers a file of memory histories (`-`: standard input) line by line, in its order. Results go to standard output; bad lines
+ * are named on standard error, with the field, and do not stop the good ones. Gives the exit code: 0 all were answered, 2 the
+ * input is bad, 1 the results could not be written.
+ */
+export async function answerFile(path: string, answer: Answerer, streams: Streams, nowMs = Date.now): Promise<number> {
+  const progress = makeProgress(streams.stderr, nowMs);
+  const complain = (sentence: string) => {
+    progress.clear();
+    streams.stderr.write(`${sentence}\n`);
+  };
+  try {
+    return await answerLines(path, await openBytes(path, streams.stdin), answer, streams, progress, complain);
+  } catch (error) {
+    if (isReaderGone(error)) return ANSWERED;
+    if (!(error instanceof LeakwatchError)) throw error;
+    complain(`leakwatch: ${error.message}`);
+    return error.who === 'person' ? BAD_INPUT : NOT_WRITTEN;
+  } finally {
+    progress.clear();
+  }
+}
+
+async function answerLines(
+  path: string,
+  bytes: Bytes,
+  answer: Answerer,
+  { stdout }: Streams,
+  progress: Progress,
+  complain: (sentence: string) => void,
+): Promise<number> {
+  const results = makeResults(stdout);
+  const decode = decoder();
+  let [done, bad, readBefore] = [0, 0, 0];
+  for await (const { number, text } of readLines(bytes.chunks)) {
+    if (text?.trim() === '') continue;
+    const history = decode(number, text);
+    const read = bytes.readBytes();
+    const at = (share: number) =>
+      progress.at(done, bytes.sizeBytes ? (readBefore + share * (read - readBefore)) / bytes.sizeBytes : null);
+    for (const problem of problemsOf(history)) {
+      bad += 1;
+      complain(`${path}:${number}: ${problem}`);
+    }
+    if (!isProblem(history)) {
+      for (const result of answer(history, at)) {
+        progress.clear();
+        await results.write(result);
+      }
+    }
+    done += 1;
+    at(1);
+    readBefore = read;
+  }
+  await results.end();
+  if (done === 0) throw personError(`${path}: is empty; a JSON object in each line is expected.`);
+  return bad > 0 ? BAD_INPUT : ANSWERED;
+}
+
+/** Decodes a line; an id that was there before is a problem, because nobody could tell the answers apart. */
+function decoder() {
+  const lineOfId = new Map<string, number>();
+  return (number: number, text: string | null) => {
+    if (text === null) return { problem: `is longer than ${MAX_LINE_BYTES / 2 ** 20} MB: is a line end missing?` };
+    const history = decodeLine(text);
+    if (isProblem(history)) return history;
+    const before = lineOfId.get(history.id);
+    if (before !== undefined) return { problem: `id: "${harmless(history.id)}" is on line ${before} already` };
+    lineOfId.set(history.id, number);
+    return history;
+  };
+}
+
+/** Of a line that is answered all the same: what was left out of it. */
+function problemsOf(history: ReturnType<ReturnType<typeof decoder>>): string[] {
+  if (isProblem(history)) return [history.problem];
+  const { leftOut } = history;
+  if (!leftOut) return [];
+  const others = leftOut.count > 1 ? ` here and in ${leftOut.count - 1} more` : '';
+  return [`${leftOut.first}: left out${others}; the rest is answered`];
+}

@@ -1,0 +1,14 @@
+/** Said by `leakwatch assess --help` and `leakwatch replay --help`. */
+export const FILE_HELP = 'a memory history in each line, as JSON; may be gzipped; - is standard input';
+
+export const FORMAT_HELP = `
+A line, without the breaks (t in Unix ms, memory in bytes):
+  {"id": "api-svc", "intervalSec": 15, "limitBytes": 536870912,
+   "samples": [{"t": 1764984656684, "usage": 85721088, "anon": 83476480, "file": 20480, "workingSet": 85712896}, …],
+   "restarts": [1764984600000]}
+Any field of a sample may be missing or null. More may be there: inactiveFile, shmem, kernel, limit, and the counters
+cpuNanos, netRxBytes, netTxBytes. file is the kernel's, with shmem in it; a limit of null or 0 is none. Instead of restarts:
+  "runs": [{"startedAt": 1764984600000, "image": "api:1.42.1", "oomKilled": true}]
+
+Answers go to standard output, one JSON object a line. A bad line is named on standard error as FILE:LINE: field: what is
+wrong, and the others are answered. Exit code: 0 all answered, 2 the input is bad.`;

@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { drawn, MIB } from '../support/draw-series.js';
+
+/** The command as it is built, in a process of its own. */
+const folder = mkdtempSync(join(tmpdir(), 'leakwatch-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const CALM = '_'.repeat(150);
+const LEAK = '/'.repeat(40);
+
+function lineOf(id: string, picture: string): string {
+  const { samples, replica, runs } = drawn(picture, { intervalMs: 30_000, noiseBytes: MIB, stepBytes: 3 * MIB });
+  const told = samples.map(({ t, usage = 0, anon, file, inactiveFile = 0 }) => ({
+    ...{ t, usage, anon, file, workingSet: usage - inactiveFile },
+  }));
+  const restarts = runs.map(({ startedAtMs }) => startedAtMs);
+  return JSON.stringify({ id, intervalSec: 30, limitBytes: replica.limitBytes, samples: told, restarts });
+}
+
+function start(...args: readonly string[]) {
+  const child = spawn(process.execPath, ['dist/src/cli.js', ...args], { stdio: 'pipe' });
+  let errors = '';
+  child.stderr.on('data', (chunk) => (errors += chunk));
+  return { child, errors: () => errors };
+}
+
+async function leakwatch(args: readonly string[], input: string | Buffer = '') {
+  const { child, errors } = start(...args);
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  // It may end before it has read all, when the file is not even there.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [code] = await once(child, 'close');
+  const results = output.startsWith('{')
+    ? output
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+    : [];
+  return { code, output, results, errors: errors() };
+}
+
+const FLEET = `${lineOf('calm', CALM)}\n${lineOf('leaks', `${CALM}${LEAK}`)}\n`;
+
+describe('assess', () => {
+  test('a verdict for each line, in order, in the form that is promised; plain, zipped, from standard input', async () => {
+    const path = join(folder, 'fleet.jsonl.gz');
+    writeFileSync(path, gzipSync(FLEET));
+    const fromFile = await leakwatch(['assess', path]);
+    expect(fromFile).toMatchObject({ code: 0, errors: '' });
+    expect(fromFile.results.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['calm', 'stable'],
+      ['leaks', 'leaking'],
+    ]);
+    expect(Object.keys(fromFile.results[0])).toEqual([
+      ...['id', 'verdict', 'reason', 'explanation', 'growthBytesPerHour', 'growthLow', 'growthHigh'],
+      ...['onsetMs', 'limitAtMs', 'limitAtLowMs', 'limitAtHighMs'],
+    ]);
+    expect(fromFile.results[0].limitAtMs).toBeNull();
+    for (const input of [FLEET, gzipSync(FLEET)]) {
+      expect((await leakwatch(['assess', '-'], input)).output).toBe(fromFile.output);
+    }
+  });
+
+  test('bad lines are named, with line and field, and the others are answered', async () => {
+    const lines = [
+      `\ufeff${lineOf('calm', CALM)}`,
+      '',
+      '{"id": "half", "samples": [',
+      '{"id":"wrong","samples":[{"t":1},{"t":"two"}]}',
+      lineOf('calm', CALM),
+      '{"id":"partly","samples":[{"t":1,"anon":-1},{"t":2,"anon":"NaN"}]}',
+      '{"id":"nothing","samples":[]}',
+    ];
+    const { code, results, errors } = await leakwatch(['assess', '-'], lines.join('\r\n'));
+    expect(code).toBe(2);
+    expect(results.map(({ id, verdict }) => [id, verdict])).toEqual([
+      ['calm', 'stable'],
+      ['partly', 'unknown'],
+      ['nothing', 'unknown'],
+    ]);
+    expect(errors.trim().split('\n')).toEqual([
+      expect.stringMatching(/^-:3: is not JSON: /),
+      '-:4: samples[1].t: must be a number (Unix ms)',
+      '-:5: id: "calm" is on line 1 already',
+      '-:6: samples[0].anon: -1 is not possible: left out here and in 1 more; the rest is answered',
+    ]);
+  });
+
+  test.each([
+    ['a file that is not there', ['assess', 'nowhere.jsonl'], '', 'leakwatch: nowhere.jsonl: there is no such file.\n'],
+    ['nothing', ['replay', '-'], '\n \n', 'leakwatch: -: is empty; a JSON object in each line is expected.\n'],
+    ['no file named', ['assess'], '', "error: missing required argument 'file'\n"],
+  ])('%s: one sentence, exit 2', async (_, args, input, sentence) => {
+    expect(await leakwatch(args, input)).toMatchObject({ code: 2, output: '', errors: sentence });
+  });
+
+  test('what stands before the cut of a file that is not whole is answered', async () => {
+    const path = join(folder, 'cut.jsonl.gz');
+    const others = Array.from({ length: 10 }, (_, i) => lineOf(`x-${i}`, CALM)).join('\n');
+    writeFileSync(path, gzipSync(`${FLEET}${others}`).subarray(0, -2_000));
+    const { code, results, errors } = await leakwatch(['assess', path]);
+    expect(code).toBe(2);
+    expect(results.slice(0, 2).map(({ id }) => id)).toEqual(['calm', 'leaks']);
+    expect(errors).toBe(`leakwatch: ${path}: its gzip data ends in the middle: the file is not whole.\n`);
+  });
+
+  test('a reader that goes away ends it quietly', async () => {
+    const { child, errors } = start('assess', '-');
+    child.stdin.on('error', () => {});
+    child.stdin.write(Array.from({ length: 20_000 }, (_, i) => `{"id":"${i}","samples":[]}\n`).join(''));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    // Standard input stays open: nothing but the reader's going ends it.
+    const [code] = await once(child, 'close');
+    expect({ code, errors: errors() }).toEqual({ code: 0, errors: '' });
+  });
+});
+
+test('replay: what the watch would have said, and when', async () => {
+  const { code, results, errors } = await leakwatch(['replay', '-'], FLEET);
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  expect(new Set(results.map(({ id }) => id))).toEqual(new Set(['leaks']));
+  expect(Object.keys(results[0])).toEqual([
+    ...['id', 't', 'event', 'level', 'verdict', 'reason', 'growthBytesPerHour', 'limitAtMs'],
+  ]);
+});
+
+test('help says the form of a line', async () => {
+  const { code, output } = await leakwatch(['assess', '--help']);
+  expect(code).toBe(0);
+  for (const word of ['"samples": [{"t"', 'workingSet', 'restarts', 'runs', 'Exit code: 0']) expect(output).toContain(word);
+});
