@@ -1,6 +1,7 @@
-import type { Assessment, Part, Range, Series } from '../model/assessment.js';
+import type { Assessment, Part, Series } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
 import { limitOf } from '../model/sample.js';
+import { aboveTrend, bentLimitAt, limitAt } from './ahead.js';
 import type { Columns } from './columns.js';
 import { contextAt } from './context.js';
 import { type Climb, climbOf } from './cycle.js';
@@ -83,7 +84,7 @@ function numbersFor(
     curve: growth.curve,
     evidence: growth.evidence,
     ...(growth.grows && growth.sinceMs > growth.fromMs ? { onsetMs: growth.sinceMs } : {}),
-    ...(growth.grows ? limitAt(growth.perHour, columns, limitBytes, nowMs) : {}),
+    ...(growth.grows ? aheadOf(growth, columns, limitBytes, nowMs) : {}),
   };
 }
 
@@ -95,20 +96,21 @@ function numbersOf(
   limitBytes: number | null,
   nowMs: number,
 ): Partial<Assessment> {
-  const rate = growth?.says === 'leaks' ? growth.perHour : perHour;
-  return { growthBytesPerHour: rate, cycle, onsetMs: sinceMs, ...limitAt(rate, columns, limitBytes, nowMs) };
+  const own = growth?.says === 'leaks' ? growth : null;
+  const ahead = own ? aheadOf(own, columns, limitBytes, nowMs) : limitAt(perHour, columns.used.at(-1) ?? 0, 0, limitBytes, nowMs);
+  return { growthBytesPerHour: own?.perHour ?? perHour, cycle, onsetMs: sinceMs, ...ahead };
 }
 
-function limitAt(
-  { value, low, high }: Range,
-  columns: Columns,
-  limitBytes: number | null,
-  nowMs: number,
-): Pick<Assessment, 'limitAtMs'> {
-  if (limitBytes === null || !(value > 0)) return {};
-  const left = Math.max(0, limitBytes - (columns.used.at(-1) ?? 0));
-  const at = (perHour: number) => nowMs + (left / perHour) * 3_600_000;
-  return { limitAtMs: { value: at(value), low: at(high), ...(low > 0 ? { high: at(low) } : {}) } };
+function aheadOf(growth: Growth, columns: Columns, limitBytes: number | null, nowMs: number): Partial<Assessment> {
+  const { winner, contest, floor, levelBytes, perHour } = growth;
+  const above = aboveTrend(winner, contest, floor, columns);
+  const straight = limitAt(perHour, levelBytes, above, limitBytes, nowMs);
+  const bent = limitBytes === null ? null : bentLimitAt(winner, contest, floor, limitBytes - above);
+  const { limitAtMs } = straight;
+  if (bent === null || !limitAtMs) return straight;
+  const value = Math.max(nowMs, bent);
+  const high = limitAtMs.high === undefined ? {} : { high: Math.max(limitAtMs.high, value) };
+  return { limitAtMs: { value, low: Math.min(limitAtMs.low, value), ...high } };
 }
 
 /** Change over the window: the middle of its last thirtieth less that of its first, so that a collector's tooth is no change. */

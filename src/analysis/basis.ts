@@ -22,11 +22,9 @@ export type Basis = {
   ramp(knot: number): Column;
   /** `(‾‾‾` 1 − exp(−(x − from)/τ) from `from` on. */
   saturating(tau: number, from: number): Column;
-  /** x to a power, or ln(1 + 9x) for 0. */
-  power(exponent: number): Column;
   /** Sine and cosine of a period in hours. */
   wave(periodHours: number): readonly [Column, Column];
-  /** A column from elsewhere: load. */
+  /** A column of its own, by a name that no other has: a bend, load. */
   given(name: string, values: Float64Array): Column;
 };
 
@@ -57,7 +55,6 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
     hinge: (knot) => column(`hinge ${knot}`, (at) => Math.max(0, at - knot)),
     ramp: (knot) => column(`ramp ${knot}`, (at) => Math.min(at, knot)),
     saturating: (tau, from) => column(`exp ${tau} ${from}`, (at) => (at < from ? 0 : 1 - Math.exp((from - at) / tau))),
-    power: (exponent) => column(`power ${exponent}`, (at) => (exponent === 0 ? Math.log(1 + 9 * at) : at ** exponent)),
     wave: (period) => [
       column(`sin ${period}`, (at) => Math.sin((2 * Math.PI * at * hours) / period)),
       column(`cos ${period}`, (at) => Math.cos((2 * Math.PI * at * hours) / period)),

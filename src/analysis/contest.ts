@@ -98,11 +98,20 @@ function distancesOf(t: Float64Array): Float64Array {
 }
 
 /** The course of an entry at its points, bytes. */
-export function courseOf({ candidate, fit }: Entry, centre: number): Float64Array {
+export function courseOf(entry: Entry, centre: number): Float64Array {
+  return sumOf(entry, centre, entry.candidate.columns.length);
+}
+
+/** The same without what comes and goes. */
+export function trendOf(entry: Entry, centre: number): Float64Array {
+  return sumOf(entry, centre, entry.candidate.trend ?? entry.candidate.columns.length);
+}
+
+function sumOf({ candidate, fit }: Entry, centre: number, columns: number): Float64Array {
   const course = new Float64Array(candidate.columns[0]?.values.length ?? 0).fill(centre);
-  candidate.columns.forEach(({ values }, k) => {
-    const coefficient = fit.coefficients[k] ?? 0;
-    for (let i = 0; i < course.length; i += 1) course[i] = (course[i] ?? 0) + coefficient * (values[i] ?? 0);
-  });
+  for (let k = 0; k < columns; k += 1) {
+    const [values, coefficient] = [candidate.columns[k]?.values, fit.coefficients[k] ?? 0];
+    if (values) for (let i = 0; i < course.length; i += 1) course[i] = (course[i] ?? 0) + coefficient * (values[i] ?? 0);
+  }
   return course;
 }

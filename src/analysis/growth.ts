@@ -1,5 +1,5 @@
 import type { Range } from '../model/assessment.js';
-import { type Contest, contest, courseOf } from './contest.js';
+import { type Contest, contest, courseOf, type Entry, trendOf } from './contest.js';
 import { floorOf, type Track } from './floor.js';
 import { type Present, presentOf } from './present.js';
 import { quantileOf } from './quantile.js';
@@ -48,8 +48,10 @@ export type Growth = {
   readonly slowing: boolean;
   readonly shape: string;
   readonly curve: readonly { readonly t: number; readonly bytes: number }[];
-  /** The level of the curve at its end, bytes. */
+  /** The level of its trend at its end, bytes. */
   readonly levelBytes: number;
+  readonly winner: Entry;
+  readonly floor: Track;
 };
 
 /** How many of its errors a range reaches to each side: more than 1.96, because shapes are searched for. Measured on generated cases. */
@@ -70,6 +72,8 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
   const value = present.slope / basis.hours;
   const error = (WIDTH * spreadOf(found, evidence > 0 ? leak : present)) / basis.hours;
   const course = courseOf(winner, found.centre);
+  // Of what gets faster or slower, the mean of the whole time is a rate too.
+  const mean = winner.shape.name === 'bent' ? ((course.at(-1) ?? 0) - (course[0] ?? 0)) / basis.hours : value;
   const gainedBytes = leak.slope * (1 - leak.since);
   const level = Math.max(1, found.centre);
   const roseBefore = riseUntil(leak.since, basis.x, courseOf(found.leaking, found.centre));
@@ -85,8 +89,8 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
     says: bar(SURE) ? 'leaks' : bar(LIKELY) ? 'may leak' : 'calm',
     evidence,
     ruled,
-    perHour: { value, low: value - error, high: value + error },
-    grows: value - error > 0,
+    perHour: { value, low: Math.min(value, mean) - error, high: Math.max(value, mean) + error },
+    grows: Math.min(value, mean) - error > 0,
     gainedBytes,
     mattersBytes: Math.max(LEAST_GAIN_BYTES, SURE.gain * level) * harder,
     fromMs,
@@ -95,7 +99,9 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
     slowing: slowsDown(course),
     shape: winner.shape.name,
     curve: Array.from(floor.t, (t, i) => ({ t, bytes: Math.max(0, course[i] ?? 0) })),
-    levelBytes: course.at(-1) ?? 0,
+    levelBytes: trendOf(winner, found.centre).at(-1) ?? 0,
+    winner,
+    floor,
   };
 }
 

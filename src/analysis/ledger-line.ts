@@ -3,7 +3,7 @@ import type { LedgerLine } from '../model/ledger.js';
 import type { Run } from '../model/replica.js';
 import { isBytes, limitOf, type Sample } from '../model/sample.js';
 import { type Point, settledIn } from './settling.js';
-import type { Fit } from './slope.js';
+import type { Fit } from './theil-sen.js';
 
 /** A roll-up stands for five minutes, counted from the epoch. */
 const ROLL_UP_MS = 5 * 60_000;

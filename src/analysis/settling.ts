@@ -1,6 +1,6 @@
 import { median, quantile } from 'simple-statistics';
 import type { Range } from '../model/assessment.js';
-import { type Fit, fitLine } from './slope.js';
+import { type Fit, fitLine } from './theil-sen.js';
 
 const MINUTE = 60_000;
 const MAX_BUCKETS = 60;

@@ -1,7 +1,26 @@
+import type { Basis, Column } from '../basis.js';
 import type { Shape } from './shape.js';
 
-/** 0 stands for the logarithm. */
-const EXPONENTS = [0, 0.5, 0.7, 1.5, 2, 3];
+/** A course f(x), 0 at 0, and where it reaches a value. */
+type Bend = { readonly name: string; at(x: number): number; reaches(value: number): number };
+
+const power = (exponent: number): Bend => ({
+  name: `power ${exponent}`,
+  at: (x) => x ** exponent,
+  reaches: (value) => value ** (1 / exponent),
+});
+const exponential = (rate: number): Bend => ({
+  name: `exponential ${rate}`,
+  at: (x) => Math.expm1(rate * x) / Math.expm1(rate),
+  reaches: (value) => Math.log1p(value * Math.expm1(rate)) / rate,
+});
+const logarithm: Bend = {
+  name: 'logarithm',
+  at: (x) => Math.log1p(9 * x) / Math.log1p(9),
+  reaches: (value) => Math.expm1(value * Math.log1p(9)) / 9,
+};
+
+const BENDS = [logarithm, power(0.5), power(0.7), power(1.5), power(2), power(3), exponential(2), exponential(4)];
 
 /**
  * A leak that slows down but does not end (by the root, by the logarithm), or one that gets faster.
@@ -13,5 +32,15 @@ const EXPONENTS = [0, 0.5, 0.7, 1.5, 2, 3];
 export const bent: Shape = {
   name: 'bent',
   leaks: true,
-  candidates: (basis) => EXPONENTS.map((exponent) => ({ columns: [basis.ones(), basis.power(exponent)], searched: 1, since: 0 })),
+  candidates: (basis) =>
+    BENDS.map((bend) => ({
+      columns: [basis.ones(), columnOf(basis, bend)],
+      searched: 1,
+      since: 0,
+      reaches: ([base = 0, rise = 0], bytes) => bend.reaches((bytes - base) / rise),
+    })),
 };
+
+function columnOf(basis: Basis, { name, at }: Bend): Column {
+  return basis.given(name, basis.x.map(at));
+}

@@ -9,6 +9,8 @@ export type Candidate = {
   readonly searched: number;
   /** Where its present behaviour begins, as x: its last bend. */
   readonly since: number;
+  /** The x at which the course of its coefficients reaches a level; absent where it goes straight on. May be NaN: never. */
+  reaches?(coefficients: Float64Array, bytes: number): number;
 };
 
 /** What is known beside the floor itself, at each of its points; absent where it is not known. */

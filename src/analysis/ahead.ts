@@ -1,0 +1,79 @@
+import type { Assessment, Range } from '../model/assessment.js';
+import type { Columns } from './columns.js';
+import { type Contest, type Entry, trendOf } from './contest.js';
+import type { Track } from './floor.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A time further away than this says nothing but "not soon". */
+const HORIZON_MS = 3_650 * DAY_MS;
+
+/**
+ * When memory reaches the limit if it goes on, Unix ms. Not the floor but the peaks over it reach it: teeth, the daily high, the
+ * nightly batch.
+ *
+ *     limit ───────────────────/|──
+ *                     /|  /|  / |/
+ *            /|  /|  / | / | /
+ *           / |_/_|_/__|/__|/   floor
+ *
+ * @param aboveBytes how high the peaks are over the trend. @param levelBytes the trend at its end.
+ */
+export function limitAt(
+  { value, low, high }: Range,
+  levelBytes: number,
+  aboveBytes: number,
+  limitBytes: number | null,
+  nowMs: number,
+): Pick<Assessment, 'limitAtMs'> {
+  if (limitBytes === null || !(value > 0)) return {};
+  const left = Math.max(0, limitBytes - levelBytes - aboveBytes);
+  const at = (perHour: number) => nowMs + Math.min(HORIZON_MS, (left / perHour) * HOUR_MS);
+  return { limitAtMs: { value: at(value), low: at(high), ...(low > 0 ? { high: at(low) } : {}) } };
+}
+
+/** The same for a course that bends: moved by as much as the straight way is wrong. Null when it goes straight on. */
+export function bentLimitAt(
+  { candidate, fit }: Entry,
+  { basis, centre }: Contest,
+  floor: Pick<Track, 't'>,
+  targetBytes: number,
+): number | null {
+  const x = candidate.reaches?.(fit.coefficients, targetBytes - centre);
+  if (x === undefined || !Number.isFinite(x) || x < 1) return null;
+  return (floor.t[0] ?? 0) + Math.min(HORIZON_MS, x * basis.hours * HOUR_MS);
+}
+
+/** Of at most so many spans of time the highest point of each counts once. */
+const SPANS = 48;
+
+/**
+ * How far peaks of what is used are over the trend: the second highest of the peaks of 48 spans of time, so that one that came
+ * once does not count. Bytes; at least what is used beside the part that was judged.
+ */
+export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns: Columns): number {
+  const trend = trendOf(entry, contest.centre);
+  const { t, used } = columns;
+  const [first, last] = [floor.t[0] ?? 0, floor.t.at(-1) ?? 0];
+  const since = first + entry.candidate.since * (last - first);
+  const from = Math.min(since, first + 0.5 * (last - first));
+  const peaks = new Float64Array(SPANS).fill(Number.NEGATIVE_INFINITY);
+  let at = 1;
+  for (let i = 0; i < t.length; i += 1) {
+    const ms = t[i] ?? 0;
+    if (ms < from) continue;
+    while (at < trend.length - 1 && (floor.t[at] ?? 0) < ms) at += 1;
+    const above = (used[i] ?? 0) - between(floor.t, trend, at, ms);
+    const span = Math.min(SPANS - 1, Math.floor((SPANS * (ms - from)) / Math.max(1, last - from)));
+    if (above > (peaks[span] ?? 0)) peaks[span] = above;
+  }
+  const [highest = 0, second] = peaks.filter(Number.isFinite).sort().reverse();
+  return Math.max(0, second ?? highest);
+}
+
+/** The trend at a time, by the straight line through the points around it. */
+function between(t: Float64Array, values: Float64Array, right: number, ms: number): number {
+  const [a, b] = [t[right - 1] ?? 0, t[right] ?? 1];
+  const [low, high] = [values[right - 1] ?? 0, values[right] ?? 0];
+  return low + ((high - low) * (ms - a)) / (b - a || 1);
+}
