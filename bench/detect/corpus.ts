@@ -51,12 +51,14 @@ export type CorpusLine = z.infer<typeof Line>;
  * memory of one. Throws CorpusError with file, line and field.
  */
 export async function* readCorpus(path: string): AsyncGenerator<CorpusLine> {
-  let number = 0;
+  let [number, cases] = [0, 0];
   for await (const text of linesOf(path)) {
     number += 1;
-    if (text.trim() !== '') yield parseLine(text, `${path}:${number}`);
+    if (text.trim() === '') continue;
+    cases += 1;
+    yield parseLine(text, `${path}:${number}`);
   }
-  if (number === 0) throw new CorpusError(`${path}: is empty`);
+  if (cases === 0) throw new CorpusError(`${path}: has no series in it`);
 }
 
 function parseLine(text: string, where: string): CorpusLine {
@@ -64,7 +66,7 @@ function parseLine(text: string, where: string): CorpusLine {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new CorpusError(`${where}: not JSON: ${error instanceof Error ? error.message : error}`);
+    throw new CorpusError(`${where}: not JSON: ${wordsOf(error)}`);
   }
   const parsed = Line.safeParse(json);
   if (parsed.success) return parsed.data;
@@ -91,7 +93,7 @@ async function* linesOf(path: string): AsyncGenerator<string> {
       }
     }
   } catch (error) {
-    throw new CorpusError(`${path}: cannot be read: ${error instanceof Error ? error.message : error}`);
+    throw new CorpusError(`${path}: cannot be read: ${wordsOf(error)}`);
   }
   const last = rest.join('');
   if (last !== '') yield last;
@@ -106,8 +108,13 @@ async function isGzip(path: string): Promise<boolean> {
     return buffer[0] === 0x1f && buffer[1] === 0x8b;
   } catch (error) {
     if (error instanceof CorpusError) throw error;
-    throw new CorpusError(
-      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? `${path}: no such file` : `${path}: ${error}`,
-    );
+    throw new CorpusError(`${path}: ${wordsOf(error)}`);
   }
+}
+
+/** Of what was thrown: the missing file in our words, everything else in its own. */
+function wordsOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('code' in error && error.code === 'ENOENT') return 'no such file';
+  return 'message' in error ? String(error.message) : String(error);
 }

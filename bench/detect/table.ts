@@ -11,7 +11,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 export function verdictTable(scores: Readonly<Record<string, VerdictScore>>, costs: Readonly<Record<string, Cost>>): string {
-  const head = ['% of series', 'P', 'R', 'F1', 'least found', 'most flagged', 'to limit', 'covers', 'ms each', 'ratio'];
+  const head = ['% of series', 'P', 'R', 'F1', 'worst leak', 'worst calm', 'to limit', 'covers', 'ms each', 'ratio'];
   const rows = Object.entries(scores).map(([name, score]) => [
     name,
     percent(score.precision),
@@ -26,14 +26,14 @@ export function verdictTable(scores: Readonly<Record<string, VerdictScore>>, cos
   ]);
   return `${table([head, ...rows])}
 
-P, R: precision, recall. Least found, most flagged: of the leaking family that is found least, of
-the healthy one that is flagged most. To limit: error of the time left to the next kill, median/p90.
-Covers: the 95 % range of the rate holds the true one. Ms each: one series of this corpus, mean,
-parsing not counted; ratio: to Mann-Kendall with Theil and Sen's slope, in the same run.`;
+P, R: precision, recall. Worst leak, worst calm: found of the leaking family that is found least,
+flagged of the healthy one that is flagged most. To limit: error of the time left to the next kill,
+median/p90. Covers: the 95 % range of the rate holds the true one. Ms each: a series of this corpus,
+mean, parsing not counted; ratio: to Mann-Kendall with Theil and Sen's slope, in the same run.`;
 }
 
 export function watchTable(scores: Readonly<Record<string, WatchScore>>): string {
-  const head = ['', 'false alarms', 'a week', 'pages', 'a week', 'found', 'before kill', 'delay, h', '% of the time'];
+  const head = ['', 'alarms', 'a week', 'pages', 'a week', 'found', 'before kill', 'delay, h', '% of time'];
   const rows = Object.entries(scores).map(([name, score]) => [
     name,
     `${score.falseAlarms}`,
@@ -47,9 +47,10 @@ export function watchTable(scores: Readonly<Record<string, WatchScore>>): string
   ]);
   return `${table([head, ...rows])}
 
-A week: per healthy container-week. Pages are the alarms with less than 4 h left. Delay: from the onset
-to the first alert; % of the time: of that from the onset to the kill; median/p90. Looks every
-15 minutes, rules at the past 24 h; an alert of a rule that returns within the hour is the same one.`;
+Alarms: the false ones; pages: those with less than 4 h left; a week: per healthy container-week.
+Delay: from the onset to the first alert; % of time: of that from the onset to the kill; median/p90.
+Looks every 15 minutes, rules at the past 24 h; an alert of a rule that returns within the hour is
+the same one.`;
 }
 
 export function costTable(costs: Readonly<Record<string, Cost>>): string {

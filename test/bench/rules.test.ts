@@ -1,29 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { coroot } from '../../bench/detect/coroot.js';
-import type { CorpusLine } from '../../bench/detect/corpus.js';
 import { mannKendall, thin, varianceOfS } from '../../bench/detect/mann-kendall.js';
 import { predictLinear } from '../../bench/detect/predict-linear.js';
 import { rSquaredLine } from '../../bench/detect/r-squared.js';
 import type { Rule } from '../../bench/detect/rule.js';
 import { type Drawing, drawn, MIB, MINUTE } from '../support/draw-series.js';
+import { lineOf } from './line-of.js';
 
 const HOUR = 60 * MINUTE;
 
-/** A drawing as a corpus line: each `!` is a restart that was told, the working set leaves half of the page cache out. */
-function line(picture: string, drawing: Drawing = {}): CorpusLine {
-  const { replica, samples, runs } = drawn(picture, { noiseBytes: MIB, intervalMs: MINUTE / 2, ...drawing });
-  return {
-    ...{ id: picture, family: 'drawn', label: 'no-leak', intervalSec: 30, limitBytes: replica.limitBytes, truth: {} },
-    samples: samples.map(({ t, usage = 0, anon, file, inactiveFile = 0 }) => ({
-      t,
-      usage,
-      anon,
-      file,
-      workingSet: usage - inactiveFile,
-    })),
-    restarts: runs.slice(1).map(({ startedAtMs }) => startedAtMs),
-  };
-}
+const line = (picture: string, drawing: Drawing = {}) =>
+  lineOf(drawn(picture, { noiseBytes: MIB, intervalMs: MINUTE / 2, ...drawing }), { id: picture });
 const fires = (rule: Rule, picture: string, drawing: Drawing = {}) => rule(line(picture, drawing)).verdict;
 /** Ten minutes a character: six of them are the hour that two of the rules look at. */
 const SLOW = { charMs: 10 * MINUTE, stepBytes: 2 * MIB };
