@@ -141,7 +141,14 @@ describe('bench detect', () => {
     expect(stdout).toContain('1 watched, 0.0 healthy container-weeks');
     expect(tooWide(stdout)).toEqual([]);
   }, 60_000);
-  test.each([[['nowhere.jsonl']], [['--bogus']], [[]]])(
+  test('without a path: generated cases, the same for the same seed', async () => {
+    const args = ['--json', '--no-cost', '--per-family', '1', '--seed', '7'];
+    const [one, two] = (await Promise.all([run(...args), run(...args)])).map(({ stdout }) => JSON.parse(stdout));
+    expect(one.corpus).toBe('generated hours, seed 7');
+    expect(Object.keys(one.verdicts.Leakwatch.families).length).toBeGreaterThan(50);
+    expect(one.verdicts).toEqual(two.verdicts);
+  }, 120_000);
+  test.each([[['nowhere.jsonl']], [['--bogus']], [['--seed', 'x']], [['tables.jsonl', '--hard']]])(
     'bad arguments %j: one line, exit 2',
     async (args) => {
       const { code, stdout, stderr } = await run(...args);
