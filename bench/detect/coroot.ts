@@ -28,7 +28,8 @@ const TAIL_SLOPE = 0.3;
 /**
  * Coroot's memory leak inspection (docs.coroot.com/inspections/memory): the last hour, cut at restarts and at drops of more than
  * half; of the longest piece a least-squares line. It fires when the line gains 10 % an hour and 5 % of the limit an hour (50 MB
- * without one), and the last quarter of the piece (15 minutes at least) climbs at 0.3 of its slope or more.
+ * without one), and the last quarter of the piece (15 minutes at least) climbs at 0.3 of its slope or more. A piece that is shorter
+ * than a third of the hour is not judged.
  *
  *        /  the last quarter climbs: fires           ____ it does not: a step, a warm-up
  *      /                                            /

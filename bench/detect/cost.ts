@@ -1,7 +1,6 @@
-import { GCProfiler, setFlagsFromString } from 'node:v8';
+import { GCProfiler, getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { mean, quantile } from 'simple-statistics';
-import type { Series } from '../../src/model/assessment.js';
 import { seeded } from '../../test/support/draw-series.js';
 import type { CorpusLine } from './corpus.js';
 import { ourAnswer } from './ours.js';
@@ -64,7 +63,7 @@ export function growthWithLength(lengths = LENGTHS): Growth[] {
     const series = seriesOf(dayLike(samples, 1));
     try {
       const ms = Array.from({ length: REPEATS }, () => timed(() => ourAnswer(series)));
-      return { samples, ms: quantile(ms, 0.5), ...memoryOf(() => ourAnswer(series), series) };
+      return { samples, ms: quantile(ms, 0.5), ...memoryOf(() => ourAnswer(series)) };
     } catch (error) {
       // A series that is too long for it is a result, too: the other figures must not be lost with it.
       return { samples, failed: String(error) };
@@ -73,28 +72,35 @@ export function growthWithLength(lengths = LENGTHS): Growth[] {
 }
 
 /**
- * Bytes allocated: from collection to collection what the heap grew by, summed. The most held at once is what the heap held
- * before the fullest collection, or at the end, above what it held at the start; it includes garbage not yet collected.
+ * Bytes allocated: from collection to collection what was added to the heap and to buffers outside it, summed (a little less than
+ * the truth, where buffers are freed between collections). The most at once is what there was before the fullest collection, or
+ * at the end, above what there was at the start; it includes garbage that is not yet collected.
  */
-function memoryOf(work: () => unknown, keep: Series): { allocated: number; peak: number } {
+export function memoryOf(work: () => unknown): { allocated: number; peak: number } {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   if (typeof collect === 'function') collect();
   const profiler = new GCProfiler();
   profiler.start();
-  const base = process.memoryUsage().heapUsed;
-  const answer = work();
-  const end = process.memoryUsage().heapUsed;
+  const base = inUse();
+  const result = work();
+  const end = inUse();
   const { statistics } = profiler.stop();
   let [from, allocated, most] = [base, 0, end];
   for (const { beforeGC, afterGC } of statistics) {
-    allocated += beforeGC.heapStatistics.usedHeapSize - from;
-    most = Math.max(most, beforeGC.heapStatistics.usedHeapSize);
-    from = afterGC.heapStatistics.usedHeapSize;
+    const before = beforeGC.heapStatistics.usedHeapSize + beforeGC.heapStatistics.externalMemory;
+    allocated += Math.max(0, before - from);
+    most = Math.max(most, before);
+    from = afterGC.heapStatistics.usedHeapSize + afterGC.heapStatistics.externalMemory;
   }
-  // Both are used after the measurement, so that neither may be collected in it.
-  if (keep.samples.length === 0 || answer === undefined) throw new Error('nothing was measured');
-  return { allocated: allocated + end - from, peak: most - base };
+  // Used after the measurement, so that it may not be collected in it.
+  if (result === undefined) throw new Error('nothing was measured');
+  return { allocated: allocated + Math.max(0, end - from), peak: most - base };
+}
+
+function inUse(): number {
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  return used_heap_size + external_memory;
 }
 
 /** Four kinds of day in turn: level, leaking, a collector's teeth over a leak, a daily wave; with noise that remembers itself. */

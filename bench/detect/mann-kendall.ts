@@ -12,11 +12,12 @@ const Z = 1.96;
 /**
  * Mann–Kendall (Mann 1945, Kendall 1975): S counts the pairs that rise less those that fall; with its variance corrected for ties it
  * is normal when there is no trend and samples do not remember each other. Theil–Sen (Sen 1968): the slope is the median of the
- * pairs' slopes, its 95 % range from the same variance (Gilbert 1987, 16.5). The pair of them is what the software-aging
+ * pairs' slopes, its 95 % range from the same variance (Gilbert 1987, chapter 16). The pair of them is what the software-aging
  * literature uses (Machida et al., ISSREW 2013), on RSS.
  *
- *        ·  ·       each pair: up (+1), down (−1) or level (0)
- *     ·  ·          S = 4 − 1 …
+ *            ·
+ *      ·             six pairs: five rise, one falls, S = 4
+ *         ·
  *   ·
  */
 export function mannKendall(signal: Signal): Rule {
@@ -48,8 +49,8 @@ function scoreOf(points: Points): number {
   return s;
 }
 
-/** The median of the pairs' slopes; the range: the slopes whose ranks are half of `reach` away from it to either side. */
-function slopeOf(points: Points, reach: number): Range {
+/** The median of the pairs' slopes; the range: the slopes whose ranks are half of `reach` away from the middle to either side. */
+export function slopeOf(points: Points, reach: number): Range {
   const [times, values] = [points.map(([t = 0]) => t), points.map(([, bytes = 0]) => bytes)];
   const slopes: number[] = [];
   for (let j = 1; j < times.length; j += 1) {
@@ -59,7 +60,7 @@ function slopeOf(points: Points, reach: number): Range {
   const middle = Math.floor(slopes.length / 2);
   // In this order: each selection leaves what is smaller on its left.
   const value = (nth(slopes, middle) + nth(slopes, Math.ceil(slopes.length / 2) - 1, 0, middle)) / 2;
-  const low = nth(slopes, Math.max(0, Math.floor((slopes.length - reach) / 2)), 0, middle);
+  const low = nth(slopes, Math.max(0, Math.floor((slopes.length - reach) / 2) - 1), 0, middle);
   const high = nth(slopes, Math.min(slopes.length - 1, Math.ceil((slopes.length + reach) / 2)), middle);
   return { value, low, high };
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { median } from 'simple-statistics';
 import { coroot } from '../../bench/detect/coroot.js';
-import { mannKendall, thin, varianceOfS } from '../../bench/detect/mann-kendall.js';
+import { mannKendall, slopeOf, thin, varianceOfS } from '../../bench/detect/mann-kendall.js';
 import { predictLinear } from '../../bench/detect/predict-linear.js';
 import { rSquaredLine } from '../../bench/detect/r-squared.js';
 import type { Rule } from '../../bench/detect/rule.js';
-import { type Drawing, drawn, MIB, MINUTE } from '../support/draw-series.js';
+import { type Drawing, drawn, MIB, MINUTE, seeded } from '../support/draw-series.js';
 import { lineOf } from './line-of.js';
 
 const HOUR = 60 * MINUTE;
@@ -116,6 +117,21 @@ describe('Mann–Kendall with Theil–Sen', () => {
     const at = (values: number[]) => values.map((bytes, i) => [i, bytes]);
     expect(varianceOfS(at([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))).toBe(125);
     expect(varianceOfS(at([1, 2, 2, 3, 3, 3]))).toBeCloseTo((6 * 5 * 17 - 2 * 1 * 9 - 3 * 2 * 11) / 18);
+  });
+  test('slope and range are the ranks of the sorted slopes that Gilbert names', () => {
+    const random = seeded(3);
+    for (const count of [10, 11, 30, 31]) {
+      const points = Array.from({ length: count }, (_, i) => [i - (i % 7 === 3 ? 1 : 0), Math.floor(random() * 6) + i / 4]);
+      const slopes = points.flatMap(([t = 0, bytes = 0], j) =>
+        points.slice(0, j).flatMap(([at = 0, before = 0]) => (t > at ? (bytes - before) / (t - at) : [])),
+      );
+      const sorted = slopes.sort((a, b) => a - b);
+      const { value, low, high } = slopeOf(points, 21);
+      expect(value).toBeCloseTo(median(sorted), 10);
+      // M1 = (N − C) / 2 and M2 = (N + C) / 2; of them the M1-th and the one after the M2-th, counted from 1.
+      expect(low).toBe(sorted[Math.floor((sorted.length - 21) / 2) - 1]);
+      expect(high).toBe(sorted[Math.ceil((sorted.length + 21) / 2)]);
+    }
   });
   test('a long series is thinned evenly, its ends kept', () => {
     const points = thin(Array.from({ length: 5_760 }, (_, i) => [i, i]));
