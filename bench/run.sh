@@ -1,6 +1,12 @@
 #!/usr/bin/env bash
 # `npm run bench [-- ack|card|kills]`: measures, each figure beside a peer's in the same run. `kills` is delivery under kill -9.
+# `npm run bench -- detect [PATH]`: verdicts on a labelled corpus or generated cases, beside published rules (`detect --help`).
 source "$(dirname "$0")/../scripts/setup.sh"
+if [[ ${1:-} == detect ]]; then
+  shift
+  setup 'the measurements'
+  exec node --import tsx bench/detect.ts "$@"
+fi
 setup 'the measurements' redis-server:redis-server
 for name in "${@:-ack card}"; do
   for one in $name; do
