@@ -2,16 +2,17 @@ import type { Assessment, Part, Series } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
 import { limitOf } from '../model/sample.js';
 import { aboveTrend, bentLimitAt, limitAt } from './ahead.js';
-import type { Columns } from './columns.js';
-import { contextAt } from './context.js';
-import { type Climb, climbOf } from './cycle.js';
-import { type Growth, growthOf } from './growth.js';
+import { type Columns, columnsOf } from './columns.js';
+import { type Climb, climbingOf, climbOf } from './cycle.js';
+import { even } from './even.js';
+import type { Growth } from './growth.js';
+import { normalBefore } from './history.js';
 import { judge } from './judge.js';
-import { livesOf } from './lives.js';
+import { type Life, livesOf } from './lives.js';
 import { medianOf } from './quantile.js';
-import type { Context } from './shapes/shape.js';
 import { trackOf } from './tracks.js';
 import { warmUpOf } from './warm-up.js';
+import { growthNow, type Past } from './windows.js';
 
 /** Samples older than this are the past: at least 90 s, or four times the usual distance between them. */
 const STALE_MS = 90_000;
@@ -36,7 +37,8 @@ export function assess(series: Series, nowMs: number): Assessment {
   const window = { fromMs: firstMs ?? series.toMs, toMs: lastMs ?? series.toMs, samples: columns.t.length };
   const stale = lastMs !== undefined && nowMs - lastMs > Math.max(STALE_MS, STALE_INTERVALS * usualDistance(columns.t));
   const deltas = deltasOf(columns);
-  const found = worstOf(columns, deltas, (t) => contextAt(t, columns));
+  const past = pastOf(series, lives);
+  const found = worstOf(columns, deltas, past);
   const climb = lives.length > 1 ? climbOf(lives, limitBytes) : null;
   const warmUp = warmUpOf(replica.run, lives, series.ledger ?? []);
   const { growth, part } = found;
@@ -53,18 +55,28 @@ export function assess(series: Series, nowMs: number): Assessment {
   };
 }
 
+/** The series at one resolution, and what was normal in it: found out once, and only when it is asked for. */
+function pastOf(series: Series, lives: readonly Life[]): Past {
+  const samples = even(series.samples);
+  const evened = samples === series.samples ? lives : livesOf({ ...series, samples });
+  let climbing: ReadonlySet<Life> | null = null;
+  return {
+    columns: evened.at(-1)?.columns ?? columnsOf([]),
+    normalBefore: (beforeMs) => {
+      climbing ??= climbingOf(evened);
+      return normalBefore(beforeMs, evened, climbing);
+    },
+  };
+}
+
 /** The part that leaks; anon when none does. */
-function worstOf(
-  columns: Columns,
-  deltas: Assessment['deltas'],
-  context: (t: Float64Array) => Context,
-): { part: Part; growth: Growth | null } {
-  const anon = { part: 'anon' as const, growth: growthOf(trackOf(columns, 'anon'), 1, context) };
+function worstOf(columns: Columns, deltas: Assessment['deltas'], past: Past): { part: Part; growth: Growth | null } {
+  const anon = { part: 'anon' as const, growth: growthNow('anon', columns, past, 1) };
   if (anon.growth?.says === 'leaks') return anon;
   const level = medianOf(columns.used.slice());
   const others = (['kernel', 'shmem'] as const)
     .filter((part) => (deltas[part] ?? 0) > WORTH_A_LOOK * level)
-    .map((part) => ({ part, growth: growthOf(trackOf(columns, part), HARDER[part]) }));
+    .map((part) => ({ part, growth: growthNow(part, columns, past, HARDER[part]) }));
   return others.find(({ growth }) => growth?.says === 'leaks') ?? anon;
 }
 

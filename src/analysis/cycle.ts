@@ -58,6 +58,18 @@ function isCalmer({ slope, hours }: Ascent, perHour: number): boolean {
   return hours > 0 && slope.perHour + 2.5 * slope.error < 0.4 * perHour;
 }
 
+/** The lives that climbed far: what they reached is not what is normal. */
+export function climbingOf(lives: readonly Life[]): ReadonlySet<Life> {
+  return new Set(
+    lives.slice(0, -1).filter((life) => {
+      const ascent = ascentOf(life, null, true);
+      return ascent !== null && rises(ascent) && isFar(ascent);
+    }),
+  );
+}
+
+const isFar = ({ slope, peakBytes }: Ascent) => slope.endBytes - slope.startBytes > CLIMB * peakBytes;
+
 function ascentOf({ run, columns }: Life, limitBytes: number | null, ended: boolean): Ascent | null {
   const track = trackOf(columns, 'anon');
   const [first, last] = [track.t[0] ?? 0, track.t.at(-1) ?? 0];
@@ -88,7 +100,7 @@ const rises = ({ slope }: Ascent) => slope.perHour > 2.5 * slope.error;
 
 /** Twice is a cycle; once, and the present life on the same way, is one too. */
 function killedAgain(ascents: readonly Ascent[], limitBytes: number | null): Climb | null {
-  const climbing = ascents.filter((one) => rises(one) && one.slope.endBytes - one.slope.startBytes > CLIMB * one.peakBytes);
+  const climbing = ascents.filter((one) => rises(one) && isFar(one));
   const ended = climbing.filter((one) => one.ended);
   const peaks = Float64Array.from(ended, ({ peakBytes }) => peakBytes);
   const middle = medianOf(peaks.slice());

@@ -24,6 +24,8 @@ const LIKELY: Bar = { evidence: -1.5, significance: 2, gain: 0.015 };
 const LATE = { since: 0.88, evidence: 5 };
 /** The end of a warm-up rises too: what is gained now must be a share of what was gained before it. */
 const TAIL = 0.12;
+/** For each time that more is asked for. */
+const HARDER_EVIDENCE = 3;
 const LEAST_GAIN_BYTES = MIB / 4;
 
 /** What one part of memory does in one window. */
@@ -80,7 +82,7 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
   const ruled =
     gainedBytes >= TAIL * roseBefore && (leak.since < LATE.since || evidence >= LATE.evidence) && atNewHigh(floor, found);
   const bar = (least: Bar) =>
-    evidence >= least.evidence * harder &&
+    evidence >= least.evidence + HARDER_EVIDENCE * (harder - 1) &&
     leak.slope > least.significance * leak.error &&
     gainedBytes >= Math.max(LEAST_GAIN_BYTES, least.gain * level) * harder &&
     ruled;

@@ -1,0 +1,36 @@
+import type { Sample } from '../model/sample.js';
+
+/** A roll-up stands for five minutes, counted from the epoch. */
+const SLOT_MS = 5 * 60_000;
+
+/**
+ * Where a part of the samples is rolled up, the rest made even with it: each of its five minutes as one, by the least. Else the
+ * floor under single samples would stand above the floor under roll-ups, and look like growth.
+ *
+ *     roll-ups   · · · · · ·      single   .:'.:.'.:'      even   · · ·
+ */
+export function even(samples: readonly Sample[]): readonly Sample[] {
+  if (!samples.some(isRollUp) || samples.every(isRollUp)) return samples;
+  const slots = new Map<number, Sample>();
+  for (const sample of samples) {
+    const slot = Math.floor(sample.t / SLOT_MS);
+    const before = slots.get(slot);
+    slots.set(slot, before ? least(before, sample) : sample);
+  }
+  return [...slots.values()];
+}
+
+export function isRollUp({ leastAnon }: Sample): boolean {
+  return leastAnon !== undefined;
+}
+
+/** The later sample, with the least of what both have seen. */
+function least(a: Sample, b: Sample): Sample {
+  const pairs = [
+    ['leastAnon', a.leastAnon ?? a.anon, b.leastAnon ?? b.anon],
+    ['leastKernel', a.leastKernel ?? a.kernel, b.leastKernel ?? b.kernel],
+    ['leastShmem', a.leastShmem ?? a.shmem, b.leastShmem ?? b.shmem],
+  ] as const;
+  const lower = pairs.flatMap(([name, x, y]) => (x === undefined || y === undefined ? [] : [[name, Math.min(x, y)] as const]));
+  return { ...b, ...Object.fromEntries(lower) };
+}

@@ -1,0 +1,43 @@
+import { bucketed, type Track } from './floor.js';
+import type { Life } from './lives.js';
+import { quantileOf } from './quantile.js';
+import { trackOf } from './tracks.js';
+
+const HOUR_MS = 3_600_000;
+/** What a service did for half a day is worth comparing with; a day has its tide. A choice. */
+const ENOUGH_MS = 12 * HOUR_MS;
+/** How much of the usual up and down a new high has to be above the old one. A choice. */
+const CLEARLY = 0.1;
+
+/** What was normal before: floors of an hour each. */
+export type Normal = { readonly highBytes: number; readonly rangeBytes: number; readonly spanMs: number };
+
+/**
+ * How high the floor was before `beforeMs`, over all lives but those that climbed themselves: a leak is what goes beyond what was
+ * there already, day and night, before deploys and after.
+ *
+ *     high ─ ─.-.─ ─ ─ ─.-.─ ─ ─ ─ ─ ─/
+ *           .'   '.   .'   '.       /
+ *                  '-'       '-.__/
+ *                                ↑ before
+ * Null when there is less than half a day of it.
+ */
+export function normalBefore(beforeMs: number, lives: readonly Life[], climbing: ReadonlySet<Life>): Normal | null {
+  const floors = lives.filter((life) => !climbing.has(life)).flatMap((life) => floorsOf(trackOf(life.columns, 'anon'), beforeMs));
+  const spanMs = floors.length * HOUR_MS;
+  if (spanMs < ENOUGH_MS) return null;
+  const all = Float64Array.from(floors);
+  const [low, high] = [quantileOf(all, 0.05), quantileOf(all, 0.97)];
+  return { highBytes: high, rangeBytes: high - low, spanMs };
+}
+
+export function isBeyond(levelBytes: number, { highBytes, rangeBytes }: Normal): boolean {
+  return levelBytes > highBytes + CLEARLY * rangeBytes;
+}
+
+function floorsOf(track: Track, beforeMs: number): number[] {
+  const to = track.t.findIndex((t) => t >= beforeMs);
+  const part = to < 0 ? track : { t: track.t.subarray(0, to), bytes: track.bytes.subarray(0, to) };
+  const hours = Math.floor(((part.t.at(-1) ?? 0) - (part.t[0] ?? 0)) / HOUR_MS);
+  return hours < 1 ? [] : Array.from(bucketed(part, hours, 0.2).bytes);
+}

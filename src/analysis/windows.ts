@@ -1,0 +1,61 @@
+import { type Columns, rowAt, rows } from './columns.js';
+import { contextAt } from './context.js';
+import { type Growth, growthOf } from './growth.js';
+import { isBeyond, type Normal } from './history.js';
+import { quantileOf } from './quantile.js';
+import { trackOf } from './tracks.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Each window is this part of the one before: 14 days, 2⅓ days, 9 hours, 1½ hours. A choice. */
+const ZOOM = 6;
+const SHORTEST_MS = 1.5 * HOUR_MS;
+const LEAST_ROWS = 40;
+/** What is found by looking closer has had more chances to be there by chance. A choice. */
+const CLOSER = 2;
+
+type Part = 'anon' | 'kernel' | 'shmem';
+export type Past = { readonly columns: Columns; readonly normalBefore: (beforeMs: number) => Normal | null };
+
+/**
+ * The growth of a part in the window that shows it: the whole life, where a slow leak is plain; else closer and closer to now,
+ * where one that has just begun is. What is found close by must be beyond all that was normal before it began.
+ *
+ *     |----------------- life ------------------|
+ *                                 |--- 1/6 -----|
+ *                                          | /  |
+ *     ____________________________________ /
+ *
+ * @param columns the present life as it was sampled; `past.columns`: the same at one resolution throughout.
+ */
+export function growthNow(part: Part, columns: Columns, past: Past, harder: number): Growth | null {
+  const whole = growthOf(trackOf(past.columns, part), harder, (t) => contextAt(t, past.columns));
+  if (!whole) return null;
+  const checked = part === 'anon' ? beyondNormal(whole, past) : whole;
+  if (checked.says === 'leaks') return checked;
+  const lastMs = columns.t.at(-1) ?? 0;
+  for (let spanMs = (whole.toMs - whole.fromMs) / ZOOM; spanMs >= SHORTEST_MS; spanMs /= ZOOM) {
+    // The last hours are there as they were sampled, older ones are not.
+    const source = spanMs < 2 * HOUR_MS ? columns : past.columns;
+    const close = rows(source, rowAt(source, lastMs - spanMs), source.t.length);
+    if (close.t.length < LEAST_ROWS) break;
+    const found = growthOf(trackOf(close, part), CLOSER * harder, (t) => contextAt(t, close));
+    const normal = found ? past.normalBefore(found.sinceMs) : null;
+    if (found?.says === 'leaks' && normal && isBeyond(highOf(found), normal)) return found;
+  }
+  return checked;
+}
+
+/** Growth within what was normal already is not sure, however steady. */
+function beyondNormal(growth: Growth, past: Past): Growth {
+  if (growth.says !== 'leaks') return growth;
+  const normal = past.normalBefore(growth.sinceMs);
+  return normal && !isBeyond(highOf(growth), normal) ? { ...growth, says: 'may leak' } : growth;
+}
+
+/** The highest that its floor has been in the last day of its growth: of what has a tide, the tide. */
+function highOf({ floor, sinceMs, toMs }: Growth): number {
+  const fromMs = Math.max(sinceMs, toMs - DAY_MS);
+  const recent = floor.bytes.filter((_, i) => (floor.t[i] ?? 0) >= fromMs);
+  return quantileOf(recent.length > 0 ? recent : floor.bytes.slice(-1), 0.9);
+}
