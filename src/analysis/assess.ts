@@ -62,9 +62,9 @@ function pastOf(series: Series, lives: readonly Life[]): Past {
   let climbing: ReadonlySet<Life> | null = null;
   return {
     columns: evened.at(-1)?.columns ?? columnsOf([]),
-    normalBefore: (beforeMs) => {
+    normalBefore: (beforeMs, widthMs) => {
       climbing ??= climbingOf(evened);
-      return normalBefore(beforeMs, evened, climbing);
+      return normalBefore(beforeMs, widthMs, evened, climbing);
     },
   };
 }

@@ -35,9 +35,9 @@ export function floorOf(track: Track): Track {
 }
 
 /** Each of at most `count` equal spans of time as one point: the mean of its times, the quantile of its bytes. */
-export function bucketed({ t, bytes }: Track, count: number, share: number): Track {
+export function bucketed({ t, bytes }: Track, count: number, share: number, perBucket = MIN_PER_BUCKET): Track {
   const [first, last] = [t[0] ?? 0, t.at(-1) ?? 0];
-  const buckets = Math.min(count, Math.floor(t.length / MIN_PER_BUCKET));
+  const buckets = Math.min(count, Math.floor(t.length / perBucket));
   if (buckets < 2 || last <= first) return EMPTY;
   const width = (last - first) / buckets;
   const times = new Float64Array(buckets);

@@ -15,7 +15,7 @@ const LEAST_ROWS = 40;
 const CLOSER = 2;
 
 type Part = 'anon' | 'kernel' | 'shmem';
-export type Past = { readonly columns: Columns; readonly normalBefore: (beforeMs: number) => Normal | null };
+export type Past = { readonly columns: Columns; readonly normalBefore: (beforeMs: number, widthMs: number) => Normal | null };
 
 /**
  * The growth of a part in the window that shows it: the whole life, where a slow leak is plain; else closer and closer to now,
@@ -40,7 +40,7 @@ export function growthNow(part: Part, columns: Columns, past: Past, harder: numb
     const close = rows(source, rowAt(source, lastMs - spanMs), source.t.length);
     if (close.t.length < LEAST_ROWS) break;
     const found = growthOf(trackOf(close, part), CLOSER * harder, (t) => contextAt(t, close));
-    const normal = found ? past.normalBefore(found.sinceMs) : null;
+    const normal = found ? past.normalBefore(found.sinceMs, widthOf(found)) : null;
     if (found?.says === 'leaks' && normal && isBeyond(highOf(found), normal)) return found;
   }
   return checked;
@@ -49,8 +49,13 @@ export function growthNow(part: Part, columns: Columns, past: Past, harder: numb
 /** Growth within what was normal already is not sure, however steady. */
 function beyondNormal(growth: Growth, past: Past): Growth {
   if (growth.says !== 'leaks') return growth;
-  const normal = past.normalBefore(growth.sinceMs);
+  const normal = past.normalBefore(growth.sinceMs, widthOf(growth));
   return normal && !isBeyond(highOf(growth), normal) ? { ...growth, says: 'may leak' } : growth;
+}
+
+/** How long a time each point of its floor is of. */
+function widthOf({ fromMs, toMs, floor }: Growth): number {
+  return (toMs - fromMs) / Math.max(1, floor.t.length - 1);
 }
 
 /** The highest that its floor has been in the last day of its growth: of what has a tide, the tide. */
