@@ -48,11 +48,17 @@ export function assess(series: Series, nowMs: number): Assessment {
     window,
     deltas,
     part: found.part,
+    ...historyOf(lives),
     ...(latest ? { latest, peakBytes: columns.used.reduce((most, used) => Math.max(most, used), 0) } : {}),
     ...(growth ? numbersFor(judged.verdict, growth, columns, limitBytes, nowMs) : {}),
     ...(climb && judged.reason === 'restart-cycle' ? numbersOf(climb, growth, columns, limitBytes, nowMs) : {}),
     ...judged,
   };
+}
+
+function historyOf(lives: readonly Life[]): Pick<Assessment, 'historyFromMs'> {
+  const firstMs = lives.find(({ columns }) => columns.t.length > 0)?.columns.t[0];
+  return firstMs === undefined ? {} : { historyFromMs: firstMs };
 }
 
 /** The series at one resolution, and what was normal in it: found out once, and only when it is asked for. */

@@ -20,8 +20,8 @@ export type Bar = {
 };
 export const SURE: Bar = { evidence: 0, significance: 4, gain: 0.02 };
 const LIKELY: Bar = { evidence: -1.5, significance: 2, gain: 0.015 };
-/** What began in the last eighth of what was seen has to be plain to see. */
-const LATE = { since: 0.88, evidence: 5 };
+/** What began in the last eighth of what was seen is a jump as well as growth: it has to go on. */
+const LATEST = 0.88;
 /** The end of a warm-up rises too: what is gained now must be a share of what was gained before it. */
 const TAIL = 0.12;
 /** For each time that more is asked for. */
@@ -79,8 +79,7 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
   const gainedBytes = leak.slope * (1 - leak.since);
   const level = Math.max(1, found.centre);
   const roseBefore = riseUntil(leak.since, basis.x, courseOf(found.leaking, found.centre));
-  const ruled =
-    gainedBytes >= TAIL * roseBefore && (leak.since < LATE.since || evidence >= LATE.evidence) && atNewHigh(floor, found);
+  const ruled = gainedBytes >= TAIL * roseBefore && leak.since < LATEST && atNewHigh(floor, found);
   const bar = (least: Bar) =>
     evidence >= least.evidence + HARDER_EVIDENCE * (harder - 1) &&
     leak.slope > least.significance * leak.error &&

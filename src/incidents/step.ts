@@ -1,18 +1,111 @@
-import type { View, WatchEvent } from '../model/incident.js';
+import type { Level, OpenIncident, View, WatchEvent, WatchState } from '../model/incident.js';
+import { hasLasted, levelOf, type Urgency, urgencyOf } from './level.js';
+import { POLICY, type Policy } from './policy.js';
+import { isQuiet, quietNow } from './quiet.js';
 
-/** What the watch remembers of a service between two looks: plain JSON. */
-export type WatchState = { readonly open: WatchEvent['level'] | null };
+export type { WatchState } from '../model/incident.js';
 
-/** The watch as a pure fold. */
-export function step(state: WatchState | null, view: View, _nowMs: number): { state: WatchState; events: WatchEvent[] } {
-  if (view.verdict !== 'leaking' || state?.open) return { state: state ?? { open: null }, events: [] };
-  const event: WatchEvent = {
-    event: 'alert',
-    level: 'message',
-    verdict: view.verdict,
-    reason: view.reason,
-    growthBytesPerHour: view.growthBytesPerHour?.value ?? null,
-    limitAtMs: view.soonest?.limitAtMs?.value ?? null,
+type Told = { readonly state: WatchState; readonly events: WatchEvent[] };
+
+/**
+ * The watch as a pure fold: what it remembered, what it sees, and the time give what it remembers then and what it says. Live and
+ * `replay` are this. Looks without data (`unknown`) change nothing: they neither warm nor calm.
+ *
+ *     leaking ──believed──▶ alert ── changed by a quarter ──▶ update … ── calm for long ──▶ resolve
+ */
+export function step(before: WatchState | null, view: View, nowMs: number, policy: Policy = POLICY): Told {
+  const urgency = urgencyOf(view, nowMs);
+  const warmed = warm(before ?? { lookedMs: nowMs, quick: 0, slow: 0 }, view, urgency, nowMs, policy);
+  const quiet = quietNow(warmed.quiet, view, policy);
+  const { quiet: _, ...rest } = warmed;
+  const state: WatchState = quiet ? { ...rest, quiet } : rest;
+  if (state.incident) return goOn(state, state.incident, view, urgency, nowMs, policy);
+  if (quiet && isQuiet(quiet, view)) return { state, events: [] };
+  const level = believed(state, view, urgency, policy);
+  if (level && level !== 'digest') return open(state, level, view, urgency, nowMs);
+  const due = nowMs - (state.digestMs ?? Number.NEGATIVE_INFINITY) >= policy.digestEveryMs;
+  if (!level || !due) return { state, events: [] };
+  return { state: { ...state, digestMs: nowMs }, events: [eventOf('alert', 'digest', view)] };
+}
+
+/** How much of the recent past was leaking, each look weighted by the time since the one before. */
+function warm(state: WatchState, view: View, { leftMs }: Urgency, nowMs: number, policy: Policy): WatchState {
+  const found = { leaking: 1, suspicious: policy.suspicious, stable: 0, unknown: null }[view.verdict];
+  if (found === null) return { ...state, lookedMs: nowMs };
+  const { ofLeft, leastMs, mostMs } = policy.quick;
+  const whileMs = Math.min(mostMs, Math.max(leastMs, ofLeft * leftMs));
+  const passedMs = Math.max(0, nowMs - state.lookedMs);
+  const towards = (share: number, ms: number) => share + (found - share) * (1 - Math.exp(-passedMs / ms));
+  return {
+    ...state,
+    lookedMs: nowMs,
+    quick: towards(state.quick, whileMs),
+    slow: towards(state.slow, policy.slow.whileMs),
   };
-  return { state: { open: 'message' }, events: [event] };
+}
+
+/** The level it may be said at; null when there is nothing to say. */
+function believed(state: WatchState, view: View, urgency: Urgency, policy: Policy): Level | null {
+  if (view.verdict === 'suspicious') return state.slow >= policy.slow.share ? 'digest' : null;
+  if (view.verdict !== 'leaking') return null;
+  const level = levelOf(view, urgency, policy);
+  const far = urgency.leftMs > policy.farMs;
+  const young = urgency.historyMs < policy.young.historyMs && urgency.lastedMs < policy.young.lastedMs;
+  const sure = far
+    ? state.slow >= policy.slow.share && urgency.lastedMs >= policy.slow.lastedMs && !young
+    : state.quick >= policy.quick.share && (view.reason === 'restart-cycle' || hasLasted(urgency, policy));
+  if (sure) return level;
+  return state.quick >= policy.quick.share ? 'digest' : null;
+}
+
+function open(state: WatchState, level: OpenIncident['level'], view: View, { lastedMs }: Urgency, nowMs: number): Told {
+  const event = eventOf('alert', level, view);
+  const incident = { level, openedMs: nowMs, saidMs: nowMs, said: saidIn(event), lastedMs };
+  return { state: { ...state, incident }, events: [event] };
+}
+
+function goOn(state: WatchState, incident: OpenIncident, view: View, urgency: Urgency, nowMs: number, policy: Policy): Told {
+  if (view.verdict === 'unknown') return { state, events: [] };
+  if (view.verdict !== 'leaking') return calmDown(state, incident, view, nowMs, policy);
+  const { calmSinceMs: _, ...going } = incident;
+  const worse = incident.level === 'message' && believed(state, view, urgency, policy) === 'page';
+  const level = worse ? 'page' : incident.level;
+  const event = eventOf('update', level, view);
+  const due = nowMs - incident.saidMs >= policy.update.everyMs && hasChanged(incident, event, nowMs, policy);
+  if (!worse && !due) return { state: { ...state, incident: going }, events: [] };
+  return { state: { ...state, incident: { ...going, level, saidMs: nowMs, said: saidIn(event) } }, events: [event] };
+}
+
+/** Resolved on evidence of recovery: calm for as long as it had grown, and surely slower than half of what was said. */
+function calmDown(state: WatchState, incident: OpenIncident, view: View, nowMs: number, policy: Policy): Told {
+  const { calmSinceMs, ...going } = incident;
+  const { leastMs, mostMs, rateShare } = policy.calm;
+  const rate = incident.said.growthBytesPerHour;
+  const slower = rate === null || (view.growthBytesPerHour !== undefined && view.growthBytesPerHour.high < rateShare * rate);
+  if (view.verdict !== 'stable' || !slower) return { state: { ...state, incident: going }, events: [] };
+  const sinceMs = calmSinceMs ?? nowMs;
+  const neededMs = Math.min(mostMs, Math.max(leastMs, incident.lastedMs));
+  if (nowMs - sinceMs < neededMs) return { state: { ...state, incident: { ...going, calmSinceMs: sinceMs } }, events: [] };
+  const { incident: _, ...rest } = state;
+  return { state: { ...rest, quick: 0, slow: 0 }, events: [eventOf('resolve', incident.level, view)] };
+}
+
+function hasChanged({ said, saidMs }: OpenIncident, event: WatchEvent, nowMs: number, { update }: Policy): boolean {
+  const differs = (now: number, then: number) => Math.abs(now - then) > update.change * Math.abs(then);
+  const rate = differs(event.growthBytesPerHour ?? 0, said.growthBytesPerHour ?? 0);
+  if (said.limitAtMs === null || event.limitAtMs === null) return rate || said.limitAtMs !== event.limitAtMs;
+  // Time runs: what was said is wrong when the moment has moved, not when it has come nearer.
+  return rate || Math.abs(event.limitAtMs - said.limitAtMs) > update.change * Math.max(said.limitAtMs - nowMs, nowMs - saidMs);
+}
+
+function eventOf(event: WatchEvent['event'], level: Level, { verdict, reason, growthBytesPerHour, soonest }: View): WatchEvent {
+  return {
+    ...{ event, level, verdict, reason },
+    growthBytesPerHour: growthBytesPerHour?.value ?? null,
+    limitAtMs: soonest?.limitAtMs?.value ?? null,
+  };
+}
+
+function saidIn({ growthBytesPerHour, limitAtMs }: WatchEvent): OpenIncident['said'] {
+  return { growthBytesPerHour, limitAtMs };
 }

@@ -96,6 +96,8 @@ export type Assessment = {
   readonly wouldHelp?: 'time' | 'a-whole-day' | 'cpu-and-net' | 'a-limit';
   /** The window that was really judged: within one life, usable samples only. */
   readonly window: { readonly fromMs: number; readonly toMs: number; readonly samples: number };
+  /** The first sample of all lives that were looked at, Unix ms: how far back what is normal is known. */
+  readonly historyFromMs?: number;
   /** Change over the window by memory part, bytes; a part never measured is absent. */
   readonly deltas: { readonly anon?: number; readonly file?: number; readonly shmem?: number; readonly kernel?: number };
   /** The newest sample, and the most that was ever used in the window (anon + shmem + kernel, bytes). */

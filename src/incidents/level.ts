@@ -1,0 +1,60 @@
+import type { Level, View } from '../model/incident.js';
+import type { Policy } from './policy.js';
+
+/** What the loudness of a leaking service is decided by. Times in ms. */
+export type Urgency = {
+  /** Until it is out of memory; Infinity when that is not known. */
+  readonly leftMs: number;
+  /** How long it has been growing. */
+  readonly lastedMs: number;
+  /** How much of the time before that is known. */
+  readonly historyMs: number;
+};
+
+export function urgencyOf(view: View, nowMs: number): Urgency {
+  const lead = view.soonest ?? view.fastest ?? view.replicas.find(({ verdict }) => verdict === 'leaking');
+  const sinceMs = lead?.onsetMs ?? lead?.presentSinceMs ?? lead?.window.fromMs ?? nowMs;
+  return {
+    leftMs: lead?.limitAtMs ? Math.max(0, lead.limitAtMs.value - nowMs) : Number.POSITIVE_INFINITY,
+    lastedMs: Math.max(0, nowMs - sinceMs),
+    historyMs: Math.max(0, sinceMs - (lead?.historyFromMs ?? sinceMs)),
+  };
+}
+
+/**
+ * How loudly a leaking service would be said, if it is believed: by the time that is left.
+ *
+ *     now ──── 4 h ──────────── 14 d ──────▶
+ *       page   │    message     │  digest
+ */
+export function levelOf(view: View, { leftMs }: Urgency, policy: Policy): Level {
+  if (leftMs <= policy.pageMs) return 'page';
+  if (leftMs <= policy.horizonMs) return 'message';
+  return Number.isFinite(leftMs) || !hasLargeShare(view, policy) ? 'digest' : 'message';
+}
+
+/** Without a limit the host is what runs out. */
+function hasLargeShare({ replicas, hostBytes }: View, { hostShare }: Policy): boolean {
+  const peak = replicas.reduce((most, { peakBytes = 0 }) => Math.max(most, peakBytes), 0);
+  return hostBytes !== undefined && peak >= hostShare * hostBytes;
+}
+
+/**
+ * Whether growth has gone on for long enough to be believed: the less time is left, the larger the share of it.
+ *
+ *     share needed
+ *     0.5 ───╲
+ *             ╲____ 0.2
+ *         4 h   24 h       time left
+ */
+export function hasLasted({ leftMs, lastedMs, historyMs }: Urgency, policy: Policy): boolean {
+  const { lasted, young, imminent } = policy;
+  if (leftMs <= imminent.leftMs && lastedMs >= imminent.share * leftMs) return historyMs < young.historyMs || lastedMs >= leftMs;
+  if (historyMs < young.historyMs) {
+    const soon = leftMs <= young.leftMs && lastedMs >= Math.max(young.share * leftMs, young.leastMs);
+    return lastedMs >= young.lastedMs || soon;
+  }
+  const way = Math.min(1, Math.max(0, (leftMs - lasted.nearMs) / (lasted.farMs - lasted.nearMs)));
+  const share = lasted.near + way * (lasted.far - lasted.near);
+  return lastedMs >= Math.min(share * leftMs, lasted.mostMs);
+}

@@ -1,0 +1,39 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/**
+ * When a verdict becomes a message. All of it are choices; they were made on weeks of generated services, where what costs is a
+ * message about nothing (`docs/detection.md` has the figures).
+ */
+export const POLICY = {
+  /** Out of memory within this: somebody is woken. */
+  pageMs: 4 * HOUR,
+  /** Further away than this it is said only when it was leaking for most of a day: who works in days can be told in days. */
+  farMs: 72 * HOUR,
+  /** Further away than this it is a line in the digest. */
+  horizonMs: 14 * 24 * HOUR,
+  /**
+   * How long it must have grown, as a share of the time that is left: half of it when that is short (a batch and a warm-up are
+   * short too), a fifth of it from a day on.
+   */
+  lasted: { near: 0.5, nearMs: 4 * HOUR, far: 0.2, farMs: 24 * HOUR, mostMs: 24 * HOUR },
+  /** It cannot be known for a daily tide before a day was seen: then it must have lasted this long, or be nearly over. */
+  young: { historyMs: 20 * HOUR, lastedMs: 48 * HOUR, leftMs: 4 * HOUR, share: 0.5, leastMs: 2 * HOUR },
+  imminent: { leftMs: 30 * MINUTE, share: 0.15 },
+  /** Leaking at so much of the looks of the last while, where a while is a quarter of the time left. */
+  quick: { share: 0.75, ofLeft: 0.25, leastMs: 5 * MINUTE, mostMs: 45 * MINUTE },
+  slow: { share: 0.35, whileMs: 12 * HOUR, lastedMs: 24 * HOUR },
+  /** A look that finds growth likely, not sure. */
+  suspicious: 0.4,
+  /** Said again when the rate or the time left changed by more than this, at most so often. */
+  update: { change: 0.25, everyMs: 15 * MINUTE },
+  /** Without a limit it is said when it has this share of its host. */
+  hostShare: 0.25,
+  /** Calm has to last as long as growth had when it was said, within these; and its range must exclude half of what was said. */
+  calm: { leastMs: HOUR, mostMs: 24 * HOUR, rateShare: 0.5 },
+  digestEveryMs: 24 * HOUR,
+  /** *Not a leak* ends with the third new image. */
+  newImages: 3,
+} as const;
+
+export type Policy = typeof POLICY;

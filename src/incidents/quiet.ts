@@ -1,0 +1,29 @@
+import type { Quiet, View, WatchState } from '../model/incident.js';
+import type { Policy } from './policy.js';
+
+/**
+ * *Not a leak*, as a person says it: nothing is said any more of this service until it passes the ceiling (bytes of one replica)
+ * or the rate (bytes per hour; null: at any rate). An incident that is open is over by that.
+ */
+export function notALeak(state: WatchState, view: View, ceilingBytes: number, bytesPerHour: number | null): WatchState {
+  const { incident: _, ...rest } = state;
+  return { ...rest, quiet: { ceilingBytes, bytesPerHour, images: imagesOf(view), newImages: [] } };
+}
+
+/** The same with the images that are new; undefined when there were enough of them, or when it was passed. */
+export function quietNow(quiet: Quiet | undefined, view: View, policy: Policy): Quiet | undefined {
+  if (!quiet || !isQuiet(quiet, view)) return undefined;
+  const fresh = imagesOf(view).filter((image) => !quiet.images.includes(image) && !quiet.newImages.includes(image));
+  if (fresh.length === 0) return quiet;
+  const newImages = [...quiet.newImages, ...fresh];
+  return newImages.length >= policy.newImages ? undefined : { ...quiet, newImages };
+}
+
+export function isQuiet({ ceilingBytes, bytesPerHour }: Quiet, { replicas, growthBytesPerHour }: View): boolean {
+  const highest = replicas.reduce((most, { latest }) => Math.max(most, latest?.anon ?? 0), 0);
+  return highest <= ceilingBytes && (bytesPerHour === null || (growthBytesPerHour?.value ?? 0) <= bytesPerHour);
+}
+
+function imagesOf({ replicas }: View): string[] {
+  return [...new Set(replicas.map(({ replica }) => replica.run.image).filter((image) => image !== ''))];
+}
