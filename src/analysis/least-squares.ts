@@ -8,7 +8,7 @@ export type LeastSquares = {
 };
 
 /** A pivot below this share of its diagonal is rounding, not information. */
-const SINGULAR = 1e-9;
+export const SINGULAR = 1e-9;
 
 /**
  * Ordinary least squares by the normal equations; null when the columns do not tell each other apart. A few hundred of them are
