@@ -40,55 +40,60 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
   const [first, last] = [t[0] ?? 0, t.at(-1) ?? 1];
   const x = t.map((at) => (at - first) / (last - first));
   const hours = (last - first) / HOUR_MS;
-  const columns: Column[] = [];
-  const add = (values: Float64Array): Column => {
-    const column = { index: columns.length, values };
-    columns.push(column);
-    return column;
-  };
-  const row = rowsOf(x.length);
-  const curve = (at: (x: number) => number): Column => {
-    const values = row();
-    for (let i = 0; i < values.length; i += 1) values[i] = at(x[i] ?? 0);
-    return add(values);
-  };
-  const ones = curve(() => 1);
-  const saturating = once((from: number) =>
-    once((tau: number) => curve((at) => (at < from ? 0 : 1 - Math.exp((from - at) / tau)))),
-  );
-  const wave = once((period: number) => {
+  const { columns, curve, given } = makerOf(x);
+  const [ones, line] = [curve(() => 1), curve((at) => at)];
+  const saturating = once((from) => once((tau) => curve((at) => (at < from ? 0 : 1 - Math.exp((from - at) / tau)))));
+  const wave = once((period) => {
     const turn = (2 * Math.PI * hours) / period;
     return [curve((at) => Math.sin(turn * at)), curve((at) => Math.cos(turn * at))] as const;
   });
-  const named = new Map<string, Column>();
   return {
     ...{ x, hours, columns, knots: knotsOf(x), jumps: jumpsOf(x, bytes) },
     ones: () => ones,
-    line: once(() => curve((at) => at)),
+    line: () => line,
     step: once((knot) => curve((at) => (at >= knot ? 1 : 0))),
     hinge: once((knot) => curve((at) => Math.max(0, at - knot))),
     ramp: once((knot) => curve((at) => Math.min(at, knot))),
     saturating: (tau, from) => saturating(from)(tau),
     wave,
     curve,
+    given,
+  };
+}
+
+function makerOf(x: Float64Array): Pick<Basis, 'columns' | 'curve' | 'given'> {
+  const columns: Column[] = [];
+  const named = new Map<string, Column>();
+  const row = rowsOf(x.length);
+  const add = (values: Float64Array): Column => {
+    const column = { index: columns.length, values };
+    columns.push(column);
+    return column;
+  };
+  return {
+    columns,
+    curve: (at) => {
+      const values = row();
+      for (let i = 0; i < values.length; i += 1) values[i] = at(x[i] ?? 0);
+      return add(values);
+    },
     given: (name, values) => {
-      const known = named.get(name) ?? add(values);
-      named.set(name, known);
-      return known;
+      const column = named.get(name) ?? add(values);
+      named.set(name, column);
+      return column;
     },
   };
 }
 
 /** What was made for a number is not made again. */
-function once<T>(make: (of: number) => T): (of?: number) => T {
+function once<T>(make: (of: number) => T): (of: number) => T {
   const made = new Map<number, T>();
-  return (of = 0) => {
-    let known = made.get(of);
-    if (known === undefined) {
-      known = make(of);
-      made.set(of, known);
-    }
-    return known;
+  return (of) => {
+    const known = made.get(of);
+    if (known !== undefined) return known;
+    const fresh = make(of);
+    made.set(of, fresh);
+    return fresh;
   };
 }
 

@@ -11,8 +11,9 @@ export type LeastSquares = {
 export const SINGULAR = 1e-9;
 
 /**
- * Ordinary least squares by the normal equations; null when the columns do not tell each other apart. A few hundred of them are
- * solved for one verdict, with at most 9 columns of 48 rows: that is why there are no matrices and no library here.
+ * Ordinary least squares by the normal equations; null when the columns do not tell each other apart. Some dozens of them are
+ * solved for one verdict, with at most 9 columns of 48 rows: that is why there are no matrices and no library here. What hundreds
+ * of candidates are searched with is in `whitened.ts`.
  */
 export function leastSquares(columns: readonly Float64Array[], y: Float64Array): LeastSquares | null {
   const k = columns.length;
