@@ -11,8 +11,8 @@ const MIB = 2 ** 20;
 const DAY_AT_15_S = 5_760;
 const SERIES = 40;
 const LENGTHS: readonly number[] = [DAY_AT_15_S, 10 * DAY_AT_15_S, 100 * DAY_AT_15_S];
-/** Before anything is timed: V8 compiles what it sees often. */
-const WARM_UPS = 5;
+/** Before anything is timed: V8 compiles what it sees often, and a worker judges thousands. */
+const WARM_UPS = 20;
 const REPEATS = 5;
 
 /** Milliseconds a series; the ratio is of means, to the peer's in the same run. */
@@ -41,11 +41,14 @@ export function costsOf(ms: Readonly<Record<string, readonly number[]>>): Record
   return Object.fromEntries(costs);
 }
 
-/** The cost of a day of samples, 15 s apart, for everybody, in turn, so that a busy machine disturbs all alike. */
+/**
+ * The cost of a day of samples, 15 s apart, for everybody, in turn, so that a busy machine disturbs all alike. Each series is
+ * made just before it is judged, as one is that was read: its samples are young, and collecting garbage has to move them.
+ */
 export function costOfADay(count = SERIES): Record<string, Cost> {
-  const lines = Array.from({ length: count + WARM_UPS }, (_, seed) => dayLike(DAY_AT_15_S, seed));
   const ms: Record<string, number[]> = { [OURS]: [], ...Object.fromEntries(Object.keys(RULES).map((name) => [name, []])) };
-  lines.forEach((line, i) => {
+  for (let i = 0; i < count + WARM_UPS; i += 1) {
+    const line = dayLike(DAY_AT_15_S, i);
     const series = seriesOf(line);
     const run = (name: string, work: () => unknown) => {
       const took = timed(work);
@@ -53,22 +56,28 @@ export function costOfADay(count = SERIES): Record<string, Cost> {
     };
     run(OURS, () => ourAnswer(series));
     for (const [name, rule] of Object.entries(RULES)) run(name, () => rule(line));
-  });
+  }
   return costsOf(ms);
 }
 
 /** Time and memory of ours at 5,760, 57,600 and 576,000 samples: ten times the samples may take ten times as much of both. */
 export function growthWithLength(lengths = LENGTHS): Growth[] {
   return lengths.map((samples) => {
-    const series = seriesOf(dayLike(samples, 1));
+    const line = dayLike(samples, 1);
+    const series = seriesOf(line);
     try {
-      const ms = Array.from({ length: REPEATS }, () => timed(() => ourAnswer(series)));
+      const ms = Array.from({ length: REPEATS }, () => timedAnew(line));
       return { samples, ms: quantile(ms, 0.5), ...memoryOf(() => ourAnswer(series)) };
     } catch (error) {
       // A series that is too long for it is a result, too: the other figures must not be lost with it.
       return { samples, failed: String(error) };
     }
   });
+}
+
+function timedAnew(line: CorpusLine): number {
+  const series = seriesOf(line);
+  return timed(() => ourAnswer(series));
 }
 
 /**

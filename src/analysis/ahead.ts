@@ -1,5 +1,5 @@
 import type { Assessment, Range } from '../model/assessment.js';
-import type { Columns } from './columns.js';
+import { type Columns, rowAt } from './columns.js';
 import { type Contest, type Entry, trendOf } from './contest.js';
 import type { Track } from './floor.js';
 
@@ -58,12 +58,14 @@ export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns
   const since = first + entry.candidate.since * (last - first);
   const from = Math.min(since, first + 0.5 * (last - first));
   const peaks = new Float64Array(SPANS).fill(Number.NEGATIVE_INFINITY);
-  let at = 1;
-  for (let i = 0; i < t.length; i += 1) {
+  let [at, line] = [1, lineTo(1, floor.t, trend)];
+  for (let i = rowAt(columns, from); i < t.length; i += 1) {
     const ms = t[i] ?? 0;
-    if (ms < from) continue;
-    while (at < trend.length - 1 && (floor.t[at] ?? 0) < ms) at += 1;
-    const above = (used[i] ?? 0) - between(floor.t, trend, at, ms);
+    if (ms > (floor.t[at] ?? 0) && at < trend.length - 1) {
+      while (at < trend.length - 1 && (floor.t[at] ?? 0) < ms) at += 1;
+      line = lineTo(at, floor.t, trend);
+    }
+    const above = (used[i] ?? 0) - line.bytes - line.perMs * (ms - line.fromMs);
     const span = Math.min(SPANS - 1, Math.floor((SPANS * (ms - from)) / Math.max(1, last - from)));
     if (above > (peaks[span] ?? 0)) peaks[span] = above;
   }
@@ -71,9 +73,9 @@ export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns
   return Math.max(0, second ?? highest);
 }
 
-/** The trend at a time, by the straight line through the points around it. */
-function between(t: Float64Array, values: Float64Array, right: number, ms: number): number {
+/** The straight line through a point of the trend and the one before it. */
+function lineTo(right: number, t: Float64Array, trend: Float64Array): { fromMs: number; bytes: number; perMs: number } {
   const [a, b] = [t[right - 1] ?? 0, t[right] ?? 1];
-  const [low, high] = [values[right - 1] ?? 0, values[right] ?? 0];
-  return low + ((high - low) * (ms - a)) / (b - a || 1);
+  const [low, high] = [trend[right - 1] ?? 0, trend[right] ?? 0];
+  return { fromMs: a, bytes: low, perMs: (high - low) / (b - a || 1) };
 }

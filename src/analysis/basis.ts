@@ -1,9 +1,10 @@
 /**
- * The columns that shapes are put together from, over the points' times x (0 at the first point, 1 at the last). Each is made
- * once, and whitened once for each noise: hundreds of shapes share them.
+ * One of the columns that shapes are put together from, over the points' times x (0 at the first point, 1 at the last). `index`
+ * counts the columns of a basis.
  */
-export type Column = { readonly values: Float64Array; readonly whitened: (Float64Array | undefined)[] };
+export type Column = { readonly index: number; readonly values: Float64Array };
 
+/** Makes columns; those that shapes have in common it makes once. */
 export type Basis = {
   readonly x: Float64Array;
   /** From the first point to the last. */
@@ -12,6 +13,8 @@ export type Basis = {
   readonly knots: readonly number[];
   /** Of them, where the floor jumps most, the farthest jump first; at most 5. */
   readonly jumps: readonly number[];
+  /** All that were made so far, by their index. The first are the ones. */
+  readonly columns: readonly Column[];
   ones(): Column;
   line(): Column;
   /** `___|‾‾‾` 0 before the knot, 1 from it on. */
@@ -24,7 +27,9 @@ export type Basis = {
   saturating(tau: number, from: number): Column;
   /** Sine and cosine of a period in hours. */
   wave(periodHours: number): readonly [Column, Column];
-  /** A column of its own, by a name that no other has: a bend, load. */
+  /** A curve that only one candidate has. */
+  curve(at: (x: number) => number): Column;
+  /** A column that was measured, by a name that no other has. */
   given(name: string, values: Float64Array): Column;
 };
 
@@ -35,31 +40,72 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
   const [first, last] = [t[0] ?? 0, t.at(-1) ?? 1];
   const x = t.map((at) => (at - first) / (last - first));
   const hours = (last - first) / HOUR_MS;
-  const made = new Map<string, Column>();
-  const column = (name: string, value: (x: number) => number): Column => given(name, x, value);
-  const given = (name: string, source: Float64Array, value: (x: number) => number): Column => {
-    const known = made.get(name);
-    if (known) return known;
-    const fresh = { values: source.map(value), whitened: [] };
-    made.set(name, fresh);
-    return fresh;
+  const { columns, curve, given } = makerOf(x);
+  const [ones, line] = [curve(() => 1), curve((at) => at)];
+  const saturating = once((from) => once((tau) => curve((at) => (at < from ? 0 : 1 - Math.exp((from - at) / tau)))));
+  const wave = once((period) => {
+    const turn = (2 * Math.PI * hours) / period;
+    return [curve((at) => Math.sin(turn * at)), curve((at) => Math.cos(turn * at))] as const;
+  });
+  return {
+    ...{ x, hours, columns, knots: knotsOf(x), jumps: jumpsOf(x, bytes) },
+    ones: () => ones,
+    line: () => line,
+    step: once((knot) => curve((at) => (at >= knot ? 1 : 0))),
+    hinge: once((knot) => curve((at) => Math.max(0, at - knot))),
+    ramp: once((knot) => curve((at) => Math.min(at, knot))),
+    saturating: (tau, from) => saturating(from)(tau),
+    wave,
+    curve,
+    given,
+  };
+}
+
+function makerOf(x: Float64Array): Pick<Basis, 'columns' | 'curve' | 'given'> {
+  const columns: Column[] = [];
+  const named = new Map<string, Column>();
+  const row = rowsOf(x.length);
+  const add = (values: Float64Array): Column => {
+    const column = { index: columns.length, values };
+    columns.push(column);
+    return column;
   };
   return {
-    x,
-    hours,
-    knots: knotsOf(x),
-    jumps: jumpsOf(x, bytes),
-    ones: () => column('1', () => 1),
-    line: () => column('x', (at) => at),
-    step: (knot) => column(`step ${knot}`, (at) => (at >= knot ? 1 : 0)),
-    hinge: (knot) => column(`hinge ${knot}`, (at) => Math.max(0, at - knot)),
-    ramp: (knot) => column(`ramp ${knot}`, (at) => Math.min(at, knot)),
-    saturating: (tau, from) => column(`exp ${tau} ${from}`, (at) => (at < from ? 0 : 1 - Math.exp((from - at) / tau))),
-    wave: (period) => [
-      column(`sin ${period}`, (at) => Math.sin((2 * Math.PI * at * hours) / period)),
-      column(`cos ${period}`, (at) => Math.cos((2 * Math.PI * at * hours) / period)),
-    ],
-    given: (name, values) => given(name, values, (value) => value),
+    columns,
+    curve: (at) => {
+      const values = row();
+      for (let i = 0; i < values.length; i += 1) values[i] = at(x[i] ?? 0);
+      return add(values);
+    },
+    given: (name, values) => {
+      const column = named.get(name) ?? add(values);
+      named.set(name, column);
+      return column;
+    },
+  };
+}
+
+/** What was made for a number is not made again. */
+function once<T>(make: (of: number) => T): (of: number) => T {
+  const made = new Map<number, T>();
+  return (of) => {
+    const known = made.get(of);
+    if (known !== undefined) return known;
+    const fresh = make(of);
+    made.set(of, fresh);
+    return fresh;
+  };
+}
+
+const ROWS_AT_A_TIME = 64;
+
+/** Arrays of one length, parts of a few long ones: memory for a short one costs V8 a microsecond, and many are needed. */
+function rowsOf(length: number): () => Float64Array {
+  let [block, used] = [new Float64Array(0), 0];
+  return () => {
+    if (used === block.length) [block, used] = [new Float64Array(ROWS_AT_A_TIME * length), 0];
+    used += length;
+    return block.subarray(used - length, used);
   };
 }
 

@@ -19,20 +19,20 @@ const NAMES = ['anon', 'kernel', 'shmem', 'file', 'inactive', 'used', 'cpu', 'ne
 export function columnsOf(samples: readonly Sample[]): Columns {
   const usable = inOrder(samples);
   const columns = { t: new Float64Array(usable.length), ...empty(usable.length) };
+  const { t, anon, kernel, shmem, file, inactive, used, cpu, net, limit } = columns;
   for (let i = 0; i < usable.length; i += 1) {
     const sample = usable[i];
     if (!sample) continue;
-    const { anon, kernel, shmem } = sample;
-    columns.t[i] = sample.t;
-    columns.anon[i] = bytes(sample.leastAnon ?? anon);
-    columns.kernel[i] = bytes(sample.leastKernel ?? kernel);
-    columns.shmem[i] = bytes(sample.leastShmem ?? shmem);
-    columns.file[i] = bytes(sample.file);
-    columns.inactive[i] = bytes(sample.inactiveFile);
-    columns.used[i] = bytes(anon) + (isBytes(kernel) ? kernel : 0) + (isBytes(shmem) ? shmem : 0);
-    columns.cpu[i] = counter(sample.cpuNanos);
-    columns.net[i] = counter(sample.netRxBytes) + counter(sample.netTxBytes);
-    columns.limit[i] = bytes(sample.limit);
+    t[i] = sample.t;
+    anon[i] = bytes(sample.leastAnon ?? sample.anon);
+    kernel[i] = bytes(sample.leastKernel ?? sample.kernel);
+    shmem[i] = bytes(sample.leastShmem ?? sample.shmem);
+    file[i] = bytes(sample.file);
+    inactive[i] = bytes(sample.inactiveFile);
+    used[i] = bytes(sample.anon) + (bytes(sample.kernel) || 0) + (bytes(sample.shmem) || 0);
+    cpu[i] = counter(sample.cpuNanos);
+    net[i] = counter(sample.netRxBytes) + counter(sample.netTxBytes);
+    limit[i] = bytes(sample.limit);
   }
   return columns;
 }

@@ -1,10 +1,11 @@
 import { type Basis, basisOf, type Column } from './basis.js';
 import type { Track } from './floor.js';
-import { type LeastSquares, leastSquares } from './least-squares.js';
-import { type Noise, noiseOf, PHIS, whiten } from './noise.js';
+import type { LeastSquares } from './least-squares.js';
+import { type Noise, noiseOf, PHIS } from './noise.js';
 import { medianOf } from './quantile.js';
 import { SHAPES } from './shapes/all.js';
 import type { Candidate, Context, Shape } from './shapes/shape.js';
+import { Whitened } from './whitened.js';
 
 /** A shape with the course that explains the floor best. */
 export type Entry = {
@@ -40,55 +41,69 @@ const PAGE = 4096;
 export function contest(floor: Track, context: Context = {}): Contest | null {
   const basis = basisOf(floor.t, floor.bytes);
   const centre = medianOf(floor.bytes.slice());
-  const y: Column = { values: floor.bytes.map((bytes) => bytes - centre), whitened: [] };
-  const noises = PHIS.map((phi) => noiseOf(phi, distancesOf(floor.t)));
   const grain = Math.max(PAGE, GRAIN * centre) ** 2;
-  const rate = (candidate: Candidate, at: number) => entryOf(candidate, y, at, noises, grain);
-  const entries = SHAPES.flatMap((shape) => {
-    let best: Unnamed | null = null;
-    for (const candidate of shape.candidates(basis, context)) best = better(best, rate(candidate, SEARCHED_WITH));
-    if (!best) return [];
-    const { candidate } = best;
-    for (const at of PHIS.keys()) best = better(best, rate(candidate, at));
-    return best ? [{ shape, ...best }] : [];
-  });
-  const rivals = entries.filter(({ shape }) => shape.leaks);
-  const harmless = least(entries.filter(({ shape }) => !shape.leaks));
+  const tried = SHAPES.map((shape) => ({ shape, candidates: shape.candidates(basis, context) }));
+  const y = floor.bytes.map((bytes) => bytes - centre);
+  const view: View = { whitened: new Whitened(basis.columns, y), n: y.length, grain };
+  const bests = bestsOf(tried, basis.columns, noisesAt(floor.t), view);
+  const rivals = bests.flatMap((best) => (best.shape.leaks ? (entryOf(best, view) ?? []) : []));
+  const calmest = least(bests.filter(({ shape }) => !shape.leaks));
+  const harmless = calmest && entryOf(calmest, view);
   const leaking = least(rivals);
   if (!harmless || !leaking) return null;
   return { basis, harmless, leaking, rivals, evidence: (harmless.bic - leaking.bic) / 2, centre };
 }
 
-type Unnamed = Omit<Entry, 'shape'>;
+type View = { readonly whitened: Whitened; readonly n: number; readonly grain: number };
+type Tried = { readonly shape: Shape; readonly candidates: readonly Candidate[] };
+/** The best of a shape so far. */
+type Best = Pick<Entry, 'shape' | 'candidate' | 'noise' | 'bic'>;
 
-function entryOf(candidate: Candidate, y: Column, at: number, noises: readonly Noise[], grain: number): Unnamed | null {
-  const noise = noises[at];
-  if (!noise) return null;
-  const columns = candidate.columns.map((column) => whitened(column, at, noise));
-  const n = y.values.length;
-  const fit = n <= columns.length + 2 ? null : leastSquares(columns, whitened(y, at, noise));
-  if (!fit) return null;
-  const variance = fit.rss / n + grain;
-  const parameters = columns.length + candidate.searched + 2;
-  const bic = n * Math.log(variance) + noise.logDet + parameters * Math.log(n);
-  return { candidate, fit, noise, bic, variance };
-}
-
-function whitened(column: Column, at: number, noise: Noise): Float64Array {
-  let values = column.whitened[at];
-  if (!values) {
-    values = whiten(column.values, noise);
-    column.whitened[at] = values;
+/** The candidates of each shape are searched with one φ, and the best of each is held against all of them. */
+function bestsOf(tried: readonly Tried[], columns: readonly Column[], noises: readonly Noise[], view: View): Best[] {
+  const noise = noises[SEARCHED_WITH];
+  if (!noise) return [];
+  view.whitened.through(noise, columns);
+  let bests = tried.flatMap(({ shape, candidates }) => {
+    let best: Best | null = null;
+    for (const candidate of candidates) {
+      const bic = bicOf(candidate, noise, view);
+      if (bic < (best?.bic ?? Number.POSITIVE_INFINITY)) best = { shape, candidate, noise, bic };
+    }
+    return best ?? [];
+  });
+  const theirs = new Set(bests.flatMap(({ candidate }) => candidate.columns));
+  for (const noise of noises) {
+    view.whitened.through(noise, theirs);
+    bests = bests.map((best) => {
+      const bic = bicOf(best.candidate, noise, view);
+      return bic < best.bic ? { ...best, noise, bic } : best;
+    });
   }
-  return values;
+  return bests;
 }
 
-function better(a: Unnamed | null, b: Unnamed | null): Unnamed | null {
-  return !b || (a && a.bic <= b.bic) ? a : b;
+/** NaN where columns do not tell each other apart, or are nearly as many as the points. */
+function bicOf({ columns, searched }: Candidate, { logDet }: Noise, { whitened, n, grain }: View): number {
+  if (n <= columns.length + 2) return Number.NaN;
+  const parameters = columns.length + searched + 2;
+  return n * Math.log(whitened.rss(columns) / n + grain) + logDet + parameters * Math.log(n);
 }
 
-function least(entries: readonly Entry[]): Entry | undefined {
-  return entries.reduce<Entry | undefined>((best, one) => (best && best.bic <= one.bic ? best : one), undefined);
+function entryOf(best: Best, { whitened, n, grain }: View): Entry | null {
+  const { columns } = best.candidate;
+  whitened.through(best.noise, columns);
+  const fit = whitened.fit(columns);
+  return fit && { ...best, fit, variance: fit.rss / n + grain };
+}
+
+function least<T extends Best>(entries: readonly T[]): T | undefined {
+  return entries.reduce<T | undefined>((best, one) => (best && best.bic <= one.bic ? best : one), undefined);
+}
+
+function noisesAt(t: Float64Array): Noise[] {
+  const distances = distancesOf(t);
+  return PHIS.map((phi) => noiseOf(phi, distances));
 }
 
 function distancesOf(t: Float64Array): Float64Array {

@@ -40,6 +40,8 @@ export function bucketed({ t, bytes }: Track, count: number, share: number, perB
   const buckets = Math.min(count, Math.floor(t.length / perBucket));
   if (buckets < 2 || last <= first) return EMPTY;
   const width = (last - first) / buckets;
+  // Each bucket is reordered where it stands in it.
+  const scratch = bytes.slice();
   const times = new Float64Array(buckets);
   const values = new Float64Array(buckets);
   let filled = 0;
@@ -51,7 +53,7 @@ export function bucketed({ t, bytes }: Track, count: number, share: number, perB
     for (; to < t.length && (t[to] ?? 0) < end; to += 1) sum += (t[to] ?? 0) - first;
     if (to > from) {
       times[filled] = first + sum / (to - from);
-      values[filled] = quantileOf(bytes.slice(from, to), share);
+      values[filled] = quantileOf(scratch.subarray(from, to), share);
       filled += 1;
     }
     from = to;
@@ -61,7 +63,8 @@ export function bucketed({ t, bytes }: Track, count: number, share: number, perB
 
 /** The time that three quarters of the teeth do not exceed, ms; null when there is no sawtooth. */
 export function toothMs({ t, bytes }: Track): number | null {
-  const fall = TOOTH * (quantileOf(bytes.slice(), 0.95) - quantileOf(bytes.slice(), 0.05));
+  const scratch = bytes.slice();
+  const fall = TOOTH * (quantileOf(scratch, 0.95) - quantileOf(scratch, 0.05));
   if (!(fall > 0)) return null;
   const gaps: number[] = [];
   let before: number | null = null;

@@ -8,15 +8,18 @@ export type LeastSquares = {
 };
 
 /** A pivot below this share of its diagonal is rounding, not information. */
-const SINGULAR = 1e-9;
+export const SINGULAR = 1e-9;
 
 /**
- * Ordinary least squares by the normal equations; null when the columns do not tell each other apart. A few hundred of them are
- * solved for one verdict, with at most 9 columns of 48 rows: that is why there are no matrices and no library here.
+ * Ordinary least squares by the normal equations; null when the columns do not tell each other apart. Some dozens of them are
+ * solved for one verdict, with at most 9 columns of 48 rows: that is why there are no matrices and no library here. What hundreds
+ * of candidates are searched with is in `whitened.ts`.
  */
 export function leastSquares(columns: readonly Float64Array[], y: Float64Array): LeastSquares | null {
   const k = columns.length;
-  const gram = new Float64Array(k * k);
+  // One array, not two: memory for a short one costs V8 more than all that is done with it here.
+  const both = new Float64Array(2 * k * k);
+  const [gram, inverse] = [both.subarray(0, k * k), both.subarray(k * k)];
   const moments = new Float64Array(k);
   columns.forEach((left, a) => {
     moments[a] = dot(left, y);
@@ -26,8 +29,7 @@ export function leastSquares(columns: readonly Float64Array[], y: Float64Array):
       gram[b * k + a] = product;
     }
   });
-  const inverse = invert(gram, k);
-  if (!inverse) return null;
+  if (!invert(gram, inverse, k)) return null;
   const coefficients = new Float64Array(k);
   let explained = 0;
   for (let a = 0; a < k; a += 1) {
@@ -45,21 +47,26 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Gauss–Jordan on a symmetric positive matrix, without pivoting: none is needed for those. */
-function invert(source: Float64Array, k: number): Float64Array | null {
-  const m = source.slice();
-  const inverse = new Float64Array(k * k);
-  for (let i = 0; i < k; i += 1) inverse[i * k + i] = 1;
+/**
+ * Gauss–Jordan on a symmetric positive matrix, without pivoting: none is needed for those. The matrix is used up, `inverse` is
+ * all zero before. False when there is none.
+ */
+function invert(m: Float64Array, inverse: Float64Array, k: number): boolean {
+  const diagonal = new Float64Array(k);
+  for (let i = 0; i < k; i += 1) {
+    inverse[i * k + i] = 1;
+    diagonal[i] = m[i * k + i] ?? 0;
+  }
   for (let i = 0; i < k; i += 1) {
     const pivot = m[i * k + i] ?? 0;
-    if (!(pivot > SINGULAR * (source[i * k + i] ?? 0))) return null;
+    if (!(pivot > SINGULAR * (diagonal[i] ?? 0))) return false;
     for (let j = 0; j < k; j += 1) {
       m[i * k + j] = (m[i * k + j] ?? 0) / pivot;
       inverse[i * k + j] = (inverse[i * k + j] ?? 0) / pivot;
     }
     for (let r = 0; r < k; r += 1) if (r !== i) eliminate(m, inverse, k, r, i);
   }
-  return inverse;
+  return true;
 }
 
 function eliminate(m: Float64Array, inverse: Float64Array, k: number, row: number, pivot: number): void {

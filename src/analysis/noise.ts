@@ -21,8 +21,8 @@ export const PHIS = [0, 0.3, 0.5, 0.7, 0.85, 0.93, 0.97] as const;
 
 /** @param distances from each point to the one before it, as a multiple of the usual distance; the first is not used. */
 export function noiseOf(phi: number, distances: Float64Array): Noise {
-  const rho = new Float64Array(distances.length);
-  const scale = new Float64Array(distances.length);
+  const both = new Float64Array(2 * distances.length);
+  const [rho, scale] = [both.subarray(0, distances.length), both.subarray(distances.length)];
   let logDet = 0;
   for (let i = 0; i < distances.length; i += 1) {
     const memory = i === 0 || phi === 0 ? 0 : phi ** (distances[i] ?? 1);

@@ -1,21 +1,17 @@
-import type { Basis, Column } from '../basis.js';
 import type { Shape } from './shape.js';
 
 /** A course f(x), 0 at 0, and where it reaches a value. */
-type Bend = { readonly name: string; at(x: number): number; reaches(value: number): number };
+type Bend = { at(x: number): number; reaches(value: number): number };
 
 const power = (exponent: number): Bend => ({
-  name: `power ${exponent}`,
   at: (x) => x ** exponent,
   reaches: (value) => value ** (1 / exponent),
 });
 const exponential = (rate: number): Bend => ({
-  name: `exponential ${rate}`,
   at: (x) => Math.expm1(rate * x) / Math.expm1(rate),
   reaches: (value) => Math.log1p(value * Math.expm1(rate)) / rate,
 });
 const logarithm: Bend = {
-  name: 'logarithm',
   at: (x) => Math.log1p(9 * x) / Math.log1p(9),
   reaches: (value) => Math.expm1(value * Math.log1p(9)) / 9,
 };
@@ -34,13 +30,9 @@ export const bent: Shape = {
   leaks: true,
   candidates: (basis) =>
     BENDS.map((bend) => ({
-      columns: [basis.ones(), columnOf(basis, bend)],
+      columns: [basis.ones(), basis.curve(bend.at)],
       searched: 1,
       since: 0,
       reaches: ([base = 0, rise = 0], bytes) => bend.reaches((bytes - base) / rise),
     })),
 };
-
-function columnOf(basis: Basis, { name, at }: Bend): Column {
-  return basis.given(name, basis.x.map(at));
-}

@@ -1,4 +1,3 @@
-import type { Basis, Column } from '../basis.js';
 import type { Shape } from './shape.js';
 
 /** A plateau must have been seen: growth that ended only just now has not ended. A choice. */
@@ -23,7 +22,7 @@ export const plateau: Shape = {
         ends
           .filter((begin, i) => i % 2 === 0 && begin < end)
           .map((begin) => ({
-            columns: [basis.ones(), difference(basis, begin, end)],
+            columns: [basis.ones(), basis.curve((x) => Math.min(x, end) - Math.min(x, begin))],
             searched: 2,
             since: end,
           })),
@@ -31,12 +30,3 @@ export const plateau: Shape = {
     return [...filled, ...risen];
   },
 };
-
-function difference(basis: Basis, begin: number, end: number): Column {
-  const late = basis.ramp(end).values;
-  const early = basis.ramp(begin).values;
-  return basis.given(
-    `rise ${begin} ${end}`,
-    late.map((value, i) => value - (early[i] ?? 0)),
-  );
-}

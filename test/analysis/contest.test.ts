@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { basisOf } from '../../src/analysis/basis.js';
+import { contest } from '../../src/analysis/contest.js';
+import { bucketed, toothMs } from '../../src/analysis/floor.js';
+import { leastSquares } from '../../src/analysis/least-squares.js';
+import { noiseOf, PHIS, whiten } from '../../src/analysis/noise.js';
+import { SHAPES } from '../../src/analysis/shapes/all.js';
+import type { Context } from '../../src/analysis/shapes/shape.js';
+import { Whitened } from '../../src/analysis/whitened.js';
+import { MIB, MINUTE } from '../support/draw-series.js';
+
+const PAGE = 4096;
+
+/** A floor with gaps in it: a leak, a step and a wave of any size, under noise. */
+const floors = fc
+  .record({
+    gaps: fc.array(fc.double({ min: 0.3, max: 3, noNaN: true }), { minLength: 9, maxLength: 48 }),
+    noise: fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 48, maxLength: 48 }),
+    leak: fc.integer({ min: 0, max: 80 }),
+    step: fc.integer({ min: 0, max: 40 }),
+    wave: fc.integer({ min: 0, max: 40 }),
+  })
+  .map(({ gaps, noise, leak, step, wave }) => {
+    let at = 0;
+    const t = Float64Array.from(gaps, (gap) => (at += gap * 30 * MINUTE));
+    const bytes = t.map((ms, i) => {
+      const x = ms / at;
+      return MIB * (100 + leak * x + (x > 0.6 ? step : 0) + wave * Math.sin(9 * x) + (noise[i] ?? 0));
+    });
+    return { t, bytes };
+  });
+
+/** Traffic by day and night, for the shapes that look at it. */
+const traffic = (t: Float64Array): Context => ({
+  load: { of: 'net', rate: t.map((_, i) => 0.5 + 0.5 * Math.sin(i / 5)), total: t.map((_, i) => (i / t.length) ** 1.1) },
+});
+const distances = (t: Float64Array) => t.map((at, i) => Math.max(0.05, (at - (t[i - 1] ?? at)) / (30 * MINUTE)));
+
+describe('the search', () => {
+  test('finds for every candidate what least squares finds, whatever was looked at before', () => {
+    fc.assert(
+      fc.property(floors, fc.constantFrom(...PHIS), ({ t, bytes }, phi) => {
+        const basis = basisOf(t, bytes);
+        const candidates = SHAPES.flatMap((shape) => shape.candidates(basis, traffic(t)));
+        const floor = bytes.map((value) => value - 100 * MIB);
+        const whitened = new Whitened(basis.columns, floor);
+        whitened.through(noiseOf(0.3, distances(t)), basis.columns);
+        const noise = noiseOf(phi, distances(t));
+        for (const { columns } of candidates) {
+          whitened.through(noise, columns);
+          const found = whitened.rss(columns);
+          const plain = leastSquares(
+            columns.map(({ values }) => whiten(values, noise)),
+            whiten(floor, noise),
+          );
+          // Beside the page that memory is counted in, nothing smaller counts.
+          if (plain) expect(Math.abs(found - plain.rss)).toBeLessThan(1e-6 * (plain.rss + floor.length * PAGE ** 2));
+          expect(Number.isNaN(found)).toBe(plain === null);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+  test('columns that do not tell each other apart have no residual, and no fit', () => {
+    const t = Float64Array.from({ length: 20 }, (_, i) => i * MINUTE);
+    const basis = basisOf(t, t);
+    const columns = [basis.ones(), basis.line(), basis.curve((x) => 2 * x + 1)];
+    const whitened = new Whitened(basis.columns, t);
+    whitened.through(noiseOf(0.7, distances(t)), columns);
+    expect(whitened.rss(columns)).toBeNaN();
+    expect(whitened.fit(columns)).toBeNull();
+  });
+  test('each shape is told by one noise throughout: fit, variance and criterion belong together', () => {
+    fc.assert(
+      fc.property(floors, (floor) => {
+        const found = contest(floor, traffic(floor.t));
+        if (!found) return;
+        const { harmless, leaking, rivals } = found;
+        for (const rival of rivals) expect(rival.bic).toBeGreaterThanOrEqual(leaking.bic);
+        expect(rivals).toContain(leaking);
+        for (const { fit, noise, candidate, bic, variance } of [harmless, ...rivals]) {
+          const [n, parameters] = [floor.t.length, candidate.columns.length + candidate.searched + 2];
+          expect(bic).toBeCloseTo(n * Math.log(variance) + noise.logDet + parameters * Math.log(n), 6);
+          expect([...fit.coefficients].every(Number.isFinite)).toBe(true);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test('the floor is found without a change to what it is found in', () => {
+  const t = Float64Array.from({ length: 600 }, (_, i) => i * MINUTE);
+  const bytes = t.map((_, i) => ((i * 7919) % 100) * MIB);
+  const before = bytes.slice();
+  bucketed({ t, bytes }, 48, 0.2);
+  toothMs({ t, bytes });
+  expect(bytes).toEqual(before);
+});
