@@ -6,9 +6,24 @@ import { medianOf } from './quantile.js';
 export function trackOf(columns: Columns, name: 'anon' | 'kernel' | 'shmem' | 'file' | 'used'): Track {
   const { t } = columns;
   const bytes = name === 'shmem' ? sharedOf(columns) : columns[name];
-  if (!bytes.some(Number.isNaN)) return { t, bytes };
-  const there = (_: number, i: number) => !Number.isNaN(bytes[i]);
-  return { t: t.filter(there), bytes: bytes.filter(there) };
+  const there = countIn(bytes);
+  if (there === bytes.length) return { t, bytes };
+  const track = { t: new Float64Array(there), bytes: new Float64Array(there) };
+  for (let i = 0, at = 0; at < there; i += 1) {
+    const value = bytes[i] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    track.t[at] = t[i] ?? 0;
+    track.bytes[at] = value;
+    at += 1;
+  }
+  return track;
+}
+
+/** How many rows have it. A loop: this is asked of every row of five columns, and `some` calls a function for each. */
+function countIn(bytes: Float64Array): number {
+  let count = 0;
+  for (let i = 0; i < bytes.length; i += 1) if (!Number.isNaN(bytes[i])) count += 1;
+  return count;
 }
 
 /**
@@ -18,15 +33,18 @@ export function trackOf(columns: Columns, name: 'anon' | 'kernel' | 'shmem' | 'f
  *     tmpfs fills   file __--  idle ____       a file is read   file __--  idle __--
  */
 function sharedOf({ shmem, file, inactive }: Columns): Float64Array {
-  if (!shmem.every(Number.isNaN)) return shmem;
-  const inUse = file.map((bytes, i) => Math.max(0, bytes - (inactive[i] ?? Number.NaN)));
-  return change(inUse) > 0 && change(inactive) < SMALL * change(inUse) ? inUse : shmem;
+  if (countIn(shmem) > 0) return shmem;
+  const inUse = (bytes: number, i: number) => Math.max(0, bytes - (inactive[i] ?? Number.NaN));
+  const grown = change(file, inUse);
+  return grown > 0 && change(inactive, (bytes) => bytes) < SMALL * grown ? file.map(inUse) : shmem;
 }
 
 const SMALL = 0.05;
 
-/** From the middle of the first tenth to that of the last. */
-function change(bytes: Float64Array): number {
+/** From the middle of the first tenth to that of the last, of what `of` makes of the rows there. */
+function change(bytes: Float64Array, of: (bytes: number, i: number) => number): number {
   const end = Math.ceil(bytes.length / 10);
-  return medianOf(bytes.slice(-end)) - medianOf(bytes.slice(0, end));
+  const last = bytes.length - end;
+  const now = bytes.subarray(last).map((value, i) => of(value, last + i));
+  return medianOf(now) - medianOf(bytes.subarray(0, end).map(of));
 }
