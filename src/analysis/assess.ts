@@ -2,14 +2,16 @@ import type { Assessment, Part, Series } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
 import { limitOf } from '../model/sample.js';
 import { aboveTrend, bentLimitAt, limitAt } from './ahead.js';
-import type { Columns } from './columns.js';
+import { type Columns, rowAt, rows } from './columns.js';
 import { contextAt } from './context.js';
 import { type Climb, climbOf } from './cycle.js';
+import { changeOf } from './exclusions.js';
 import { type Growth, growthOf } from './growth.js';
 import { judge } from './judge.js';
 import { livesOf } from './lives.js';
 import { medianOf } from './quantile.js';
 import type { Context } from './shapes/shape.js';
+import { storyOf } from './story.js';
 import { trackOf } from './tracks.js';
 import { warmUpOf } from './warm-up.js';
 
@@ -27,8 +29,9 @@ const HARDER = { kernel: 2, shmem: 2 } as const;
  */
 export function assess(series: Series, nowMs: number): Assessment {
   const lives = livesOf(series);
-  const columns = lives.at(-1)?.columns;
-  if (!columns) throw new Error('there is always a present life');
+  const life = lives.at(-1);
+  if (!life) throw new Error('there is always a present life');
+  const { columns } = life;
   const latest = latestOf(series.samples, columns);
   const { replica } = series;
   const limitBytes = limitOf(latest, replica.limitBytes);
@@ -40,7 +43,12 @@ export function assess(series: Series, nowMs: number): Assessment {
   const climb = lives.length > 1 ? climbOf(lives, limitBytes) : null;
   const warmUp = warmUpOf(replica.run, lives, series.ledger ?? []);
   const { growth, part } = found;
-  const judged = judge({ replica, limitBytes, window, latest, stale, deltas, growth, part, climb, warmUp, nowMs });
+  const { not, ...onset } = storyOf({ series, lives, growth, part, climb, warmUp, nowMs });
+  const loadOf = growth ? contextAt(growth.floor.t, columns).load?.of : undefined;
+  const track = trackOf(growth ? rows(columns, rowAt(columns, growth.fromMs), columns.t.length) : columns, part);
+  const seen = { replica, limitBytes, window, latest, stale, deltas, growth, part, climb, warmUp, nowMs };
+  const judged = judge({ ...seen, not, loadOf, track });
+  const growing = judged.verdict === 'leaking' || judged.verdict === 'suspicious';
   return {
     replica,
     window,
@@ -49,6 +57,8 @@ export function assess(series: Series, nowMs: number): Assessment {
     ...(latest ? { latest, peakBytes: columns.used.reduce((most, used) => Math.max(most, used), 0) } : {}),
     ...(growth ? numbersFor(judged.verdict, growth, columns, limitBytes, nowMs) : {}),
     ...(climb && judged.reason === 'restart-cycle' ? numbersOf(climb, growth, columns, limitBytes, nowMs) : {}),
+    ...(growing ? onset : {}),
+    ...(growing && not.length > 0 ? { not } : {}),
     ...judged,
   };
 }
@@ -79,18 +89,17 @@ function numbersFor(
   if (verdict === 'unknown') return growth.grows ? { growthBytesPerHour: growth.perHour } : {};
   return {
     growthBytesPerHour: growth.perHour,
-    presentSinceMs: growth.sinceMs,
+    presentSinceMs: Math.min(growth.sinceMs, growth.toMs),
     shape: growth.shape,
     curve: growth.curve,
     evidence: growth.evidence,
-    ...(growth.grows && growth.sinceMs > growth.fromMs ? { onsetMs: growth.sinceMs } : {}),
     ...(growth.grows ? aheadOf(growth, columns, limitBytes, nowMs) : {}),
   };
 }
 
 /** Of lives that climb alike: their own rate, unless the present one can tell by itself. */
 function numbersOf(
-  { perHour, cycle, sinceMs }: Climb,
+  { perHour, cycle }: Climb,
   growth: Growth | null,
   columns: Columns,
   limitBytes: number | null,
@@ -98,7 +107,7 @@ function numbersOf(
 ): Partial<Assessment> {
   const own = growth?.says === 'leaks' ? growth : null;
   const ahead = own ? aheadOf(own, columns, limitBytes, nowMs) : limitAt(perHour, columns.used.at(-1) ?? 0, 0, limitBytes, nowMs);
-  return { growthBytesPerHour: own?.perHour ?? perHour, cycle, onsetMs: sinceMs, ...ahead };
+  return { growthBytesPerHour: own?.perHour ?? perHour, cycle, ...ahead };
 }
 
 function aheadOf(growth: Growth, columns: Columns, limitBytes: number | null, nowMs: number): Partial<Assessment> {
@@ -113,13 +122,12 @@ function aheadOf(growth: Growth, columns: Columns, limitBytes: number | null, no
   return { limitAtMs: { value, low: Math.min(limitAtMs.low, value), ...high } };
 }
 
-/** Change over the window: the middle of its last thirtieth less that of its first, so that a collector's tooth is no change. */
+/** Change over the window. */
 function deltasOf(columns: Columns): Assessment['deltas'] {
   const deltas: { -readonly [P in Part]?: number } = {};
   for (const part of ['anon', 'file', 'shmem', 'kernel'] as const) {
-    const { bytes } = trackOf(columns, part);
-    const end = Math.ceil(bytes.length / 30);
-    if (bytes.length > 1) deltas[part] = Math.round(medianOf(bytes.slice(-end)) - medianOf(bytes.slice(0, end)));
+    const change = changeOf(trackOf(columns, part).bytes);
+    if (!Number.isNaN(change)) deltas[part] = Math.round(change);
   }
   return deltas;
 }
