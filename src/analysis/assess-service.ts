@@ -1,6 +1,7 @@
-import { median } from 'simple-statistics';
-import type { Assessment, Range, ServiceAssessment } from '../model/assessment.js';
+import { modeFast } from 'simple-statistics';
+import type { Assessment, ServiceAssessment } from '../model/assessment.js';
 import type { ServiceRef } from '../model/replica.js';
+import { middle, outliersOf } from './unlike.js';
 
 /** The worst word there is evidence for wins; `unknown` beats `stable`, because missing data never means healthy. */
 const ORDER = ['leaking', 'suspicious', 'unknown', 'stable'] as const;
@@ -22,9 +23,8 @@ export function assessService(
   const growing = judged.filter((one) => one.verdict === 'leaking' || one.verdict === 'suspicious');
   const rated = (growing.length > 0 ? growing : judged).filter((one) => one.growthBytesPerHour);
   const byRate = [...rated].sort((a, b) => rateOf(b) - rateOf(a));
-  const limited = growing.filter((one) => one.limitAtMs).sort((a, b) => (a.limitAtMs?.value ?? 0) - (b.limitAtMs?.value ?? 0));
-  const onsets = growing.flatMap((one) => one.onsetMs ?? []);
-  const [soonest, fastest, slowest, first] = [limited[0], byRate[0], byRate.at(-1), telling[0]];
+  const [soonest, fastest, slowest, first] = [soonestOf(growing), byRate[0], byRate.at(-1), speakerOf(verdict, telling)];
+  const earliest = earliestOf(telling);
   return {
     service,
     verdict,
@@ -34,13 +34,14 @@ export function assessService(
     growing: growing.length,
     scope: scopeOf(growing, judged),
     silentHosts,
-    outliers: [],
-    missing: [],
+    outliers: outliersOf(growing),
+    missing: running.filter((one) => one.verdict === 'unknown' && one.reason === 'no-data'),
     ...(rated.length > 0 ? { growthBytesPerHour: middle(rated.flatMap((one) => one.growthBytesPerHour ?? [])) } : {}),
     ...(soonest ? { soonest } : {}),
     ...(fastest ? { fastest } : {}),
     ...(slowest ? { slowest } : {}),
-    ...(onsets.length > 0 ? { onsetMs: Math.min(...onsets) } : {}),
+    ...(earliest?.onsetMs === undefined ? {} : { onsetMs: earliest.onsetMs }),
+    ...(earliest?.onsetNear ? { onsetNear: earliest.onsetNear } : {}),
   };
 }
 
@@ -58,11 +59,39 @@ function rateOf(one: Assessment): number {
   return one.growthBytesPerHour?.value ?? 0;
 }
 
-/** The middle replica's rate: one outlier does not speak for the service. */
-function middle(rates: readonly Range[]): Range {
-  return {
-    value: median(rates.map(({ value }) => value)),
-    low: median(rates.map(({ low }) => low)),
-    high: median(rates.map(({ high }) => high)),
-  };
+/** Out of memory first. */
+function soonestOf(replicas: readonly Assessment[]): Assessment | undefined {
+  return replicas
+    .filter((one) => one.limitAtMs)
+    .reduce<Assessment | undefined>((best, one) => (best && limitMs(best) <= limitMs(one) ? best : one), undefined);
+}
+
+function limitMs(one: Assessment): number {
+  return one.limitAtMs?.value ?? Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Whose reason and explanation are the service's. Of those that grow, the one that is out of memory first, else the fastest; of
+ * others, the first that has the reason most of them have. Who gave nothing speaks only where nobody else can.
+ */
+function speakerOf(verdict: Assessment['verdict'], telling: readonly Assessment[]): Assessment | undefined {
+  if (verdict === 'leaking' || verdict === 'suspicious') {
+    const fastest = [...telling].sort((a, b) => rateOf(b) - rateOf(a))[0];
+    return soonestOf(telling) ?? fastest;
+  }
+  const measured = telling.filter(({ reason }) => reason !== 'no-data');
+  const able = measured.length > 0 ? measured : telling;
+  const usual = able.length > 0 ? modeFast(able.map(({ reason }) => reason)) : undefined;
+  return able.find(({ reason }) => reason === usual);
+}
+
+/** The one that began to grow first; nobody where most have grown for longer than was seen: then it is not known. */
+function earliestOf(telling: readonly Assessment[]): Assessment | undefined {
+  const known = telling.filter(({ onsetMs }) => onsetMs !== undefined);
+  if (known.length * 2 < telling.length) return undefined;
+  return known.reduce<Assessment | undefined>((best, one) => (best && onset(best) <= onset(one) ? best : one), undefined);
+}
+
+function onset(one: Assessment): number {
+  return one.onsetMs ?? Number.POSITIVE_INFINITY;
 }

@@ -2,14 +2,17 @@ import type { Assessment, Part, Series } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
 import { limitOf } from '../model/sample.js';
 import { aboveTrend, bentLimitAt, limitAt } from './ahead.js';
-import { type Columns, columnsOf } from './columns.js';
+import { type Columns, columnsOf, rowAt, rows } from './columns.js';
+import { contextAt } from './context.js';
 import { type Climb, climbingOf, climbOf } from './cycle.js';
 import { even } from './even.js';
+import { changeOf } from './exclusions.js';
 import type { Growth } from './growth.js';
 import { normalBefore } from './history.js';
 import { judge } from './judge.js';
 import { type Life, livesOf } from './lives.js';
 import { medianOf } from './quantile.js';
+import { storyOf } from './story.js';
 import { trackOf } from './tracks.js';
 import { warmUpOf } from './warm-up.js';
 import { growthNow, type Past } from './windows.js';
@@ -28,8 +31,9 @@ const HARDER = { kernel: 2, shmem: 2 } as const;
  */
 export function assess(series: Series, nowMs: number): Assessment {
   const lives = livesOf(series);
-  const columns = lives.at(-1)?.columns;
-  if (!columns) throw new Error('there is always a present life');
+  const life = lives.at(-1);
+  if (!life) throw new Error('there is always a present life');
+  const { columns } = life;
   const latest = latestOf(series.samples, columns);
   const { replica } = series;
   const limitBytes = limitOf(latest, replica.limitBytes);
@@ -42,16 +46,23 @@ export function assess(series: Series, nowMs: number): Assessment {
   const climb = lives.length > 1 ? climbOf(lives, limitBytes) : null;
   const warmUp = warmUpOf(replica.run, lives, series.ledger ?? []);
   const { growth, part } = found;
-  const judged = judge({ replica, limitBytes, window, latest, stale, deltas, growth, part, climb, warmUp, nowMs });
+  const { not, ...onset } = storyOf({ series, lives, growth, part, climb, warmUp, nowMs });
+  const loadOf = growth ? contextAt(growth.floor.t, columns).load?.of : undefined;
+  const track = trackOf(growth ? rows(columns, rowAt(columns, growth.fromMs), columns.t.length) : columns, part);
+  const seen = { replica, limitBytes, window, latest, stale, deltas, growth, part, climb, warmUp, nowMs };
+  const judged = judge({ ...seen, not, loadOf, track });
+  const growing = judged.verdict === 'leaking' || judged.verdict === 'suspicious';
   return {
     replica,
     window,
     deltas,
     part: found.part,
     ...historyOf(lives),
-    ...(latest ? { latest, peakBytes: columns.used.reduce((most, used) => Math.max(most, used), 0) } : {}),
+    ...(latest ? { latest, peakBytes: mostOf(columns.used) } : {}),
     ...(growth ? numbersFor(judged.verdict, growth, columns, limitBytes, nowMs) : {}),
     ...(climb && judged.reason === 'restart-cycle' ? numbersOf(climb, growth, columns, limitBytes, nowMs) : {}),
+    ...(growing ? onset : {}),
+    ...(growing && not.length > 0 ? { not } : {}),
     ...judged,
   };
 }
@@ -79,8 +90,10 @@ function pastOf(series: Series, lives: readonly Life[]): Past {
 function worstOf(columns: Columns, deltas: Assessment['deltas'], past: Past): { part: Part; growth: Growth | null } {
   const anon = { part: 'anon' as const, growth: growthNow('anon', columns, past, 1) };
   if (anon.growth?.says === 'leaks') return anon;
+  const grown = (['kernel', 'shmem'] as const).filter((part) => (deltas[part] ?? 0) > 0);
+  if (grown.length === 0) return anon;
   const level = medianOf(columns.used.slice());
-  const others = (['kernel', 'shmem'] as const)
+  const others = grown
     .filter((part) => (deltas[part] ?? 0) > WORTH_A_LOOK * level)
     .map((part) => ({ part, growth: growthNow(part, columns, past, HARDER[part]) }));
   return others.find(({ growth }) => growth?.says === 'leaks') ?? anon;
@@ -97,18 +110,17 @@ function numbersFor(
   if (verdict === 'unknown') return growth.grows ? { growthBytesPerHour: growth.perHour } : {};
   return {
     growthBytesPerHour: growth.perHour,
-    presentSinceMs: growth.sinceMs,
+    presentSinceMs: Math.min(growth.sinceMs, growth.toMs),
     shape: growth.shape,
     curve: growth.curve,
     evidence: growth.evidence,
-    ...(growth.grows && growth.sinceMs > growth.fromMs ? { onsetMs: growth.sinceMs } : {}),
     ...(growth.grows ? aheadOf(growth, columns, limitBytes, nowMs) : {}),
   };
 }
 
 /** Of lives that climb alike: their own rate, unless the present one can tell by itself. */
 function numbersOf(
-  { perHour, cycle, sinceMs }: Climb,
+  { perHour, cycle }: Climb,
   growth: Growth | null,
   columns: Columns,
   limitBytes: number | null,
@@ -116,7 +128,7 @@ function numbersOf(
 ): Partial<Assessment> {
   const own = growth?.says === 'leaks' ? growth : null;
   const ahead = own ? aheadOf(own, columns, limitBytes, nowMs) : limitAt(perHour, columns.used.at(-1) ?? 0, 0, limitBytes, nowMs);
-  return { growthBytesPerHour: own?.perHour ?? perHour, cycle, onsetMs: sinceMs, ...ahead };
+  return { growthBytesPerHour: own?.perHour ?? perHour, cycle, ...ahead };
 }
 
 function aheadOf(growth: Growth, columns: Columns, limitBytes: number | null, nowMs: number): Partial<Assessment> {
@@ -131,13 +143,12 @@ function aheadOf(growth: Growth, columns: Columns, limitBytes: number | null, no
   return { limitAtMs: { value, low: Math.min(limitAtMs.low, value), ...high } };
 }
 
-/** Change over the window: the middle of its last thirtieth less that of its first, so that a collector's tooth is no change. */
+/** Change over the window. */
 function deltasOf(columns: Columns): Assessment['deltas'] {
   const deltas: { -readonly [P in Part]?: number } = {};
   for (const part of ['anon', 'file', 'shmem', 'kernel'] as const) {
-    const { bytes } = trackOf(columns, part);
-    const end = Math.ceil(bytes.length / 30);
-    if (bytes.length > 1) deltas[part] = Math.round(medianOf(bytes.slice(-end)) - medianOf(bytes.slice(0, end)));
+    const change = changeOf(trackOf(columns, part).bytes);
+    if (!Number.isNaN(change)) deltas[part] = Math.round(change);
   }
   return deltas;
 }
@@ -147,6 +158,13 @@ function latestOf(samples: readonly Sample[], { t }: Columns): (Sample & { anon:
   const at = t.at(-1);
   const latest = samples.findLast((sample) => sample.t === at && typeof sample.anon === 'number');
   return at === undefined || latest?.anon === undefined ? undefined : { ...latest, anon: latest.anon };
+}
+
+/** The most of them; a loop, because it is asked of every sample. */
+function mostOf(bytes: Float64Array): number {
+  let most = 0;
+  for (const value of bytes) if (value > most) most = value;
+  return most;
 }
 
 function usualDistance(t: Float64Array): number {

@@ -3,7 +3,7 @@ import type { Track } from './floor.js';
 import type { Context } from './shapes/shape.js';
 
 /** Less traffic than this is health checks, and the CPU tells more. Bytes per second. A choice. */
-const HARDLY_ANY = 200;
+export const HARDLY_ANY = 200;
 
 /** What is known beside the floor at its points. */
 export function contextAt(t: Float64Array, columns: Columns): Context {
@@ -15,9 +15,9 @@ export function contextAt(t: Float64Array, columns: Columns): Context {
 function loadAt(t: Float64Array, columns: Columns): Context['load'] {
   const net = countedAt(t, columns.t, columns.net);
   const seconds = ((t.at(-1) ?? 0) - (t[0] ?? 0)) / 1000;
-  if (net && (net.total.at(-1) ?? 0) - (net.total[0] ?? 0) > HARDLY_ANY * seconds) return { of: 'net', ...net };
+  if (net && net.sum > HARDLY_ANY * seconds) return { of: 'net', rate: net.rate, total: net.total };
   const cpu = countedAt(t, columns.t, columns.cpu);
-  return cpu ? { of: 'cpu', ...cpu } : undefined;
+  return cpu ? { of: 'cpu', rate: cpu.rate, total: cpu.total } : undefined;
 }
 
 /** A counter as its rate around each point, and as its total since the first; null when it was not measured throughout. */
@@ -25,7 +25,7 @@ function countedAt(
   t: Float64Array,
   times: Float64Array,
   counter: Float64Array,
-): { rate: Float64Array; total: Float64Array } | null {
+): { rate: Float64Array; total: Float64Array; sum: number } | null {
   const [first, last] = [counter[0] ?? Number.NaN, counter.at(-1) ?? Number.NaN];
   if (!(last > first)) return null;
   const at = (ms: number) => valueAt({ t: times, bytes: counter }, ms) - first;
@@ -39,7 +39,8 @@ function countedAt(
   // Of the size of 1, so that the columns of a fit are alike.
   const most = rate.reduce((a, b) => Math.max(a, b), 0) || 1;
   const all = total.at(-1) || 1;
-  return { rate: rate.map((value) => value / most), total: total.map((value) => value / all) };
+  const sum = (total.at(-1) ?? 0) - (total[0] ?? 0);
+  return { rate: rate.map((value) => value / most), total: total.map((value) => value / all), sum };
 }
 
 /** Between two points, by a straight line; at the ends, the end. */

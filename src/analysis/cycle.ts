@@ -1,8 +1,10 @@
 import type { Cycle, Range } from '../model/assessment.js';
+import type { Run } from '../model/replica.js';
 import { bucketed, type Track } from './floor.js';
-import type { Life } from './lives.js';
+import { FROM_START_MS, type Life } from './lives.js';
 import { medianOf } from './quantile.js';
 import { type Slope, slopeOf } from './slope.js';
+import { isDeploy } from './starts.js';
 import { trackOf } from './tracks.js';
 
 /** Lives that climb alike: what they have in common. */
@@ -12,7 +14,8 @@ export type Climb = {
   readonly perHour: Range;
   /** `killed`: they end at the limit. `cut short`: something else ends them first, deploys for instance. */
   readonly kind: 'killed' | 'cut short';
-  readonly sinceMs: number;
+  /** When the first of them that climbs began, Unix ms; null when it was not seen from its start. */
+  readonly sinceMs: number | null;
 };
 
 type Ascent = {
@@ -23,6 +26,8 @@ type Ascent = {
   readonly peakBytes: number;
   readonly killed: boolean;
   readonly ended: boolean;
+  readonly run: Run | null;
+  /** Its first sample. */
   readonly fromMs: number;
 };
 
@@ -87,7 +92,8 @@ function ascentOf({ run, columns }: Life, limitBytes: number | null, ended: bool
     peakBytes,
     killed: ended && (run?.oomKilled === true || atLimit),
     ended,
-    fromMs: run?.startedAtMs ?? first,
+    run,
+    fromMs: first,
   };
 }
 
@@ -109,7 +115,7 @@ function killedAgain(ascents: readonly Ascent[], limitBytes: number | null): Cli
   const present = ascents.at(-1);
   const goesOn = present !== undefined && !present.ended && rises(present) && killed.some((one) => similar(one, present));
   if (killed.length < 1 || (killed.length < 2 && !goesOn)) return null;
-  return climb(killed, 'killed', goesOn ? [...killed, present] : killed);
+  return climb(killed, 'killed', goesOn ? [...killed, present] : killed, ascents);
 }
 
 function similar(a: Ascent, b: Ascent): boolean {
@@ -129,11 +135,12 @@ function cutShort(ascents: readonly Ascent[]): Climb | null {
   const steady = late.value > 2 * late.error && late.value > 0.5 * early.value;
   if (whole.value < significance * whole.error || !steady || upwards < rising * ascents.length) return null;
   if (medianOf(Float64Array.from(gains)) < gain) return null;
-  return climb(ascents, 'cut short', ascents);
+  return climb(ascents, 'cut short', ascents, ascents);
 }
 
-function climb(lives: readonly Ascent[], kind: Climb['kind'], measured: readonly Ascent[]): Climb {
+function climb(lives: readonly Ascent[], kind: Climb['kind'], measured: readonly Ascent[], all: readonly Ascent[]): Climb {
   const { value, error } = meanOf(measured.map(({ slope }) => slope));
+  const oomKilled = lives.filter(({ killed }) => killed).length;
   const lengths = Float64Array.from(
     lives.filter(({ ended }) => ended),
     ({ hours }) => hours * 3_600_000,
@@ -141,9 +148,20 @@ function climb(lives: readonly Ascent[], kind: Climb['kind'], measured: readonly
   return {
     kind,
     perHour: { value, low: value - 2 * error, high: value + 2 * error },
-    sinceMs: Math.min(...lives.map(({ fromMs }) => fromMs)),
-    cycle: { lives: lives.length, oomKilled: lives.filter(({ killed }) => killed).length, usualLifeMs: medianOf(lengths) || 0 },
+    sinceMs: startOf(lives.find(({ slope }) => slope.perHour > 0)),
+    cycle: { lives: lives.length, oomKilled, endedBy: endedBy(oomKilled, kind, all), usualLifeMs: medianOf(lengths) || 0 },
   };
+}
+
+function startOf(first: Ascent | undefined): number | null {
+  return first?.run && first.fromMs - first.run.startedAtMs <= FROM_START_MS ? first.run.startedAtMs : null;
+}
+
+/** By deploys when one began the newest life, and at least half of those before it. */
+function endedBy(oomKilled: number, kind: Climb['kind'], lives: readonly Ascent[]): Cycle['endedBy'] {
+  if (kind === 'killed' && oomKilled > 0) return 'out-of-memory';
+  const deploys = lives.slice(1).map(({ run }, i) => run !== null && isDeploy(lives[i]?.run, run));
+  return deploys.at(-1) && deploys.filter(Boolean).length >= deploys.length / 2 ? 'deploys' : 'restarts';
 }
 
 /** Weighted by what each knows, and by how much they differ among themselves (DerSimonian & Laird 1986). */

@@ -1,11 +1,14 @@
-import type { Assessment, Part } from '../model/assessment.js';
+import type { Assessment, Exclusion, Part } from '../model/assessment.js';
 import type { Replica } from '../model/replica.js';
 import type { Sample } from '../model/sample.js';
+import { whyCalm } from './calm.js';
 import type { Climb } from './cycle.js';
+import { inDoubt } from './doubt.js';
+import type { Track } from './floor.js';
 import type { Growth } from './growth.js';
-import type { WarmUp } from './warm-up.js';
+import { AS_USUAL, type WarmUp, YOUNG_MS } from './warm-up.js';
+import { NAMES, spanWords } from './words.js';
 
-const MIB = 2 ** 20;
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** Before this nothing can be told; before `CALM_MS` not even that all is well. */
@@ -31,12 +34,8 @@ const LONG_LOOK_MS = 60 * MINUTE;
  */
 const CREEP_MS = 24 * 60 * MINUTE;
 const CREEP_SHARE = 1 / 8;
-/** A young process that slows down is warming up; an old one that does is a riddle. */
-const YOUNG_MS = 45 * MINUTE;
-/** Page cache worth a word. */
-const CACHE_BYTES = 16 * MIB;
 
-type Judged = Pick<Assessment, 'verdict' | 'reason' | 'explanation'> & { readonly answerByMs?: number };
+type Judged = Pick<Assessment, 'verdict' | 'reason' | 'explanation' | 'wouldHelp' | 'answerByMs'>;
 
 export type Evidence = {
   readonly replica: Replica;
@@ -47,6 +46,11 @@ export type Evidence = {
   readonly deltas: Assessment['deltas'];
   readonly growth: Growth | null;
   readonly part: Part;
+  /** Every sample of the part, in the time that was judged. */
+  readonly track: Track;
+  /** What load was measured by, throughout; undefined: by nothing. */
+  readonly loadOf: 'net' | 'cpu' | undefined;
+  readonly not: readonly Exclusion[];
   readonly climb: Climb | null;
   readonly warmUp: WarmUp | null;
   readonly nowMs: number;
@@ -65,39 +69,37 @@ export function judge(evidence: Evidence): Judged {
     };
   }
   if (stale)
-    return { verdict: 'unknown', reason: 'no-data', explanation: `The newest sample is ${seconds(nowMs - latest.t)} old.` };
+    return { verdict: 'unknown', reason: 'no-data', explanation: `The newest sample is ${spanWords(nowMs - latest.t)} old.` };
   if (evidence.climb) return judgeClimb(evidence.climb);
   const spanMs = window.toMs - window.fromMs;
   if (spanMs < MIN_SPAN_MS || window.samples < MIN_SAMPLES || !growth) {
-    const explanation = `There are ${seconds(spanMs)} of samples, too few to tell growth from noise.`;
+    const explanation = `There are ${spanWords(spanMs)} of samples, too few to tell growth from noise.`;
     return {
       verdict: 'unknown',
       reason: 'too-short',
       explanation,
+      wouldHelp: 'time',
       answerByMs: Math.max(window.fromMs + CALM_MS, nowMs + 15 * SECOND),
     };
   }
   return growth.says === 'calm' ? judgeCalm(evidence, growth, spanMs) : judgeGrowth(evidence, growth);
 }
 
-function judgeClimb({ kind, cycle: { lives, oomKilled } }: Climb): Judged {
+function judgeClimb({ kind, cycle: { lives, oomKilled, endedBy } }: Climb): Judged {
   const explanation =
     kind === 'killed'
-      ? `${lives} lives in a row climb to the limit${oomKilled > 0 ? `, and ${oomKilled} were killed there` : ''}.`
-      : `${lives} lives in a row grow alike; each ended before its growth did.`;
+      ? `${lives} lives in a row climb to ${endedBy === 'out-of-memory' ? 'the limit' : 'the same level'}${oomKilled > 0 ? `, and ${oomKilled} were killed there` : ''}.`
+      : `${lives} lives in a row grow alike; ${endedBy === 'deploys' ? 'deploys ended them before growth did' : 'each ended before its growth did'}.`;
   return { verdict: 'leaking', reason: 'restart-cycle', explanation };
 }
 
-/** An image that took so long to settle before may take a little longer, and a little more, this time. A choice. */
-const AS_USUAL = 1.2;
-
 function judgeGrowth(evidence: Evidence, growth: Growth): Judged {
-  const { limitBytes, latest, part, replica, warmUp, nowMs } = evidence;
+  const { limitBytes, latest, part, replica, warmUp, nowMs, not, loadOf } = evidence;
   const upMs = nowMs - replica.run.startedAtMs;
   if (warmUp && upMs < AS_USUAL * warmUp.longestMs && growth.levelBytes < AS_USUAL * warmUp.levelBytes) {
-    const explanation = `This image takes ${seconds(warmUp.usualMs)} to warm up, as earlier runs show.`;
+    const explanation = `This image takes ${spanWords(warmUp.usualMs)} to warm up, as earlier runs show.`;
     const answerByMs = replica.run.startedAtMs + AS_USUAL * warmUp.longestMs;
-    return { verdict: 'unknown', reason: 'warm-up', explanation, answerByMs };
+    return { verdict: 'unknown', reason: 'warm-up', explanation, wouldHelp: 'time', answerByMs };
   }
   const lastedMs = growth.toMs - growth.sinceMs;
   const leftMs = limitBytes && latest ? timeTo(limitBytes - latest.anon, growth.perHour.value) : Number.POSITIVE_INFINITY;
@@ -105,55 +107,63 @@ function judgeGrowth(evidence: Evidence, growth: Growth): Judged {
   const what = NAMES[part];
   if (growth.slowing && nowMs - replica.run.startedAtMs < YOUNG_MS) {
     const explanation = `${what} grows, more slowly than before: it may be warming up.`;
-    return { verdict: 'unknown', reason: 'warm-up', explanation, answerByMs: nowMs + Math.max(2 * MINUTE, lastedMs / 2) };
+    return {
+      verdict: 'unknown',
+      reason: 'warm-up',
+      explanation,
+      wouldHelp: 'time',
+      answerByMs: nowMs + Math.max(2 * MINUTE, lastedMs / 2),
+    };
   }
   if (lastedMs < neededMs) {
-    const explanation = `${what} has been growing for ${seconds(lastedMs)}: ${seconds(neededMs)} are needed to be sure.`;
+    // Where a harmless shape bends only at the end of what was seen, nothing has lasted yet.
+    const begun = lastedMs > 0 ? `has been growing for ${spanWords(lastedMs)}` : 'may have begun to grow';
+    const explanation = `${what} ${begun}: ${spanWords(neededMs)} are needed to be sure.`;
     return {
       verdict: 'unknown',
       reason: 'too-short',
       explanation,
+      wouldHelp: limitBytes === null ? 'a-limit' : 'time',
       answerByMs: growth.sinceMs + neededMs,
     };
   }
   if (growth.says === 'leaks')
     return { verdict: 'leaking', reason: 'steady-growth', explanation: `${what} grows steadily and does not come down.` };
-  return {
-    verdict: 'suspicious',
-    reason: 'steady-growth',
-    explanation: `${what} may grow: a leak explains it about as well as none.`,
-  };
+  return { verdict: 'suspicious', ...inDoubt({ growth, part, limitBytes, not, loadKnown: loadOf !== undefined }) };
 }
 
-function judgeCalm({ deltas, nowMs, limitBytes, latest }: Evidence, growth: Growth, spanMs: number): Judged {
+function judgeCalm({ deltas, nowMs, limitBytes, latest, track, loadOf }: Evidence, growth: Growth, spanMs: number): Judged {
   if (spanMs < CALM_MS || growth.toMs - growth.fromMs < MIN_SPAN_MS) {
-    const explanation = `No growth in the ${seconds(growth.toMs - growth.fromMs)} that can be judged: too short to be sure.`;
+    const explanation = `No growth in the ${spanWords(growth.toMs - growth.fromMs)} that can be judged: too short to be sure.`;
     const leftMs = Math.max(CALM_MS - spanMs, growth.fromMs + MIN_SPAN_MS - growth.toMs, 15 * SECOND);
-    return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: nowMs + leftMs };
+    return { verdict: 'unknown', reason: 'too-short', explanation, wouldHelp: 'time', answerByMs: nowMs + leftMs };
   }
   const creep = latest ? creepBytesPerHour(growth, limitBytes ? limitBytes - latest.anon : latest.anon) : null;
   if (spanMs < LONG_LOOK_MS && creep !== null) {
-    const explanation = `It may have begun to grow: what was gained in ${seconds(growth.toMs - growth.sinceMs)} is too little to be sure.`;
+    const explanation = `It may have begun to grow: what was gained in ${spanWords(growth.toMs - growth.sinceMs)} is too little to be sure.`;
     const countsAtMs = growth.sinceMs + Math.min(LONG_LOOK_MS, timeTo(growth.mattersBytes, creep));
-    return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: Math.max(countsAtMs, nowMs + 15 * SECOND) };
+    return {
+      verdict: 'unknown',
+      reason: 'too-short',
+      explanation,
+      wouldHelp: 'time',
+      answerByMs: Math.max(countsAtMs, nowMs + 15 * SECOND),
+    };
   }
   const blindMs = limitBytes && latest ? timeTo(limitBytes - latest.anon, growth.perHour.high) : Number.POSITIVE_INFINITY;
   if (spanMs < LONG_LOOK_MS && blindMs < BLIND_MS) {
-    const explanation = `No growth in ${seconds(spanMs)}, but a leak that leaves only ${seconds(blindMs)} would not show yet.`;
+    const explanation = `No growth in ${spanWords(spanMs)}, but a leak that leaves only ${spanWords(blindMs)} would not show yet.`;
     // A slope's error shrinks with the time to the power of 3/2.
     const neededMs = Math.min(LONG_LOOK_MS, spanMs * (BLIND_MS / Math.max(blindMs, MINUTE)) ** (2 / 3));
-    return { verdict: 'unknown', reason: 'too-short', explanation, answerByMs: nowMs + Math.max(15 * SECOND, neededMs - spanMs) };
-  }
-  const cache = deltas.file ?? 0;
-  if (cache >= CACHE_BYTES && cache > 2 * Math.abs(deltas.anon ?? 0)) {
     return {
-      verdict: 'stable',
-      reason: 'cache',
-      explanation: 'Only page cache grows, and the kernel takes that back when it needs it.',
+      verdict: 'unknown',
+      reason: 'too-short',
+      explanation,
+      wouldHelp: 'time',
+      answerByMs: nowMs + Math.max(15 * SECOND, neededMs - spanMs),
     };
   }
-  const explanation = growth.shape !== 'constant' ? 'Memory has filled to a level and stays there.' : 'Memory stays where it is.';
-  return { verdict: 'stable', reason: 'flat', explanation };
+  return { verdict: 'stable', ...whyCalm({ growth, track, deltas, loadOf }) };
 }
 
 /**
@@ -165,24 +175,9 @@ function creepBytesPerHour({ perHour, grows, slowing, gainedBytes, mattersBytes 
   return sure && timeTo(roomBytes, perHour.value) < CREEP_MS ? perHour.value : null;
 }
 
-const NAMES: Record<Part, string> = {
-  anon: 'Anonymous memory (heap, stacks)',
-  shmem: 'Shared memory (tmpfs)',
-  kernel: 'Kernel memory',
-  file: 'Page cache',
-};
-
 /** Milliseconds until so many bytes are used up at that rate; infinite when they are not. */
 function timeTo(bytes: number, perHour: number): number {
   return perHour > 0 ? (Math.max(0, bytes) / perHour) * 60 * MINUTE : Number.POSITIVE_INFINITY;
-}
-
-function seconds(ms: number): string {
-  return ms < 2 * MINUTE
-    ? `${Math.round(ms / SECOND)} s`
-    : ms < 2 * 60 * MINUTE
-      ? `${Math.round(ms / MINUTE)} min`
-      : `${Math.round(ms / (60 * MINUTE))} h`;
 }
 
 function sentence(words: string): string {

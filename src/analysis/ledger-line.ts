@@ -2,13 +2,12 @@ import type { Range } from '../model/assessment.js';
 import type { LedgerLine } from '../model/ledger.js';
 import type { Run } from '../model/replica.js';
 import { isBytes, limitOf, type Sample } from '../model/sample.js';
+import { FROM_START_MS } from './lives.js';
 import { type Point, settledIn } from './settling.js';
 import type { Fit } from './theil-sen.js';
 
 /** A roll-up stands for five minutes, counted from the epoch. */
 const ROLL_UP_MS = 5 * 60_000;
-/** Seen this soon, a life was seen from its start. */
-const FROM_START_MS = 5 * 60_000;
 
 type Measured = Sample & { readonly anon: number };
 

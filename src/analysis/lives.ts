@@ -5,6 +5,9 @@ import { type Columns, columnsOf, rowAt, rows } from './columns.js';
 /** Start-up: loading code, opening pools, first requests. Not judged, because every process grows then. */
 const SETTLING_MS = 15_000;
 
+/** Seen this soon, a life was seen from its start. */
+export const FROM_START_MS = 5 * 60_000;
+
 /** The samples of one run of one container. */
 export type Life = {
   /** Null: what was seen before the first known start. */

@@ -15,6 +15,10 @@ export type WarmUp = {
   readonly lives: number;
 };
 
+/** A process this young may be warming up; an image that took so long to settle before may take a little longer this time. Choices. */
+export const YOUNG_MS = 45 * 60_000;
+export const AS_USUAL = 1.2;
+
 /** It has settled when nine tenths of its rise are done, and when the last third rises by less than a tenth of it. Choices. */
 const SETTLED = 0.9;
 const LAST = 1 / 3;

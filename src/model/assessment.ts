@@ -64,6 +64,8 @@ export type Event = {
 export type Cycle = {
   readonly lives: number;
   readonly oomKilled: number;
+  /** What ends them: their limit, new images, or something else that starts them again. */
+  readonly endedBy: 'out-of-memory' | 'deploys' | 'restarts';
   /** From a start to its end, the middle of them, ms. */
   readonly usualLifeMs: number;
 };

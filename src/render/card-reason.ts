@@ -1,6 +1,6 @@
-import type { Assessment, ServiceAssessment } from '../model/assessment.js';
+import type { ServiceAssessment } from '../model/assessment.js';
 import { type CardView, judgedOf, subjectOf } from './card-view.js';
-import { nearWords, SAME_START_MS } from './onset.js';
+import { nearWords } from './onset.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
 
@@ -25,18 +25,15 @@ export function partLine(assessment: ServiceAssessment): string | undefined {
 export function cycleLine(assessment: ServiceAssessment): string | undefined {
   const subject = subjectOf(assessment);
   if (!subject?.cycle) return undefined;
-  const { lives, oomKilled, usualLifeMs } = subject.cycle;
+  const { lives, oomKilled, endedBy, usualLifeMs } = subject.cycle;
   const [alike, each] = [`${lives.toLocaleString('en')} lives climb alike`, `each about ${duration(usualLifeMs)}`];
   const afterMs = subject.limitAtMs ? subject.limitAtMs.value - subject.replica.run.startedAtMs : 0;
   if (oomKilled > 0) return `${alike}, ${oomKilled.toLocaleString('en')} killed out of memory, ${each}`;
-  const end = afterMs > 0 ? `: runs out ${duration(afterMs)} after the last ${beganWith(subject)} if nothing stops it` : '';
+  const end =
+    afterMs > 0
+      ? `: runs out ${duration(afterMs)} after the last ${endedBy === 'deploys' ? 'deploy' : 'restart'} if nothing stops it`
+      : '';
   return `${alike}, ${each}, none killed out of memory${end}`;
-}
-
-/** A deploy only where one is known to have begun the present life. */
-function beganWith({ onsetNear, replica }: Assessment): string {
-  const deployed = onsetNear?.kind === 'deploy' && Math.abs(onsetNear.atMs - replica.run.startedAtMs) < SAME_START_MS;
-  return deployed ? 'deploy' : 'deploy or restart';
 }
 
 /** `Since 21:40, 6 min after v1.42.0 → v1.42.1`. */

@@ -1,7 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { assess } from '../../src/analysis/assess.js';
 import { assessService } from '../../src/analysis/assess-service.js';
-import type { Assessment } from '../../src/model/assessment.js';
+import type { Assessment, Event } from '../../src/model/assessment.js';
 import { drawn, MIB } from '../support/draw-series.js';
 import { replica } from '../support/fleet.js';
 
@@ -46,3 +46,86 @@ test('a replica that is down does not speak for those that run', () => {
 });
 
 test('no replica at all', () => expect(assessService(service, [], [])).toMatchObject({ verdict: 'unknown', reason: 'no-data' }));
+
+/** Replicas of which only this is told. */
+function told(...said: readonly Partial<Assessment>[]): Assessment[] {
+  return said.map((over, i) => {
+    const window = { fromMs: 0, toMs: 1, samples: 9 };
+    const flat = { verdict: 'stable', reason: 'flat', explanation: 'Flat.', window, deltas: {} } as const;
+    return { replica: replica('shop/api-svc', i + 1), ...flat, ...over };
+  });
+}
+const growing = (value: number, over: Partial<Assessment> = {}): Partial<Assessment> => ({
+  ...{ verdict: 'leaking', reason: 'steady-growth', growthBytesPerHour: { value, low: 0.9 * value, high: 1.1 * value } },
+  ...over,
+});
+const numbers = (ones: readonly Assessment[]) => ones.map((one) => one.replica.number);
+const assessed = (...said: readonly Partial<Assessment>[]) => assessService(service, told(...said), []);
+
+describe('replicas that are unlike the others', () => {
+  const outliers = (...said: readonly Partial<Assessment>[]) => numbers(assessed(...said).outliers);
+  test('far faster or far slower than the middle one, beyond both ranges', () => {
+    expect(outliers(growing(40), growing(44), growing(41), growing(180))).toEqual([4]);
+    expect(outliers(growing(40), growing(44), growing(41), growing(15))).toEqual([4]);
+    expect(outliers(growing(40), growing(44), growing(41), growing(70))).toEqual([]);
+  });
+  test('not while the ranges meet', () => {
+    const wide = growing(180, { growthBytesPerHour: { value: 180, low: 30, high: 330 } });
+    expect(outliers(growing(40), growing(44), growing(41), wide)).toEqual([]);
+  });
+  test('two are no crowd, and one that leaks among many calm ones is the scope', () => {
+    expect(outliers(growing(40), growing(180))).toEqual([]);
+    const one = assessed(growing(180), {}, {}, {});
+    expect([one.scope, one.outliers]).toEqual(['replica', []]);
+  });
+});
+
+describe('who speaks for the service', () => {
+  const at = (value: number) => ({ limitAtMs: { value, low: value, high: value } });
+  test('the first out of memory, else the fastest', () => {
+    const [early, late, fast] = ['Early.', 'Late.', 'Fast.'].map((explanation) => ({ explanation }));
+    expect(
+      assessed(growing(40, { ...at(900), ...late }), growing(41, { ...at(500), ...early }), growing(90, fast)),
+    ).toMatchObject(early ?? {});
+    expect(assessed(growing(40, late), growing(90, fast), growing(41, early))).toMatchObject(fast ?? {});
+  });
+  test('only who has the verdict of the service', () => {
+    const suspicious = growing(400, { verdict: 'suspicious', reason: 'load', explanation: 'Load.', ...at(1) });
+    expect(assessed(suspicious, growing(40))).toMatchObject({
+      verdict: 'leaking',
+      reason: 'steady-growth',
+      explanation: 'Flat.',
+    });
+  });
+  test('of calm ones, the reason that most have; of unknown ones, who has a reason beside having no data', () => {
+    const filled = { reason: 'plateau', explanation: 'Full.' } as const;
+    expect(assessed({}, filled, filled)).toMatchObject(filled);
+    const [silent, young] = [
+      { verdict: 'unknown', reason: 'no-data', explanation: 'Nothing.' },
+      { verdict: 'unknown', reason: 'too-short', explanation: 'Soon.' },
+    ] as const;
+    expect(assessed(silent, silent, young)).toMatchObject(young);
+    expect(assessed(silent, silent)).toMatchObject(silent);
+  });
+});
+
+describe('since when', () => {
+  const near = (atMs: number): Event => ({ kind: 'deploy', atMs, image: 'api:2', previousImage: 'api:1' });
+  test('the earliest onset, and what began then', () => {
+    const all = assessed(growing(40, { onsetMs: 900 }), growing(41, { onsetMs: 500, onsetNear: near(450) }), growing(42));
+    expect(all).toMatchObject({ onsetMs: 500, onsetNear: near(450) });
+    expect(assessed(growing(40, { onsetMs: 900, onsetNear: near(890) }), growing(41, { onsetMs: 500 }))).not.toHaveProperty(
+      'onsetNear',
+    );
+  });
+  test('not where most of them have grown for longer than was seen', () => {
+    expect(assessed(growing(40), growing(41), growing(42, { onsetMs: 900 }))).not.toHaveProperty('onsetMs');
+  });
+});
+
+test('who runs and gave nothing is missing; who is too young is not', () => {
+  const silent = { verdict: 'unknown', reason: 'no-data' } as const;
+  const down = { ...silent, replica: replica('shop/api-svc', 9, { running: false }) };
+  const young = { verdict: 'unknown', reason: 'too-short' } as const;
+  expect(numbers(assessed(growing(40), silent, young, down).missing)).toEqual([2]);
+});

@@ -112,7 +112,8 @@ const exclusion: fc.Arbitrary<Exclusion> = fc.oneof(
     .map(({ upMs, usual }) => ({ cause: 'warm-up' as const, upMs, ...given({ usualMs: usual }) })),
 );
 const curve = fc.array(fc.record({ t: fc.oneof(time, odd), bytes: fc.oneof(size, odd) }), { maxLength: 100 });
-const cycle = fc.record({ lives: fc.nat(), oomKilled: fc.oneof(fc.constant(0), fc.nat()), usualLifeMs: time });
+const endedBy = fc.constantFrom('out-of-memory' as const, 'deploys' as const, 'restarts' as const);
+const cycle = fc.record({ lives: fc.nat(), oomKilled: fc.oneof(fc.constant(0), fc.nat()), endedBy, usualLifeMs: time });
 /** Fields of a verdict that has more to say. */
 const verdictWords = fc.record({
   part: maybe(fc.constantFrom('anon' as const, 'shmem' as const, 'kernel' as const, 'file' as const)),

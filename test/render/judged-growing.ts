@@ -65,7 +65,7 @@ function cycling(name: string, everyMs: number, stepMs: number, rate: Range, cyc
 }
 
 export function oomCycle(): Scene {
-  const cycle = { lives: 4, oomKilled: 3, usualLifeMs: 2 * HOUR };
+  const cycle = { lives: 4, oomKilled: 3, endedBy: 'out-of-memory', usualLifeMs: 2 * HOUR } as const;
   const firstMs = NOW - 3.6 * 2 * HOUR;
   const onsetNear = { kind: 'restart', atMs: firstMs, image: 'x:1' } as const;
   return cycling('api-svc', 2 * HOUR, 15_000, mibPerHour(238, 226, 250), cycle, {
@@ -81,7 +81,7 @@ export function hiddenByDeploys(): Scene {
   const firstMs = NOW - 3.6 * everyMs;
   const image = `${REPOSITORY}@sha256:${'4f2a9b1c'.repeat(8)}`;
   const previousImage = `${REPOSITORY}@sha256:${'77d0e3a2'.repeat(8)}`;
-  const cycle = { lives: 4, oomKilled: 0, usualLifeMs: everyMs };
+  const cycle = { lives: 4, oomKilled: 0, endedBy: 'deploys', usualLifeMs: everyMs } as const;
   return cycling('shop/api-svc', everyMs, 5 * MINUTE, mibPerHour(2.3, 2.1, 2.5), cycle, {
     onsetMs: firstMs + 7 * MINUTE,
     onsetNear: { kind: 'deploy', atMs: firstMs, image, previousImage },

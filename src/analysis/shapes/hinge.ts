@@ -16,8 +16,13 @@ export const hinge: Shape = {
   candidates: ({ knots, jumps, ones, step, hinge, saturating }) => [
     ...knots.map((knot) => ({ columns: [ones(), hinge(knot)], searched: 1, since: knot })),
     ...jumps.flatMap((jump) => [
-      { columns: [ones(), step(jump), hinge(jump)], searched: 1, since: jump },
-      { columns: [ones(), step(jump), saturating(TAU, jump), hinge(jump)], searched: 1, since: Math.min(0.95, jump + 2 * TAU) },
+      { columns: [ones(), step(jump), hinge(jump)], searched: 1, since: jump, onset: jump },
+      {
+        columns: [ones(), step(jump), saturating(TAU, jump), hinge(jump)],
+        searched: 1,
+        since: Math.min(0.95, jump + 2 * TAU),
+        onset: jump,
+      },
     ]),
   ],
 };

@@ -9,6 +9,8 @@ export type Candidate = {
   readonly searched: number;
   /** Where its present behaviour begins, as x: its last bend. */
   readonly since: number;
+  /** Where what grows now began to, as x, where that is another place; absent: at `since`. */
+  readonly onset?: number;
   /** The x at which the course of its coefficients reaches a level; absent where it goes straight on. May be NaN: never. */
   reaches?(coefficients: Float64Array, bytes: number): number;
 };

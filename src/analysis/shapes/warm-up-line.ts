@@ -14,11 +14,12 @@ export const warmUpLine: Shape = {
   name: 'warm-up-line',
   leaks: true,
   candidates: ({ ones, line, saturating }) => [
-    ...TAUS.map((tau) => ({ columns: [ones(), saturating(tau, 0), line()], searched: 1, since: 3 * tau })),
+    ...TAUS.map((tau) => ({ columns: [ones(), saturating(tau, 0), line()], searched: 1, since: 3 * tau, onset: 0 })),
     ...TAUS.filter((tau) => tau > 2 * QUICK).map((tau) => ({
       columns: [ones(), saturating(QUICK, 0), saturating(tau, 0), line()],
       searched: 1,
       since: 3 * tau,
+      onset: 0,
     })),
   ],
 };

@@ -1,0 +1,35 @@
+import type { Event, Series } from '../model/assessment.js';
+import type { Run } from '../model/replica.js';
+
+type Life = Pick<Run, 'startedAtMs' | 'image' | 'imageId'>;
+
+/** Another image than the life before had. What is not known is no difference: a tag or an id that is missing on one side. */
+export function isDeploy(before: Life | null | undefined, after: Life): boolean {
+  const differ = (a: string | undefined, b: string | undefined) => Boolean(a) && Boolean(b) && a !== b;
+  return differ(before?.image, after.image) || differ(before?.imageId, after.imageId);
+}
+
+/**
+ * Every start that is known of the replica, oldest first: a deploy where the image is another one than before, else a restart.
+ * The ledger reaches further back than the list of runs does.
+ *
+ *     api:1 ──── api:1 ──── api:2 ────
+ *     restart    restart    deploy
+ *
+ * A start at the time of the very first sample is none that was seen: it stands for a life that was there before.
+ */
+export function startsOf({ samples, runs, replica, ledger = [] }: Series): Event[] {
+  const told = ledger.filter((line) => line.replica === replica.key);
+  const known = new Map<number, Life>([...told, ...runs, replica.run].map((life) => [life.startedAtMs, life]));
+  const lives = [...known.values()].filter(({ startedAtMs }) => Number.isFinite(startedAtMs));
+  const isFirstSample = (ms: number) => samples.some(({ t }) => t === ms) && !samples.some(({ t }) => t < ms);
+  return lives
+    .sort((a, b) => a.startedAtMs - b.startedAtMs)
+    .flatMap((life, i, inOrder): Event[] => {
+      const before = inOrder[i - 1];
+      const { startedAtMs: atMs, image } = life;
+      if (!before && isFirstSample(atMs)) return [];
+      if (!isDeploy(before, life)) return [{ kind: 'restart', atMs, image }];
+      return [{ kind: 'deploy', atMs, image, ...(before?.image ? { previousImage: before.image } : {}) }];
+    });
+}
