@@ -9,6 +9,7 @@ import { even } from './even.js';
 import { changeOf } from './exclusions.js';
 import type { Growth } from './growth.js';
 import { normalBefore } from './history.js';
+import { joinedGrowth } from './joined.js';
 import { judge } from './judge.js';
 import { type Life, livesOf } from './lives.js';
 import { medianOf } from './quantile.js';
@@ -79,6 +80,7 @@ function pastOf(series: Series, lives: readonly Life[]): Past {
   let climbing: ReadonlySet<Life> | null = null;
   return {
     columns: evened.at(-1)?.columns ?? columnsOf([]),
+    joined: () => joinedGrowth(evened),
     normalBefore: (beforeMs, widthMs) => {
       climbing ??= climbingOf(evened);
       return normalBefore(beforeMs, widthMs, evened, climbing);
@@ -114,7 +116,7 @@ function numbersFor(
     shape: growth.shape,
     curve: growth.curve,
     evidence: growth.evidence,
-    ...(growth.grows ? aheadOf(growth, columns, limitBytes, nowMs) : {}),
+    ...(growth.grows || growth.says === 'leaks' ? aheadOf(growth, columns, limitBytes, nowMs) : {}),
   };
 }
 

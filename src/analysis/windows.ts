@@ -1,7 +1,8 @@
 import { type Columns, rowAt, rows } from './columns.js';
 import { contextAt } from './context.js';
 import { type Growth, growthOf } from './growth.js';
-import { isBeyond, type Normal } from './history.js';
+import { EBB, isBeyond, type Normal } from './history.js';
+import type { Joined } from './joined.js';
 import { quantileOf } from './quantile.js';
 import { trackOf } from './tracks.js';
 
@@ -15,7 +16,12 @@ const LEAST_ROWS = 40;
 const CLOSER = 2;
 
 type Part = 'anon' | 'kernel' | 'shmem';
-export type Past = { readonly columns: Columns; readonly normalBefore: (beforeMs: number, widthMs: number) => Normal | null };
+export type Past = {
+  readonly columns: Columns;
+  readonly normalBefore: (beforeMs: number, widthMs: number) => Normal | null;
+  /** Growth of the present life, by what all lives know of the day. */
+  readonly joined: () => Joined | null;
+};
 
 /**
  * The growth of a part in the window that shows it: the whole life, where a slow leak is plain; else closer and closer to now,
@@ -41,16 +47,17 @@ export function growthNow(part: Part, columns: Columns, past: Past, harder: numb
     if (close.t.length < LEAST_ROWS) break;
     const found = growthOf(trackOf(close, part), CLOSER * harder, (t) => contextAt(t, close));
     const normal = found ? past.normalBefore(found.sinceMs, widthOf(found)) : null;
-    if (found?.says === 'leaks' && normal && isBeyond(highOf(found), normal)) return found;
+    if (found?.says === 'leaks' && normal && isBeyond(highOf(found), null, normal)) return found;
   }
-  return checked;
+  const joined = part === 'anon' ? past.joined() : null;
+  return joined ? { ...checked, ...joined, says: 'leaks', grows: joined.perHour.low > 0 } : checked;
 }
 
 /** Growth within what was normal already is not sure, however steady. */
 function beyondNormal(growth: Growth, past: Past): Growth {
   if (growth.says !== 'leaks') return growth;
   const normal = past.normalBefore(growth.sinceMs, widthOf(growth));
-  return normal && !isBeyond(highOf(growth), normal) ? { ...growth, says: 'may leak' } : growth;
+  return normal && !isBeyond(highOf(growth), ebbOf(growth), normal) ? { ...growth, says: 'may leak' } : growth;
 }
 
 /** How long a time each point of its floor is of. */
@@ -63,4 +70,13 @@ function highOf({ floor, sinceMs, toMs }: Growth): number {
   const fromMs = Math.max(sinceMs, toMs - DAY_MS);
   const recent = floor.bytes.filter((_, i) => (floor.t[i] ?? 0) >= fromMs);
   return quantileOf(recent.length > 0 ? recent : floor.bytes.slice(-1), 0.9);
+}
+
+/** The ebb of its last day; null while it has not lasted for longer than a day. */
+function ebbOf({ floor, sinceMs, toMs }: Growth): number | null {
+  if (toMs - sinceMs < 1.25 * DAY_MS) return null;
+  return quantileOf(
+    floor.bytes.filter((_, i) => (floor.t[i] ?? 0) >= toMs - DAY_MS),
+    EBB,
+  );
 }

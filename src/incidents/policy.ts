@@ -18,7 +18,7 @@ export const POLICY = {
    */
   lasted: { near: 0.5, nearMs: 4 * HOUR, far: 0.2, farMs: 24 * HOUR, mostMs: 24 * HOUR },
   /** It cannot be known for a daily tide before a day was seen: then it must have lasted this long, or be nearly over. */
-  young: { historyMs: 20 * HOUR, lastedMs: 48 * HOUR, leftMs: 4 * HOUR, share: 0.5, leastMs: 2 * HOUR },
+  young: { historyMs: 20 * HOUR, lastedMs: 48 * HOUR, leftMs: 2 * HOUR, share: 1, leastMs: 2 * HOUR },
   imminent: { leftMs: 30 * MINUTE, share: 0.15 },
   /** Leaking at so much of the looks of the last while, where a while is a quarter of the time left. */
   quick: { share: 0.75, ofLeft: 0.25, leastMs: 5 * MINUTE, mostMs: 45 * MINUTE },
