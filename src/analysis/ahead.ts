@@ -79,3 +79,18 @@ function lineTo(right: number, t: Float64Array, trend: Float64Array): { fromMs: 
   const [low, high] = [trend[right - 1] ?? 0, trend[right] ?? 0];
   return { fromMs: a, bytes: low, perMs: (high - low) / (b - a || 1) };
 }
+
+/** So near its limit, the kernel would have been expected to end it. A choice. */
+const AT_LIMIT = 0.95;
+
+/**
+ * Whether it was at its limit in the first half of its life already: pools are sized to their limit, and machines are filled to it.
+ *
+ *     limit ─.-─.──.-─.─.-──.      lives at it: how near it is says nothing
+ *           '  ' '-  ' '  '-
+ */
+export function wasAtLimit({ used }: Columns, limitBytes: number | null): boolean {
+  if (limitBytes === null) return false;
+  for (let i = 0; i < used.length / 2; i += 1) if ((used[i] ?? 0) >= AT_LIMIT * limitBytes) return true;
+  return false;
+}

@@ -1,7 +1,7 @@
 import type { Assessment, Part, Series } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
 import { limitOf } from '../model/sample.js';
-import { aboveTrend, bentLimitAt, limitAt } from './ahead.js';
+import { aboveTrend, bentLimitAt, limitAt, wasAtLimit } from './ahead.js';
 import { type Columns, columnsOf, rowAt, rows } from './columns.js';
 import { contextAt } from './context.js';
 import { type Climb, climbingOf, climbOf } from './cycle.js';
@@ -64,6 +64,7 @@ export function assess(series: Series, nowMs: number): Assessment {
     ...(climb && judged.reason === 'restart-cycle' ? numbersOf(climb, growth, columns, limitBytes, nowMs) : {}),
     ...(growing ? onset : {}),
     ...(growing && not.length > 0 ? { not } : {}),
+    ...(growing && wasAtLimit(columns, limitBytes) ? { atLimitBefore: true as const } : {}),
     ...judged,
   };
 }

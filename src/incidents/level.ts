@@ -9,6 +9,8 @@ export type Urgency = {
   readonly lastedMs: number;
   /** How much of the time before that is known. */
   readonly historyMs: number;
+  /** It lives at its limit: how near it is says nothing. */
+  readonly atLimitBefore: boolean;
 };
 
 export function urgencyOf(view: View, nowMs: number): Urgency {
@@ -17,6 +19,7 @@ export function urgencyOf(view: View, nowMs: number): Urgency {
   return {
     leftMs: lead?.limitAtMs ? Math.max(0, lead.limitAtMs.value - nowMs) : Number.POSITIVE_INFINITY,
     lastedMs: Math.max(0, nowMs - sinceMs),
+    atLimitBefore: lead?.atLimitBefore === true,
     historyMs: Math.max(0, sinceMs - (lead?.historyFromMs ?? sinceMs)),
   };
 }
@@ -25,9 +28,10 @@ export function urgencyOf(view: View, nowMs: number): Urgency {
  * How loudly a leaking service would be said, if it is believed: by the time that is left.
  *
  *     now ──── 4 h ──────────── 14 d ──────▶
- *       page   │    message     │  digest
+ *       page   │    message     │  digest          (what lives at its limit: always digest)
  */
-export function levelOf(view: View, { leftMs }: Urgency, policy: Policy): Level {
+export function levelOf(view: View, { leftMs, atLimitBefore }: Urgency, policy: Policy): Level {
+  if (atLimitBefore) return 'digest';
   if (leftMs <= policy.pageMs) return 'page';
   if (leftMs <= policy.horizonMs) return 'message';
   return Number.isFinite(leftMs) || !hasLargeShare(view, policy) ? 'digest' : 'message';

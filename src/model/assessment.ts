@@ -92,6 +92,8 @@ export type Assessment = {
   readonly part?: Part;
   readonly not?: readonly Exclusion[];
   readonly cycle?: Cycle;
+  /** It was at its limit in the first half of this life already, and lived: the limit is not where this one ends. */
+  readonly atLimitBefore?: true;
   /** How sure growth is, natural log of how many times better the best leaking shape explains the samples than the best harmless one. */
   readonly evidence?: number;
   /** What would tell more, for who can provide it; with `suspicious` and `unknown`. */
