@@ -44,7 +44,8 @@ export function assess(series: Series, nowMs: number): Assessment {
   const deltas = deltasOf(columns);
   const past = pastOf(series, lives);
   const found = worstOf(columns, deltas, past);
-  const climb = lives.length > 1 ? climbOf(lives, limitBytes) : null;
+  const told = (series.ledger ?? []).filter((line) => line.replica === replica.key);
+  const climb = lives.length > 1 || told.length > 0 ? climbOf(lives, limitBytes, told) : null;
   const warmUp = warmUpOf(replica.run, lives, series.ledger ?? []);
   const { growth, part } = found;
   const { not, ...onset } = storyOf({ series, lives, growth, part, climb, warmUp, nowMs });

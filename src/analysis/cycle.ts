@@ -1,11 +1,10 @@
 import type { Cycle, Range } from '../model/assessment.js';
-import type { Run } from '../model/replica.js';
-import { bucketed, type Track } from './floor.js';
+import type { LedgerLine } from '../model/ledger.js';
+import { type Ascent, ascentOf, ascentOfLine } from './ascent.js';
 import { FROM_START_MS, type Life } from './lives.js';
 import { medianOf } from './quantile.js';
-import { type Slope, slopeOf } from './slope.js';
+import type { Slope } from './slope.js';
 import { isDeploy } from './starts.js';
-import { trackOf } from './tracks.js';
 
 /** Lives that climb alike: what they have in common. */
 export type Climb = {
@@ -18,24 +17,8 @@ export type Climb = {
   readonly sinceMs: number | null;
 };
 
-type Ascent = {
-  readonly slope: Slope;
-  readonly early: Slope | null;
-  readonly late: Slope | null;
-  readonly hours: number;
-  readonly peakBytes: number;
-  readonly killed: boolean;
-  readonly ended: boolean;
-  readonly run: Run | null;
-  /** Its first sample. */
-  readonly fromMs: number;
-};
-
-/** A life is measured once it is past its beginning: the first quarter is warm-up. A choice. */
-const BEGINNING = 0.25;
-const POINTS = 24;
-/** So near the limit the kernel ended it, whether it was seen to or not (facts: 88 % and more). */
-const AT_THE_LIMIT = 0.88;
+/** Lives that are known by their line only: not for ever back. A choice. */
+const MAX_TOLD = 12;
 /** A climb is this share of what was reached in the end. */
 const CLIMB = 0.2;
 /** Without a known limit, lives that end this near to each other end at one. */
@@ -50,9 +33,14 @@ const SHORT_LIVES = { significance: 4, least: 3, rising: 0.8, gain: 0.015 };
  *     / | / | / | /
  *
  *     __-|__-|__-|_-          cut short: each deploy hides it
+ *
+ * `ledger`: lines of this replica's lives; those that samples do not reach any more are judged by them.
  */
-export function climbOf(lives: readonly Life[], limitBytes: number | null): Climb | null {
-  const ascents = lives.flatMap((life, i) => ascentOf(life, limitBytes, i < lives.length - 1) ?? []);
+export function climbOf(lives: readonly Life[], limitBytes: number | null, ledger: readonly LedgerLine[] = []): Climb | null {
+  const seen = lives.flatMap((life, i) => ascentOf(life, limitBytes, i < lives.length - 1) ?? []);
+  const firstMs = Math.min(...seen.map(({ fromMs, run }) => run?.startedAtMs ?? fromMs));
+  const told = ledger.filter(({ endedAtMs }) => endedAtMs <= firstMs).slice(-MAX_TOLD);
+  const ascents = [...told.flatMap((line) => ascentOfLine(line) ?? []), ...seen];
   const found = killedAgain(ascents, limitBytes) ?? cutShort(ascents);
   const present = ascents.at(-1);
   return found && !(present && !present.ended && isCalmer(present, found.perHour.value)) ? found : null;
@@ -74,33 +62,6 @@ export function climbingOf(lives: readonly Life[]): ReadonlySet<Life> {
 }
 
 const isFar = ({ slope, peakBytes }: Ascent) => slope.endBytes - slope.startBytes > CLIMB * peakBytes;
-
-function ascentOf({ run, columns }: Life, limitBytes: number | null, ended: boolean): Ascent | null {
-  const track = trackOf(columns, 'anon');
-  const [first, last] = [track.t[0] ?? 0, track.t.at(-1) ?? 0];
-  const points = bucketed(track, POINTS, 0.2);
-  const settled = part(points, BEGINNING, 1);
-  const slope = slopeOf(settled);
-  if (!slope) return null;
-  const peakBytes = columns.used.reduce((most, used) => Math.max(most, used), 0);
-  const atLimit = limitBytes !== null && peakBytes >= AT_THE_LIMIT * limitBytes;
-  return {
-    slope,
-    early: slopeOf(part(points, BEGINNING, (1 + BEGINNING) / 2)),
-    late: slopeOf(part(points, (1 + BEGINNING) / 2, 1)),
-    hours: (last - first) / 3_600_000,
-    peakBytes,
-    killed: ended && (run?.oomKilled === true || atLimit),
-    ended,
-    run,
-    fromMs: first,
-  };
-}
-
-function part({ t, bytes }: Track, from: number, to: number): Track {
-  const [a, b] = [Math.floor(t.length * from), Math.ceil(t.length * to)];
-  return { t: t.subarray(a, b), bytes: bytes.subarray(a, b) };
-}
 
 const rises = ({ slope }: Ascent) => slope.perHour > 2.5 * slope.error;
 
@@ -129,7 +90,8 @@ function cutShort(ascents: readonly Ascent[]): Climb | null {
   if (ascents.length < least) return null;
   const whole = meanOf(ascents.map(({ slope }) => slope));
   const early = meanOf(ascents.flatMap((one) => one.early ?? []));
-  const late = meanOf(ascents.flatMap((one) => one.late ?? []));
+  // A line in the ledger is of what came after the warm-up: it has no halves, it is the late one.
+  const late = meanOf(ascents.flatMap((one) => one.late ?? (one.early ? [] : one.slope)));
   const upwards = ascents.filter(({ slope }) => slope.perHour > 0).length;
   const gains = ascents.map(({ slope, hours }) => (whole.value * hours) / Math.max(1, slope.startBytes));
   const steady = late.value > 2 * late.error && late.value > 0.5 * early.value;
