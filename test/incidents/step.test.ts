@@ -117,7 +117,8 @@ describe('____//// alert', () => {
 });
 
 describe('what cannot be told', () => {
-  const unknown = (): Look => ({ verdict: 'unknown', reason: 'no-data' });
+  /** Its range says nothing of growth: all the more it must not count as calm. */
+  const unknown = (): Look => ({ verdict: 'unknown', reason: 'no-data', rateMib: 0 });
   test('says nothing and neither warms nor calms', () => {
     expect(said(watch(NOTHING, 5 * DAY, unknown))).toEqual([]);
     const { state, nowMs } = opened();
@@ -186,6 +187,11 @@ describe('////____ resolve', () => {
     expect(said(watch(open, 2 * DAY, () => ({ verdict: 'stable', rateMib: 17 })))).toEqual(['resolve page']);
     const { growthBytesPerHour: _, ...blank } = view(open.nowMs + DAY, calm());
     expect(step(step(open.state, blank, open.nowMs).state, blank, open.nowMs + 3 * DAY).events).toEqual([]);
+  });
+  test('and what was believed before is forgotten: one look is not enough again', () => {
+    const over = watch(open, lastedMs + 2 * MINUTE, calm);
+    expect(said(over)).toEqual(['resolve page']);
+    expect(said(watch(over, 2 * MINUTE, endingAt(over.nowMs + 2 * HOUR)))).toEqual([]);
   });
   test('then a leak of its own is said anew', () => {
     const over = watch(open, DAY, calm);
