@@ -1,4 +1,4 @@
-import { medianOf, quantileOf } from './quantile.js';
+import { quantileOf } from './quantile.js';
 
 /** One part of memory over time: Unix ms (in order) and bytes, of the same length. */
 export type Track = { readonly t: Float64Array; readonly bytes: Float64Array };
@@ -80,9 +80,4 @@ export function toothMs({ t, bytes }: Track): number | null {
     else peak = Math.max(peak, now);
   }
   return gaps.length + 1 < MIN_TEETH ? null : quantileOf(Float64Array.from(gaps), 0.75);
-}
-
-/** The median of the last tenth: where it is now, bytes. */
-export function levelAtEnd({ bytes }: Track): number {
-  return medianOf(bytes.slice(-Math.max(3, Math.ceil(bytes.length / 10))));
 }

@@ -35,6 +35,8 @@ export type Growth = {
   readonly says: 'leaks' | 'may leak' | 'calm';
   readonly evidence: number;
   readonly ruled: boolean;
+  /** It leaks for all that is seen, but began so late that it may be a jump: it has to go on. */
+  readonly begun: boolean;
   /** Slope of the present, bytes per hour. */
   readonly perHour: Range;
   /** Surely above zero, whatever else there is to say. */
@@ -79,17 +81,19 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
   const gainedBytes = leak.slope * (1 - leak.since);
   const level = Math.max(1, found.centre);
   const roseBefore = riseUntil(leak.since, basis.x, courseOf(found.leaking, found.centre));
-  const ruled = gainedBytes >= TAIL * roseBefore && leak.since < LATEST && atNewHigh(floor, found);
-  const bar = (least: Bar) =>
+  const beyond = gainedBytes >= TAIL * roseBefore && atNewHigh(floor, found);
+  const ruled = beyond && leak.since < LATEST;
+  const exceeds = (least: Bar) =>
     evidence >= least.evidence + HARDER_EVIDENCE * (harder - 1) &&
     leak.slope > least.significance * leak.error &&
-    gainedBytes >= Math.max(LEAST_GAIN_BYTES, least.gain * level) * harder &&
-    ruled;
+    gainedBytes >= Math.max(LEAST_GAIN_BYTES, least.gain * level) * harder;
+  const bar = (least: Bar) => ruled && exceeds(least);
   return {
     contest: found,
     says: bar(SURE) ? 'leaks' : bar(LIKELY) ? 'may leak' : 'calm',
     evidence,
     ruled,
+    begun: beyond && !ruled && exceeds(SURE),
     perHour: { value, low: Math.min(value, mean) - error, high: Math.max(value, mean) + error },
     grows: Math.min(value, mean) - error > 0,
     gainedBytes,

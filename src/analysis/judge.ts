@@ -132,11 +132,16 @@ function judgeGrowth(evidence: Evidence, growth: Growth): Judged {
   return { verdict: 'suspicious', ...inDoubt({ growth, part, limitBytes, not, loadKnown: loadOf !== undefined }) };
 }
 
-function judgeCalm({ deltas, nowMs, limitBytes, latest, track, loadOf }: Evidence, growth: Growth, spanMs: number): Judged {
+function judgeCalm({ deltas, nowMs, limitBytes, latest, part, track, loadOf }: Evidence, growth: Growth, spanMs: number): Judged {
   if (spanMs < CALM_MS || growth.toMs - growth.fromMs < MIN_SPAN_MS) {
     const explanation = `No growth in the ${spanWords(growth.toMs - growth.fromMs)} that can be judged: too short to be sure.`;
     const leftMs = Math.max(CALM_MS - spanMs, growth.fromMs + MIN_SPAN_MS - growth.toMs, 15 * SECOND);
     return { verdict: 'unknown', reason: 'too-short', explanation, wouldHelp: 'time', answerByMs: nowMs + leftMs };
+  }
+  if (growth.begun) {
+    const explanation = `${NAMES[part]} began to grow ${spanWords(growth.toMs - growth.sinceMs)} ago: it has to go on to be sure.`;
+    const answerByMs = nowMs + Math.max(MINUTE, growth.toMs - growth.sinceMs);
+    return { verdict: 'unknown', reason: 'too-short', explanation, wouldHelp: 'time', answerByMs };
   }
   const creep = latest ? creepBytesPerHour(growth, limitBytes ? limitBytes - latest.anon : latest.anon) : null;
   if (spanMs < LONG_LOOK_MS && creep !== null) {

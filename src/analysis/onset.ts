@@ -50,7 +50,11 @@ function growsBefore({ leaking, centre, basis }: Seen['contest'], since: number)
 
 /**
  * When growth began, Unix ms: at its bend; where it is as old as a life that was seen from its start, at that start. Undefined when it
- * is older than what was seen.
+ * is older than what was seen. Growth through the whole of a close window began with that, as near as can be told: longer ago
+ * it would have been found in a wider one.
+ *
+ *     ______________ ⌈    /⌉
+ *                    ⌊ /   ⌋ close window
  *
  * @param lifeMs when the present life began, undefined when that was not seen. @param seenMs its first sample.
  */
@@ -58,8 +62,9 @@ export function onsetOf(seen: Seen, lifeMs: number | undefined, seenMs: number):
   const atMs = beginsMs(seen);
   if (atMs > seen.fromMs) return atMs;
   const wholeLife = seen.fromMs - seenMs <= START_UP_SHARE * (seen.toMs - seen.fromMs);
+  if (!wholeLife) return seen.fromMs;
   const fromStart = lifeMs !== undefined && lifeMs <= seenMs && seenMs - lifeMs <= FROM_START_MS;
-  return wholeLife && fromStart ? lifeMs : undefined;
+  return fromStart ? lifeMs : undefined;
 }
 
 /** The start nearest to the onset, if there is one near: shortly before it, or after it by no more than it may be wrong. */

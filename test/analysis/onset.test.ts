@@ -46,12 +46,12 @@ describe('since when', () => {
     const { verdict, onsetMs, onsetNear } = judged(drawn(LEAK, { ...NOISY, ageMs: 6 * MINUTE }));
     expect({ verdict, onsetMs, onsetNear }).toEqual({ verdict: 'leaking' });
   });
-  test('only the last hours of a life were judged: its start is not where they begin', () => {
+  test('what grows through the whole of a close window began with it, not with the life', () => {
     const t = Float64Array.from({ length: 200 }, (_, i) => i * MINUTE);
     const growth = growthOf({ t, bytes: t.map((at) => 60 * MIB + at) });
     if (!growth) throw new Error('nothing was fitted');
     expect(onsetOf(growth, -MINUTE, 0)).toBe(-MINUTE);
-    expect(onsetOf(growth, -9 * HOUR, -9 * HOUR)).toBeUndefined();
+    expect(onsetOf(growth, -9 * HOUR, -9 * HOUR)).toBe(growth.fromMs);
   });
   test('a life that begins with the very first sample began before it, for all that is known', () => {
     const series = drawn(LEAK, { ...NOISY, ageMs: 0 });

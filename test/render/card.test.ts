@@ -24,7 +24,6 @@ describe('each shape', () => {
     'leaking without a limit': () => say(scenes.noLimit()),
     'leaking after four kills': () => say(scenes.restartCycle()),
     'leaking for fourteen days': () => say(scenes.fourteenDays()),
-    suspicious: () => say(scenes.steps()),
     'stable after filling': () => say(scenes.cacheFill()),
     'stable, page cache': () => say(scenes.pageCacheOnly()),
     'unknown, watched': () => say(scenes.fewSamples(), { watching: true }),
@@ -101,9 +100,10 @@ describe('stable', () => {
   test('says what would not have been seen, from the range', () => {
     const { assessment } = scenes.cacheFill();
     const high = assessment.replicas[0]?.growthBytesPerHour?.high ?? Number.NaN;
+    const rate = Number((high / MIB).toFixed(1));
     const words = read(say(scenes.cacheFill()));
     expect(words).toMatch(/stable: 0 ± [\d.]+ MiB\/h over 2 h/);
-    expect(words).toContain(`A leak under ${(high / MIB).toFixed(1)} MiB/h would not show: at least`);
+    expect(words).toContain(`A leak under ${rate} MiB/h would not show: at least`);
   });
 
   test('page cache is said to be apart', () => {

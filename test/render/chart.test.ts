@@ -18,9 +18,9 @@ const last = (data: readonly (number | null)[]) => data.findLastIndex((value) =>
 describe('the chart of a leak', () => {
   const chart = draw(scenes.leakWithLimit());
   test('says in its title what to see, and in words what it shows', () => {
-    expect(chart.title).toBe('api-svc: anon +719 MiB/h, limit 256 MiB');
+    expect(chart.title).toBe('api-svc: anon +720 MiB/h, limit 256 MiB');
     expect(chart.altText).toMatch(
-      /^Chart\. api-svc: leaking; anonymous memory 3\d MiB to 15\d MiB from 13:50 UTC to 14:00 UTC; \+719 MiB\/h \(717–721\); 158 of 256 MiB in use; out of memory about 14:08 UTC, in 8 min/,
+      /^Chart\. api-svc: leaking; anonymous memory 3\d MiB to 15\d MiB from 13:50 UTC to 14:00 UTC; \+720 MiB\/h \(7\d\d–7\d\d\); growing since 13:49 UTC, right at a restart; 158 of 256 MiB in use; out of memory about 14:08 UTC, in 8 min/,
     );
   });
   test('anon is filled and as measured, the limit runs through, the trend leads into the future', () => {
@@ -40,9 +40,9 @@ describe('the chart of a leak', () => {
 
 test('a long title has two lines, and what a picture leaves out is noted', () => {
   const { config, title } = draw(scenes.longName());
-  expect(title).toBe('a-rather-long-name-of-a-service-in-shop: anon +719 MiB/h, limit 256 MiB');
+  expect(title).toBe('a-rather-long-name-of-a-service-in-shop: anon +720 MiB/h, limit 256 MiB');
   const { plugins } = config.options as { plugins: { title: { text: string[] } } };
-  expect(plugins.title.text).toEqual(['a-rather-long-name-of-a-service-in-shop:', 'anon +719 MiB/h, limit 256 MiB']);
+  expect(plugins.title.text).toEqual(['a-rather-long-name-of-a-service-in-shop:', 'anon +720 MiB/h, limit 256 MiB']);
 });
 
 test('the trend ends at the limit, not above', () => {

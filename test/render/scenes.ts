@@ -173,19 +173,6 @@ export function fewSamples(): Scene {
   );
 }
 
-/** _/‾_/‾‾: grows, but by steps and returns. */
-export function steps(): Scene {
-  return scene(
-    [
-      life('search', { limit: 512 * MIB, upMs: 5 * HOUR, everyMs: 15_000 }, (age, i) => ({
-        anon: 100 * MIB + Math.floor(age / (100 * MINUTE)) * 70 * MIB + noise(i, 5 * MIB),
-        file: 20 * MIB,
-      })),
-    ],
-    6 * HOUR,
-  );
-}
-
 /** One replica has been there for long, the other just came. */
 export function oneYoung(): Scene {
   const flat: Curve = (_age, i) => ({ anon: 80 * MIB + noise(i, 2 * MIB), file: 9 * MIB });

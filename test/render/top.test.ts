@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { ServiceAssessment } from '../../src/model/assessment.js';
 import { topMessage } from '../../src/render/top.js';
 import { expectAccepted, textsOf } from './accepted.js';
+import { morningRise } from './judged-calm.js';
 import * as scenes from './scenes.js';
 import { MINUTE, NOW } from './scenes.js';
 
-const all = [scenes.cacheFill, scenes.noLimit, scenes.steps, scenes.fourteenDays, scenes.leakWithLimit, scenes.pageCacheOnly];
+const all = [scenes.cacheFill, scenes.noLimit, morningRise, scenes.fourteenDays, scenes.leakWithLimit, scenes.pageCacheOnly];
 const services = all.map((make) => make().assessment);
 const named = (name: string, one: ServiceAssessment): ServiceAssessment => ({ ...one, service: { id: name, name } });
 const words = (list: readonly ServiceAssessment[], silent: { host: string; sinceMs: number }[] = []) => {
@@ -24,7 +25,7 @@ describe('/leak top', () => {
       'api-svc',
       'orders',
       'worker',
-      '? search',
+      '? web',
       'cache-svc',
       'log-svc',
     ]);

@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Climb, climbingOf, climbOf } from '../../src/analysis/cycle.js';
+import { livesOf } from '../../src/analysis/lives.js';
+import { type Drawing, drawn, MIB, MINUTE } from '../support/draw-series.js';
+
+const HOUR = 60 * MINUTE;
+const NOISY: Drawing = { charMs: 10 * MINUTE, intervalMs: MINUTE, noiseBytes: MIB, baseBytes: 60 * MIB };
+/** Judged with this limit; whatever the drawing says of kills. */
+const climb = (picture: string, limitBytes: number | null, drawing: Drawing = {}): Climb | null =>
+  climbOf(livesOf(drawn(picture, { ...NOISY, ...drawing })), limitBytes);
+/** Of one character in ten minutes, bytes per hour. */
+const perHour = (mib: number) => 6 * mib * MIB;
+
+describe('/|/|/| killed', () => {
+  const UP = '/'.repeat(20);
+  const limit = 145 * MIB;
+  test('again and again at the limit: their rate, and since when', () => {
+    const found = climb(`_____!${UP}!${UP}!${UP}!////`, limit);
+    expect(found).toMatchObject({ kind: 'killed', cycle: { lives: 3, oomKilled: 3, endedBy: 'out-of-memory' } });
+    expect((found?.perHour.value ?? 0) / perHour(4)).toBeCloseTo(1, 1);
+    expect(found?.sinceMs).toBe(5 * 10 * MINUTE);
+    expect((found?.cycle.usualLifeMs ?? 0) / HOUR).toBeCloseTo(20 / 6, 0);
+  });
+  test('once, and the present life is on the same way; not when it is calm', () => {
+    expect(climb(`${UP}!${'/'.repeat(8)}`, limit)?.kind).toBe('killed');
+    expect(climb(`${UP}!${'_'.repeat(20)}`, limit)).toBeNull();
+  });
+  test('without a known limit, lives that end at the same level end at one', () => {
+    expect(climb(`${UP}!${UP}!${UP}!////`, null)).toMatchObject({ kind: 'killed', cycle: { oomKilled: 0, endedBy: 'restarts' } });
+  });
+  test('it was mended: the present life surely does less than half of it', () => {
+    expect(climb(`${UP}!${UP}!${UP}!${'_'.repeat(20)}`, limit)).toBeNull();
+  });
+});
+
+describe('__-|__-|__- cut short', () => {
+  const SHORT: Drawing = { stepBytes: MIB };
+  test('several lives that rise alike, each too little to say anything', () => {
+    const found = climb(`${'/////////!'.repeat(5)}/////////`, 900 * MIB, SHORT);
+    expect(found).toMatchObject({ kind: 'cut short', cycle: { oomKilled: 0, endedBy: 'restarts' } });
+    expect((found?.perHour.value ?? 0) / perHour(1)).toBeCloseTo(1, 1);
+    expect(found?.perHour.low).toBeLessThan(perHour(1));
+    expect(found?.perHour.high).toBeGreaterThan(perHour(1));
+  });
+  test('two are not several', () => expect(climb('/////////!/////////', 900 * MIB, SHORT)).toBeNull());
+  test('lives that stay where they are, or go anywhere, are none', () => {
+    expect(climb('_________!_________!_________!_________', 900 * MIB)).toBeNull();
+    expect(climb('/////////!\\\\\\\\\\\\\\\\\\!/////////!\\\\\\\\\\\\\\\\\\', 900 * MIB, SHORT)).toBeNull();
+  });
+  test('/‾‾|/‾‾|/‾‾ the warm-up of each is no leak', () => {
+    const WARM = '////////________________________';
+    expect(climb(`${`${WARM}!`.repeat(4)}${WARM}`, 900 * MIB, { charMs: 2 * MINUTE, intervalMs: 20_000 })).toBeNull();
+  });
+  test('_/_/_‖____ it was mended', () => {
+    expect(climb(`${'/////////!'.repeat(5)}${'_'.repeat(30)}`, 900 * MIB, SHORT)).toBeNull();
+  });
+});
+
+test('lives that climbed far are known, the present one is none of them', () => {
+  const lives = livesOf(drawn(`${'/'.repeat(20)}!${'_'.repeat(20)}!${'/'.repeat(20)}`, NOISY));
+  expect(lives.map((life) => climbingOf(lives).has(life))).toEqual([true, false, false]);
+});
