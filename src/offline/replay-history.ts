@@ -18,20 +18,17 @@ export function* replayHistory(history: History, onTick: (share: number) => void
   const [firstMs, lastMs] = [history.samples[0]?.t ?? 0, history.samples.at(-1)?.t ?? Number.NEGATIVE_INFINITY];
   const store = holding(history.samples);
   const look = looking(history);
-  let [state, open]: [WatchState | null, boolean] = [null, false];
+  let state: WatchState | null = null;
   for (let nowMs = firstMs; nowMs <= lastMs; ) {
     const isNew = store.nextMs() <= nowMs;
     const held = store.at(nowMs);
     const view = look(held, isNew, nowMs);
     const told = step(state, view, nowMs);
     state = told.state;
-    for (const event of told.events) {
-      open = event.event !== 'resolve';
-      yield lineOf(history.id, nowMs, event);
-    }
+    for (const event of told.events) yield lineOf(history.id, nowMs, event);
     onTick(lastMs > firstMs ? (nowMs - firstMs) / (lastMs - firstMs) : 1);
     if (nowMs === lastMs) return;
-    const tickMs = nextTickMs(nowMs, view.verdict, open) - nowMs;
+    const tickMs = nextTickMs(nowMs, view) - nowMs;
     // Two weeks into a gap nothing is held any more, and nothing can be said until the next sample comes.
     const ticks = held.length > 0 ? 1 : Math.ceil((store.nextMs() - nowMs) / tickMs);
     nowMs = Math.min(lastMs, nowMs + ticks * tickMs);
