@@ -1,12 +1,12 @@
 import { assess } from '../../src/analysis/assess.js';
 import { assessService } from '../../src/analysis/assess-service.js';
 import { step, type WatchState } from '../../src/incidents/step.js';
-import type { Series } from '../../src/model/assessment.js';
+import { HELD_MS, holding } from '../../src/offline/held.js';
+import { seriesOf } from '../../src/offline/series.js';
 import type { CorpusLine } from './corpus.js';
-import { type Remembered, remembered } from './remembered.js';
 import { endOf, HOUR_MS, type Rule } from './rule.js';
 import type { Alert } from './score-watch.js';
-import { seriesOf } from './series.js';
+import { historyOf } from './series.js';
 
 /** A look every quarter of an hour of the samples' time, at the past day: what rules that look at a whole series are given. */
 const TICK_MS = HOUR_MS / 4;
@@ -42,13 +42,13 @@ export function watchRule(rule: Rule, line: CorpusLine): Alert[] {
 
 /** What Leakwatch would have sent: the live watch's own fold, at the rules' ticks, over what its store would hold then. */
 export function watchOurs(line: CorpusLine): Alert[] {
-  const whole = seriesOf(line);
-  const past = remembered(whole.samples);
+  const history = historyOf(line);
+  const store = holding(history.samples);
   const alerts: Alert[] = [];
   let state: WatchState | null = null;
   for (const nowMs of ticks(line)) {
-    const assessment = assess(seenAt(whole, past, nowMs), nowMs);
-    const looked = step(state, assessService(whole.replica.service, [assessment], []), nowMs);
+    const series = seriesOf(history, store.at(nowMs), nowMs - HELD_MS, nowMs);
+    const looked = step(state, assessService(series.replica.service, [assess(series, nowMs)], []), nowMs);
     state = looked.state;
     for (const { event, level } of looked.events) if (event === 'alert') alerts.push({ t: nowMs, level });
   }
@@ -58,16 +58,4 @@ export function watchOurs(line: CorpusLine): Alert[] {
 function ticks(line: CorpusLine): number[] {
   const [from, to] = [line.samples[0]?.t ?? 0, endOf(line)];
   return Array.from({ length: Math.floor((to - from) / TICK_MS) }, (_, i) => from + (i + 1) * TICK_MS);
-}
-
-/** Nothing of what came later: neither samples, nor starts, nor that a life was to end. */
-function seenAt(whole: Series, past: Remembered, nowMs: number): Series {
-  const runs = whole.runs.filter(({ startedAtMs }) => startedAtMs <= nowMs);
-  const known = runs.map(({ endedAtMs, oomKilled, ...run }) =>
-    endedAtMs !== undefined && endedAtMs <= nowMs
-      ? { ...run, endedAtMs, ...(oomKilled === undefined ? {} : { oomKilled }) }
-      : run,
-  );
-  const run = known.at(-1) ?? whole.replica.run;
-  return { ...whole, toMs: nowMs, samples: past(nowMs), runs: known, replica: { ...whole.replica, run } };
 }

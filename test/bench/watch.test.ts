@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { remembered } from '../../bench/detect/remembered.js';
 import { endOf, firing, QUIET, type Rule } from '../../bench/detect/rule.js';
 import { watchOurs, watchRule } from '../../bench/detect/watch.js';
 import { drawn, MIB, MINUTE } from '../support/draw-series.js';
@@ -58,29 +57,5 @@ describe('Leakwatch over time', () => {
     expect(alerts).toHaveLength(1);
     expect(alerts[0]?.t).toBeGreaterThan(8 * HOUR);
     expect(watchOurs(lineOf(drawn('_'.repeat(20), SLOW)))).toEqual([]);
-  });
-});
-
-describe('what the store would hold', () => {
-  const { samples } = drawn('/'.repeat(5), SLOW);
-  test('two hours as they came, five minutes each before that, nothing of the future', () => {
-    const held = remembered(samples)(4 * HOUR);
-    expect(held.at(-1)?.t).toBe(4 * HOUR);
-    expect(held.filter(({ t }) => t >= 2 * HOUR)).toEqual(samples.filter(({ t }) => t >= 2 * HOUR && t <= 4 * HOUR));
-    expect(held.filter(({ t }) => t < 2 * HOUR).map(({ t }) => t / MINUTE)).toEqual(
-      Array.from({ length: 24 }, (_, i) => 5 * i + 2),
-    );
-  });
-  test('a roll-up has the mean, and the least, to a page', () => {
-    const [first] = remembered(samples)(4 * HOUR);
-    const slot = samples.slice(0, 5).map(({ anon = 0 }) => anon);
-    expect(Math.abs((first?.anon ?? 0) - slot.reduce((a, b) => a + b) / 5)).toBeLessThanOrEqual(4096);
-    expect(Math.abs((first?.leastAnon ?? 0) - Math.min(...slot))).toBeLessThanOrEqual(2 * 4096);
-    expect(first?.leastShmem).toBe(0);
-  });
-  test('asked again and again, it is what it would be if asked only once', () => {
-    const past = remembered(samples);
-    for (let now = 0; now < 5 * HOUR; now += 7 * MINUTE) past(now);
-    expect(past(5 * HOUR)).toEqual(remembered(samples)(5 * HOUR));
   });
 });
