@@ -53,10 +53,10 @@ function hasLargeShare({ replicas, hostBytes }: View, { hostShare }: Policy): bo
  */
 export function hasLasted({ leftMs, lastedMs, historyMs }: Urgency, policy: Policy): boolean {
   const { lasted, young, imminent } = policy;
-  if (leftMs <= imminent.leftMs && lastedMs >= imminent.share * leftMs) return historyMs < young.historyMs || lastedMs >= leftMs;
   if (historyMs < young.historyMs) {
+    const now = leftMs <= imminent.leftMs && lastedMs >= imminent.share * leftMs;
     const soon = leftMs <= young.leftMs && lastedMs >= Math.max(young.share * leftMs, young.leastMs);
-    return lastedMs >= young.lastedMs || soon;
+    return now || soon || lastedMs >= young.lastedMs;
   }
   const way = Math.min(1, Math.max(0, (leftMs - lasted.nearMs) / (lasted.farMs - lasted.nearMs)));
   const share = lasted.near + way * (lasted.far - lasted.near);
