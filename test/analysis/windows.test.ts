@@ -58,3 +58,11 @@ test('/////// a slow leak of the whole life is seen in all of it', () => {
   expect((found.growthBytesPerHour?.value ?? 0) / (MIB / 4)).toBeCloseTo(1, 0);
   expect(found.onsetMs).toBeUndefined();
 });
+
+test('‾‾‾‾|_.-· growth within what the life before did every hour is not sure; beyond it, it is', () => {
+  const before = (mib: number) => (t: number) => (t < 20 * HOUR ? mib : 0);
+  const grown = (mib: number) =>
+    judged(held(`${'_'.repeat(40)}!${'/'.repeat(20)}`, { stepBytes: 2.5 * MIB, limitBytes: 900 * MIB }, before(mib)));
+  expect(grown(100).verdict).not.toBe('leaking');
+  expect(grown(0).verdict).toBe('leaking');
+});
