@@ -22,7 +22,9 @@ import { growthNow, type Past } from './windows.js';
 const STALE_MS = 90_000;
 const STALE_INTERVALS = 4;
 /** A part that did not grow by this share of all that is used is not looked at closely. */
-const WORTH_A_LOOK = 0.02;
+const WORTH_A_LOOK = 0.03;
+/** The kernel keeps books on cached pages: so much of what the page cache grew by is no leak of its own. A choice. */
+const BOOKS = 0.05;
 /** Shared memory and the kernel's own grow for many harmless reasons; cache that is in use for even more. Choices. */
 const HARDER = { kernel: 2, shmem: 2 } as const;
 
@@ -98,7 +100,9 @@ function worstOf(columns: Columns, deltas: Assessment['deltas'], past: Past): { 
   if (grown.length === 0) return anon;
   const level = medianOf(columns.used.slice());
   const others = grown
-    .filter((part) => (deltas[part] ?? 0) > WORTH_A_LOOK * level)
+    .filter(
+      (part) => (deltas[part] ?? 0) > WORTH_A_LOOK * level + (part === 'kernel' ? BOOKS * Math.max(0, deltas.file ?? 0) : 0),
+    )
     .map((part) => ({ part, growth: growthNow(part, columns, past, HARDER[part]) }));
   return others.find(({ growth }) => growth?.says === 'leaks') ?? anon;
 }

@@ -9,7 +9,7 @@ import { CLEAR } from './clear-cases.js';
 
 /**
  * What is held of clear cases, with the same seeds in every run:
- * - moved in time: the very same verdict and reason, and the same rate to a thousandth;
+ * - moved in time: the very same verdict and reason, and the same rate within 2 % and 0.1 MiB/h;
  * - a constant added, all bytes rescaled, a fifth of the samples lost, samples that are broken, doubled, stale or in disorder:
  *   what leaks is still `leaking`, and what is stable is never `leaking` (it may become `suspicious` or `unknown`: that is no
  *   wrong verdict).
