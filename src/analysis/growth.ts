@@ -74,7 +74,7 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
   const present = evidence > 0 ? leak : presentOf(found.harmless, basis.x);
   const [fromMs, toMs] = [floor.t[0] ?? 0, floor.t.at(-1) ?? 0];
   const value = present.slope / basis.hours;
-  const error = (WIDTH * spreadOf(found, evidence > 0 ? leak : present)) / basis.hours;
+  const error = (WIDTH * (evidence > 0 ? spreadOf(found, leak) : calmSpreadOf(found, present))) / basis.hours;
   const course = courseOf(winner, found.centre);
   // Of what gets faster or slower, the mean of the whole time is a rate too.
   const mean = winner.shape.name === 'bent' ? ((course.at(-1) ?? 0) - (course[0] ?? 0)) / basis.hours : value;
@@ -124,6 +124,21 @@ function spreadOf({ rivals, leaking, basis }: Contest, { slope, error }: Present
     square += share * ((other.slope - slope) ** 2 + other.error ** 2);
   }
   return Math.sqrt(Math.max(error ** 2, square / weight) + (BEST * slope) ** 2);
+}
+
+/** How much better than another a shape explains the floor when it is no rival any more: BIC, by convention (Kass & Raftery 1995). */
+const CLOSE = 6;
+
+/**
+ * The same where nothing leaks: the growth that would not have shown, by the leaking shape that is nearest to none. Those that begin
+ * only at the end could hide anything, always.
+ */
+function calmSpreadOf({ rivals, leaking, basis }: Contest, { slope }: Present): number {
+  const hidden = rivals
+    .filter(({ bic }) => bic <= leaking.bic + CLOSE)
+    .map((rival) => presentOf(rival, basis.x))
+    .map((other) => Math.hypot(other.slope - slope, other.error));
+  return Math.min(...hidden);
 }
 
 function riseUntil(since: number, x: Float64Array, course: Float64Array): number {

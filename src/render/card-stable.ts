@@ -129,5 +129,6 @@ function blindLine(assessment: ServiceAssessment): string | undefined {
   const left = bounds.flatMap(({ leftMs }) => (leftMs === null ? [] : [leftMs]));
   const words = `A leak under ${plainRate(high)} would not show`;
   if (left.length === 0) return `${words}; with no limit set there is nothing to run into but the host`;
-  return `${words}: at least ${duration(left.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY))} to the limit`;
+  const soonest = duration(left.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY));
+  return `${words}: ${soonest.startsWith('over') ? soonest : `at least ${soonest}`} to the limit`;
 }
