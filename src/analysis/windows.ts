@@ -1,5 +1,6 @@
 import { type Columns, rowAt, rows } from './columns.js';
 import { contextAt } from './context.js';
+import type { Track } from './floor.js';
 import { type Growth, growthOf } from './growth.js';
 import { EBB, isBeyond, type Normal } from './history.js';
 import type { Joined } from './joined.js';
@@ -45,12 +46,20 @@ export function growthNow(part: Part, columns: Columns, past: Past, harder: numb
     const source = spanMs < 2 * HOUR_MS ? columns : past.columns;
     const close = rows(source, rowAt(source, lastMs - spanMs), source.t.length);
     if (close.t.length < LEAST_ROWS) break;
+    if (!isHigh(trackOf(close, part), whole)) continue;
     const found = growthOf(trackOf(close, part), CLOSER * harder, (t) => contextAt(t, close));
     const normal = found ? past.normalBefore(found.sinceMs, widthOf(found)) : null;
     if (found?.says === 'leaks' && normal && isBeyond(highOf(found), null, normal)) return found;
   }
   const joined = part === 'anon' ? past.joined() : null;
   return joined ? { ...checked, ...joined, says: 'leaks', grows: joined.perHour.low > 0 } : checked;
+}
+
+/** Where it does not even end above all of the floor before, nothing that began close by can be beyond what was normal: not worth a contest. */
+function isHigh({ t, bytes }: Track, { floor }: Growth): boolean {
+  const end = quantileOf(bytes.slice(-Math.ceil(bytes.length / 10)), 0.2);
+  const fromMs = t[0] ?? 0;
+  return floor.bytes.every((level, i) => (floor.t[i] ?? 0) >= fromMs || level <= end);
 }
 
 /** Growth within what was normal already is not sure, however steady. */
