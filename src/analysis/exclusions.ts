@@ -81,6 +81,7 @@ function levelsOf({ t, bytes }: Track): readonly number[] {
 /** How fast a counter goes in each of them, per ms; null when it was not measured, or when it fell: it began again. */
 function ratesOf(columns: Columns, name: 'net' | 'cpu'): readonly [number, number] | null {
   const { t, [name]: counter } = columns;
+  if (counter.every(Number.isNaN)) return null;
   const there = (_: number, i: number) => !Number.isNaN(counter[i]);
   const [times, values] = [t.filter(there), counter.filter(there)];
   const thirds = thirdsOf(times);

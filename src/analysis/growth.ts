@@ -18,7 +18,7 @@ export type Bar = {
   /** What must have been gained, as a share of the level. */
   readonly gain: number;
 };
-export const SURE: Bar = { evidence: 0, significance: 4, gain: 0.02 };
+const SURE: Bar = { evidence: 0, significance: 4, gain: 0.02 };
 const LIKELY: Bar = { evidence: -1.5, significance: 2, gain: 0.015 };
 /** What began in the last eighth of what was seen is a jump as well as growth: it has to go on. */
 const LATEST = 0.88;
@@ -34,7 +34,6 @@ export type Growth = {
   /** `leaks`: beyond reasonable doubt. `may leak`: as likely as not. */
   readonly says: 'leaks' | 'may leak' | 'calm';
   readonly evidence: number;
-  readonly ruled: boolean;
   /** It leaks for all that is seen, but began so late that it may be a jump: it has to go on. */
   readonly begun: boolean;
   /** Slope of the present, bytes per hour. */
@@ -92,7 +91,6 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
     contest: found,
     says: bar(SURE) ? 'leaks' : bar(LIKELY) ? 'may leak' : 'calm',
     evidence,
-    ruled,
     begun: beyond && !ruled && exceeds(SURE),
     perHour: { value, low: Math.min(value, mean) - error, high: Math.max(value, mean) + error },
     grows: Math.min(value, mean) - error > 0,
@@ -157,7 +155,7 @@ const JUMP = 6;
  *       ___---
  *      |
  */
-export function afterStartUp({ t, bytes }: Track): Track {
+function afterStartUp({ t, bytes }: Track): Track {
   if (bytes.length < 6 * START_UP) return { t, bytes };
   const steps = bytes.map((value, i) => Math.abs(value - (bytes[i - 1] ?? value)));
   const usual = quantileOf(steps.slice(START_UP + 1), 0.5);
