@@ -171,7 +171,7 @@ function latestOf(samples: readonly Sample[], { t }: Columns): (Sample & { anon:
 /** The most of them; a loop, because it is asked of every sample. */
 function mostOf(bytes: Float64Array): number {
   let most = 0;
-  for (const value of bytes) if (value > most) most = value;
+  for (let i = 0; i < bytes.length; i += 1) most = Math.max(most, bytes[i] ?? 0);
   return most;
 }
 

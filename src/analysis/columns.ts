@@ -56,7 +56,13 @@ export function rowAt({ t }: Pick<Columns, 't'>, atMs: number): number {
 }
 
 function empty(length: number): Record<(typeof NAMES)[number], Float64Array> {
-  const column = () => new Float64Array(length);
+  // One piece of memory: a few of this size cost more than all that is done with them.
+  const block = new Float64Array(NAMES.length * length);
+  let used = 0;
+  const column = () => {
+    used += length;
+    return block.subarray(used - length, used);
+  };
   return {
     ...{ anon: column(), kernel: column(), shmem: column(), file: column() },
     ...{ inactive: column(), used: column(), cpu: column(), net: column(), limit: column() },

@@ -10,7 +10,8 @@ const SLOT_MS = 5 * 60_000;
  *     roll-ups   · · · · · ·      single   .:'.:.'.:'      even   · · ·
  */
 export function even(samples: readonly Sample[]): readonly Sample[] {
-  if (!samples.some(isRollUp) || samples.every(isRollUp)) return samples;
+  const rollUps = countOf(samples);
+  if (rollUps === 0 || rollUps === samples.length) return samples;
   const slots = new Map<number, Sample>();
   for (const sample of samples) {
     const slot = Math.floor(sample.t / SLOT_MS);
@@ -18,6 +19,13 @@ export function even(samples: readonly Sample[]): readonly Sample[] {
     slots.set(slot, before ? least(before, sample) : sample);
   }
   return [...slots.values()];
+}
+
+/** How many of them are roll-ups. A loop, because it is asked of every sample. */
+function countOf(samples: readonly Sample[]): number {
+  let count = 0;
+  for (const { leastAnon } of samples) if (leastAnon !== undefined) count += 1;
+  return count;
 }
 
 export function isRollUp({ leastAnon }: Sample): boolean {

@@ -3,7 +3,7 @@ import { type Columns, rowAt, rows } from './columns.js';
 import { HARDLY_ANY } from './context.js';
 import type { Track } from './floor.js';
 import { medianOf } from './quantile.js';
-import { trackOf } from './tracks.js';
+import { measured, trackOf } from './tracks.js';
 import { AS_USUAL, type WarmUp, YOUNG_MS } from './warm-up.js';
 
 const HARDLY_ANY_CHANGE = 2 ** 18;
@@ -81,11 +81,14 @@ function levelsOf({ t, bytes }: Track): readonly number[] {
 /** How fast a counter goes in each of them, per ms; null when it was not measured, or when it fell: it began again. */
 function ratesOf(columns: Columns, name: 'net' | 'cpu'): readonly [number, number] | null {
   const { t, [name]: counter } = columns;
-  if (counter.every(Number.isNaN)) return null;
-  const there = (_: number, i: number) => !Number.isNaN(counter[i]);
-  const [times, values] = [t.filter(there), counter.filter(there)];
+  const { t: times, bytes: values } = measured(t, counter);
   const thirds = thirdsOf(times);
-  if (!thirds || values.some((value, i) => value < (values[i - 1] ?? value))) return null;
+  if (!thirds || falls(values)) return null;
   const rate = (from: number, to: number) => ((values[to] ?? 0) - (values[from] ?? 0)) / ((times[to] ?? 0) - (times[from] ?? 0));
   return [rate(0, thirds[0] - 1), rate(thirds[1], times.length - 1)];
+}
+
+function falls(counter: Float64Array): boolean {
+  for (let i = 1; i < counter.length; i += 1) if ((counter[i] ?? 0) < (counter[i - 1] ?? 0)) return true;
+  return false;
 }

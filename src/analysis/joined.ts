@@ -34,6 +34,7 @@ export type Joined = { readonly perHour: Range; readonly evidence: number; reado
  * Null when it does not grow, or when there is too little before or since.
  */
 export function joinedGrowth(lives: readonly Life[]): Joined | null {
+  if (lives.length < 2) return null;
   const hours = lives.flatMap((life, index) => pointsOf(life, index));
   const present = hours.filter(({ index }) => index === lives.length - 1);
   const first = present[0];

@@ -22,13 +22,14 @@ export function startsOf({ samples, runs, replica, ledger = [] }: Series): Event
   const told = ledger.filter((line) => line.replica === replica.key);
   const known = new Map<number, Life>([...told, ...runs, replica.run].map((life) => [life.startedAtMs, life]));
   const lives = [...known.values()].filter(({ startedAtMs }) => Number.isFinite(startedAtMs));
-  const isFirstSample = (ms: number) => samples.some(({ t }) => t === ms) && !samples.some(({ t }) => t < ms);
+  let firstMs = Number.POSITIVE_INFINITY;
+  for (const { t } of samples) if (t < firstMs) firstMs = t;
   return lives
     .sort((a, b) => a.startedAtMs - b.startedAtMs)
     .flatMap((life, i, inOrder): Event[] => {
       const before = inOrder[i - 1];
       const { startedAtMs: atMs, image } = life;
-      if (!before && isFirstSample(atMs)) return [];
+      if (!before && atMs === firstMs) return [];
       if (!isDeploy(before, life)) return [{ kind: 'restart', atMs, image }];
       return [{ kind: 'deploy', atMs, image, ...(before?.image ? { previousImage: before.image } : {}) }];
     });

@@ -1,13 +1,19 @@
 import type { Columns } from './columns.js';
-import type { Track } from './floor.js';
+import { EMPTY, type Track } from './floor.js';
 import { medianOf } from './quantile.js';
 
 /** One column over the rows that have it. */
 export function trackOf(columns: Columns, name: 'anon' | 'kernel' | 'shmem' | 'file' | 'used'): Track {
-  const { t } = columns;
-  const bytes = name === 'shmem' ? sharedOf(columns) : columns[name];
+  // These two are there in every row.
+  if (name === 'anon' || name === 'used') return { t: columns.t, bytes: columns[name] };
+  return measured(columns.t, name === 'shmem' ? sharedOf(columns) : columns[name]);
+}
+
+/** Without the rows in which it was not measured. */
+export function measured(t: Float64Array, bytes: Float64Array): Track {
   const there = countIn(bytes);
   if (there === bytes.length) return { t, bytes };
+  if (there === 0) return EMPTY;
   const track = { t: new Float64Array(there), bytes: new Float64Array(there) };
   for (let i = 0, at = 0; at < there; i += 1) {
     const value = bytes[i] ?? Number.NaN;
@@ -40,11 +46,17 @@ function sharedOf({ shmem, file, inactive }: Columns): Float64Array {
 }
 
 const SMALL = 0.05;
+/** As many rows of a tenth as a median needs. */
+const ENOUGH = 100;
 
 /** From the middle of the first tenth to that of the last, of what `of` makes of the rows there. */
 function change(bytes: Float64Array, of: (bytes: number, i: number) => number): number {
   const end = Math.ceil(bytes.length / 10);
-  const last = bytes.length - end;
-  const now = bytes.subarray(last).map((value, i) => of(value, last + i));
-  return medianOf(now) - medianOf(bytes.subarray(0, end).map(of));
+  const every = Math.ceil(end / ENOUGH);
+  const level = (from: number) => {
+    const some = new Float64Array(Math.ceil(end / every));
+    for (let i = 0; i < some.length; i += 1) some[i] = of(bytes[from + i * every] ?? 0, from + i * every);
+    return medianOf(some);
+  };
+  return level(bytes.length - end) - level(0);
 }
