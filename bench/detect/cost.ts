@@ -12,7 +12,7 @@ const DAY_AT_15_S = 5_760;
 const SERIES = 40;
 const LENGTHS: readonly number[] = [DAY_AT_15_S, 10 * DAY_AT_15_S, 100 * DAY_AT_15_S];
 /** Before anything is timed: V8 compiles what it sees often, and a worker judges thousands. */
-const WARM_UPS = 20;
+const WARM_UPS = 100;
 const REPEATS = 5;
 
 /** Milliseconds a series; the ratio is of means, to the peer's in the same run. */

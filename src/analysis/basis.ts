@@ -23,6 +23,8 @@ export type Basis = {
   hinge(knot: number): Column;
   /** `/‾‾‾` rising up to the knot, then flat. */
   ramp(knot: number): Column;
+  /** `__/‾‾` rising from one knot to another. */
+  rise(from: number, to: number): Column;
   /** `(‾‾‾` 1 − exp(−(x − from)/τ) from `from` on. */
   saturating(tau: number, from: number): Column;
   /** Sine and cosine of a period in hours. */
@@ -40,7 +42,8 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
   const [first, last] = [t[0] ?? 0, t.at(-1) ?? 1];
   const x = t.map((at) => (at - first) / (last - first));
   const hours = (last - first) / HOUR_MS;
-  const { columns, curve, given } = makerOf(x);
+  const { columns, curve, given, difference } = makerOf(x);
+  const ramp = once((knot) => curve((at) => Math.min(at, knot)));
   const [ones, line] = [curve(() => 1), curve((at) => at)];
   const saturating = once((from) => once((tau) => curve((at) => (at < from ? 0 : 1 - Math.exp((from - at) / tau)))));
   const wave = once((period) => {
@@ -53,7 +56,8 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
     line: () => line,
     step: once((knot) => curve((at) => (at >= knot ? 1 : 0))),
     hinge: once((knot) => curve((at) => Math.max(0, at - knot))),
-    ramp: once((knot) => curve((at) => Math.min(at, knot))),
+    ramp,
+    rise: (from, to) => difference(ramp(to), ramp(from)),
     saturating: (tau, from) => saturating(from)(tau),
     wave,
     curve,
@@ -61,7 +65,9 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
   };
 }
 
-function makerOf(x: Float64Array): Pick<Basis, 'columns' | 'curve' | 'given'> {
+function makerOf(x: Float64Array): Pick<Basis, 'columns' | 'curve' | 'given'> & {
+  difference(a: Column, b: Column): Column;
+} {
   const columns: Column[] = [];
   const named = new Map<string, Column>();
   const row = rowsOf(x.length);
@@ -75,6 +81,11 @@ function makerOf(x: Float64Array): Pick<Basis, 'columns' | 'curve' | 'given'> {
     curve: (at) => {
       const values = row();
       for (let i = 0; i < values.length; i += 1) values[i] = at(x[i] ?? 0);
+      return add(values);
+    },
+    difference: (a, b) => {
+      const values = row();
+      for (let i = 0; i < values.length; i += 1) values[i] = (a.values[i] ?? 0) - (b.values[i] ?? 0);
       return add(values);
     },
     given: (name, values) => {

@@ -1,8 +1,8 @@
 import type { Assessment } from '../model/assessment.js';
 import { courseOf } from './contest.js';
-import { type Track, toothMs } from './floor.js';
+import { heightOf, type Track, toothMs } from './floor.js';
 import type { Growth } from './growth.js';
-import { medianOf, quantileOf } from './quantile.js';
+import { medianOf } from './quantile.js';
 import { spanWords } from './words.js';
 
 const MIB = 2 ** 20;
@@ -64,8 +64,7 @@ function levelWords(shape: string, rise: number): string {
 /** Teeth that are worth a word and are none of noise. */
 function sawtooth(track: Track, leastBytes: number): Pick<Assessment, 'reason' | 'explanation'> | null {
   const { t, bytes } = track;
-  const height = quantileOf(bytes.slice(), 0.95) - quantileOf(bytes.slice(), 0.05);
-  const tooth = height >= leastBytes ? toothMs(track) : null;
+  const tooth = heightOf(bytes) >= leastBytes ? toothMs(track) : null;
   if (tooth === null || tooth < TOOTH_SAMPLES * usualDistance(t)) return null;
   return {
     reason: 'sawtooth',

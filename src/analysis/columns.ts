@@ -17,19 +17,25 @@ const NAMES = ['anon', 'kernel', 'shmem', 'file', 'inactive', 'used', 'cpu', 'ne
 
 /** Those in which anon was measured. A roll-up counts by its least: that is where the floor is. */
 export function columnsOf(samples: readonly Sample[]): Columns {
-  const usable = inOrder(samples);
-  const columns = { t: new Float64Array(usable.length), ...empty(usable.length) };
+  return filled(samples) ?? filled(inOrder(samples)) ?? { t: new Float64Array(0), ...empty(0) };
+}
+
+/** Null when they are not in order, or when one is of no use: nearly always they are, and one pass over them is enough. */
+function filled(samples: readonly Sample[]): Columns | null {
+  const columns = { t: new Float64Array(samples.length), ...empty(samples.length) };
   const { t, anon, kernel, shmem, file, inactive, used, cpu, net, limit } = columns;
-  for (let i = 0; i < usable.length; i += 1) {
-    const sample = usable[i];
-    if (!sample) continue;
-    t[i] = sample.t;
+  let before = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < samples.length; i += 1) {
+    const sample = samples[i];
+    if (!sample || !(sample.t > before && sample.t < Number.POSITIVE_INFINITY) || !isBytes(sample.anon)) return null;
+    before = sample.t;
+    t[i] = before;
     anon[i] = bytes(sample.leastAnon ?? sample.anon);
     kernel[i] = bytes(sample.leastKernel ?? sample.kernel);
     shmem[i] = bytes(sample.leastShmem ?? sample.shmem);
     file[i] = bytes(sample.file);
     inactive[i] = bytes(sample.inactiveFile);
-    used[i] = bytes(sample.anon) + (bytes(sample.kernel) || 0) + (bytes(sample.shmem) || 0);
+    used[i] = sample.anon + (bytes(sample.kernel) || 0) + (bytes(sample.shmem) || 0);
     cpu[i] = counter(sample.cpuNanos);
     net[i] = counter(sample.netRxBytes) + counter(sample.netTxBytes);
     limit[i] = bytes(sample.limit);
@@ -78,16 +84,6 @@ function counter(value: number | undefined): number {
 }
 
 function inOrder(samples: readonly Sample[]): readonly Sample[] {
-  let sorted = true;
-  let before = Number.NEGATIVE_INFINITY;
-  for (const { t, anon } of samples) {
-    if (!(t > before) || !Number.isFinite(t) || !isBytes(anon)) {
-      sorted = false;
-      break;
-    }
-    before = t;
-  }
-  if (sorted) return samples;
   const usable = samples.filter(({ t, anon }) => Number.isFinite(t) && isBytes(anon));
   // The last word on a time wins.
   return [...new Map(usable.map((sample) => [sample.t, sample])).values()].sort((a, b) => a.t - b.t);

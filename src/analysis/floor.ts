@@ -61,20 +61,20 @@ export function bucketed({ t, bytes }: Track, count: number, share: number, perB
   return { t: times.slice(0, filled), bytes: values.slice(0, filled) };
 }
 
+/** So many of them tell a quantile as well as all do. */
 const ENOUGH = 1000;
 
-/** So many of them, evenly taken, that quantiles are as good as those of all. */
-function everyFew(bytes: Float64Array): Float64Array {
+/** From low to high, but for the lowest and the highest twentieth; bytes. */
+export function heightOf(bytes: Float64Array): number {
   const every = Math.ceil(bytes.length / ENOUGH);
   const some = new Float64Array(Math.ceil(bytes.length / every));
   for (let i = 0; i < some.length; i += 1) some[i] = bytes[i * every] ?? 0;
-  return some;
+  return quantileOf(some, 0.95) - quantileOf(some, 0.05);
 }
 
 /** The time that three quarters of the teeth do not exceed, ms; null when there is no sawtooth. */
 export function toothMs({ t, bytes }: Track): number | null {
-  const some = everyFew(bytes);
-  const fall = TOOTH * (quantileOf(some, 0.95) - quantileOf(some, 0.05));
+  const fall = TOOTH * heightOf(bytes);
   if (!(fall > 0)) return null;
   const gaps: number[] = [];
   let before: number | null = null;

@@ -9,24 +9,24 @@
  */
 export type Sample = {
   readonly t: number;
-  readonly usage?: number;
-  readonly anon?: number;
-  readonly file?: number;
-  readonly inactiveFile?: number;
-  readonly shmem?: number;
-  readonly kernel?: number;
+  readonly usage?: number | undefined;
+  readonly anon?: number | undefined;
+  readonly file?: number | undefined;
+  readonly inactiveFile?: number | undefined;
+  readonly shmem?: number | undefined;
+  readonly kernel?: number | undefined;
   /** The container's memory limit at `t`; absent when unknown, null when there is none. */
-  readonly limit?: number | null;
-  readonly cpuNanos?: number;
-  readonly netRxBytes?: number;
-  readonly netTxBytes?: number;
-  readonly blkReadBytes?: number;
-  readonly blkWriteBytes?: number;
-  readonly pids?: number;
+  readonly limit?: number | null | undefined;
+  readonly cpuNanos?: number | undefined;
+  readonly netRxBytes?: number | undefined;
+  readonly netTxBytes?: number | undefined;
+  readonly blkReadBytes?: number | undefined;
+  readonly blkWriteBytes?: number | undefined;
+  readonly pids?: number | undefined;
   /** Of a roll-up: the least of anon, kernel and shmem in the time that it stands for. Absent: one look. */
-  readonly leastAnon?: number;
-  readonly leastKernel?: number;
-  readonly leastShmem?: number;
+  readonly leastAnon?: number | undefined;
+  readonly leastKernel?: number | undefined;
+  readonly leastShmem?: number | undefined;
 };
 
 /** A size that can be one: what an engine gives may be anything. */

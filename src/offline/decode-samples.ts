@@ -53,25 +53,41 @@ function impossibleIn(told: ToldSample): string | null {
   return limitFrom(told.limit) === undefined && told.limit !== undefined ? `limit: ${told.limit} is not possible` : null;
 }
 
-/** What is not told but follows from the rest: the parts that are there are used. */
+/**
+ * What is not told but follows from the rest: the parts that are there are used. Every sample has all fields, told or not: where
+ * objects differ in theirs, V8 has to search for each, and judging a day takes a third longer.
+ */
 function toSample(t: number, told: ToldSample): Sample {
-  const known: { -readonly [F in Field]?: number } = {};
-  for (const field of FIELDS) {
-    const value = told[field];
-    if (isSize(value)) known[field] = value;
-  }
-  const { workingSet, ...sample } = known;
-  const { usage, anon, file, shmem } = sample;
-  if (sample.inactiveFile === undefined && usage !== undefined && workingSet !== undefined) {
-    sample.inactiveFile = Math.max(0, usage - workingSet);
-  }
-  if (sample.kernel === undefined && usage !== undefined && anon !== undefined && file !== undefined) {
-    sample.kernel = Math.max(0, usage - anon - file);
-  }
-  // Kept apart from what the kernel can take back, as in samples of an engine.
-  if (file !== undefined && shmem !== undefined) sample.file = Math.max(0, file - shmem);
-  const limit = limitFrom(told.limit);
-  return { t, ...sample, ...(limit === undefined ? {} : { limit }) };
+  const [usage, anon, file, shmem] = [size(told.usage), size(told.anon), size(told.file), size(told.shmem)];
+  return {
+    t,
+    usage,
+    anon,
+    // Kept apart from what the kernel can take back, as in samples of an engine.
+    file: shmem === undefined ? file : less(file, shmem),
+    inactiveFile: size(told.inactiveFile) ?? less(usage, size(told.workingSet)),
+    shmem,
+    kernel: size(told.kernel) ?? less(usage, anon, file),
+    limit: limitFrom(told.limit),
+    leastAnon: size(told.leastAnon),
+    leastKernel: size(told.leastKernel),
+    leastShmem: size(told.leastShmem),
+    cpuNanos: size(told.cpuNanos),
+    netRxBytes: size(told.netRxBytes),
+    netTxBytes: size(told.netTxBytes),
+    blkReadBytes: size(told.blkReadBytes),
+    blkWriteBytes: size(told.blkWriteBytes),
+    pids: size(told.pids),
+  };
+}
+
+function size(value: Figure): number | undefined {
+  return isSize(value) ? value : undefined;
+}
+
+/** What is left, at least nothing; not known where one of them is not. */
+function less(all: number | undefined, ...parts: readonly (number | undefined)[]): number | undefined {
+  return parts.reduce((left, part) => (left === undefined || part === undefined ? undefined : Math.max(0, left - part)), all);
 }
 
 /**

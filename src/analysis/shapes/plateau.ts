@@ -22,7 +22,7 @@ export const plateau: Shape = {
         ends
           .filter((begin, i) => i % 2 === 0 && begin < end)
           .map((begin) => ({
-            columns: [basis.ones(), basis.curve((x) => Math.min(x, end) - Math.min(x, begin))],
+            columns: [basis.ones(), basis.rise(begin, end)],
             searched: 2,
             since: end,
           })),
