@@ -30,7 +30,7 @@ export const POLICY = {
   /** Without a limit it is said when it has this share of its host. */
   hostShare: 0.25,
   /** Calm has to last as long as growth had when it was said, within these; and its range must exclude half of what was said. */
-  calm: { leastMs: HOUR, mostMs: 24 * HOUR, rateShare: 0.5 },
+  calm: { leastMs: HOUR, replacedMs: 2 * MINUTE, mostMs: 24 * HOUR, rateShare: 0.5 },
   digestEveryMs: 24 * HOUR,
   /** *Not a leak* ends with the third new image. */
   newImages: 3,

@@ -24,6 +24,7 @@ export function isQuiet({ ceilingBytes, bytesPerHour }: Quiet, { replicas, growt
   return highest <= ceilingBytes && (bytesPerHour === null || (growthBytesPerHour?.value ?? 0) <= bytesPerHour);
 }
 
-function imagesOf({ replicas }: View): string[] {
-  return [...new Set(replicas.map(({ replica }) => replica.run.image).filter((image) => image !== ''))];
+/** The images that its replicas run; what is not known is left out. */
+export function imagesOf({ replicas }: Pick<View, 'replicas'>): string[] {
+  return [...new Set(replicas.map(({ replica: { run } }) => run.imageId ?? run.image).filter((image) => image !== ''))];
 }

@@ -1,7 +1,7 @@
 import type { Level, OpenIncident, View, WatchEvent, WatchState } from '../model/incident.js';
 import { hasLasted, levelOf, type Urgency, urgencyOf } from './level.js';
 import { POLICY, type Policy } from './policy.js';
-import { isQuiet, quietNow } from './quiet.js';
+import { imagesOf, isQuiet, quietNow } from './quiet.js';
 
 export type { WatchState } from '../model/incident.js';
 
@@ -60,7 +60,7 @@ function believed(state: WatchState, view: View, urgency: Urgency, policy: Polic
 
 function open(state: WatchState, level: OpenIncident['level'], view: View, { lastedMs }: Urgency, nowMs: number): Told {
   const event = eventOf('alert', level, view);
-  const incident = { level, openedMs: nowMs, saidMs: nowMs, said: saidIn(event), lastedMs };
+  const incident = { level, openedMs: nowMs, saidMs: nowMs, said: saidIn(event), lastedMs, images: imagesOf(view) };
   return { state: { ...state, incident }, events: [event] };
 }
 
@@ -76,18 +76,27 @@ function goOn(state: WatchState, incident: OpenIncident, view: View, urgency: Ur
   return { state: { ...state, incident: { ...going, level, saidMs: nowMs, said: saidIn(event) } }, events: [event] };
 }
 
-/** Resolved on evidence of recovery: calm for as long as it had grown, and surely slower than half of what was said. */
+/**
+ * Resolved on evidence of recovery: calm for as long as it had grown, and surely slower than half of what was said. The same image
+ * may be calm for an hour only because its load is; another one in its place was deployed to be calm.
+ */
 function calmDown(state: WatchState, incident: OpenIncident, view: View, nowMs: number, policy: Policy): Told {
   const { calmSinceMs, ...going } = incident;
-  const { leastMs, mostMs, rateShare } = policy.calm;
+  const { leastMs, replacedMs, mostMs, rateShare } = policy.calm;
   const rate = incident.said.growthBytesPerHour;
   const slower = rate === null || (view.growthBytesPerHour !== undefined && view.growthBytesPerHour.high < rateShare * rate);
   if (view.verdict !== 'stable' || !slower) return { state: { ...state, incident: going }, events: [] };
   const sinceMs = calmSinceMs ?? nowMs;
-  const neededMs = Math.min(mostMs, Math.max(leastMs, incident.lastedMs));
+  const neededMs = Math.min(mostMs, Math.max(isReplaced(incident, view) ? replacedMs : leastMs, incident.lastedMs));
   if (nowMs - sinceMs < neededMs) return { state: { ...state, incident: { ...going, calmSinceMs: sinceMs } }, events: [] };
   const { incident: _, ...rest } = state;
   return { state: { ...rest, quick: 0, slow: 0 }, events: [eventOf('resolve', incident.level, view)] };
+}
+
+/** None of the images that leaked runs any more. */
+export function isReplaced({ images }: Pick<OpenIncident, 'images'>, view: View): boolean {
+  const now = imagesOf(view);
+  return images.length > 0 && now.length > 0 && !now.some((image) => images.includes(image));
 }
 
 function hasChanged({ said, saidMs }: OpenIncident, event: WatchEvent, nowMs: number, { update }: Policy): boolean {

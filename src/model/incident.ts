@@ -1,4 +1,8 @@
 import type { ServiceAssessment } from './assessment.js';
+import type { Chart } from './chart.js';
+import type { SlackMessage } from './message.js';
+import type { Range } from './range.js';
+import type { ServiceRef } from './replica.js';
 
 /** How loudly something is said: `page` wakes somebody, `message` is a root message in the channel, `digest` a line in the morning. */
 export type Level = 'page' | 'message' | 'digest';
@@ -26,6 +30,8 @@ export type OpenIncident = {
   readonly said: { readonly growthBytesPerHour: number | null; readonly limitAtMs: number | null };
   /** How long it had grown when it was said, ms: as long as that, calm has to last. */
   readonly lastedMs: number;
+  /** The images that leaked. When others run in their place, calm that lasts as long is a fix. */
+  readonly images: readonly string[];
   /** Since when it has been calm without a break; absent while it is not. */
   readonly calmSinceMs?: number;
 };
@@ -49,4 +55,152 @@ export type WatchState = {
   readonly incident?: OpenIncident;
   readonly digestMs?: number;
   readonly quiet?: Quiet;
+};
+
+/** Where everything about an incident goes. With `threadTs` a thread that is there already; without, its own root message begins one. */
+export type Place = { readonly channel: string; readonly threadTs?: string };
+
+/** What happened to an open incident: rendered into its thread, kept as a `Moment`. Rates in bytes per hour, times in Unix ms. */
+export type News =
+  | { readonly kind: 'alert' | 'update' | 'page' | 'resolve'; readonly atMs: number; readonly event: WatchEvent }
+  /** `count`: in all since the incident opened; `replica`: the last one's name. `back`: it runs again. */
+  | {
+      readonly kind: 'oom-kill' | 'child-kill';
+      readonly atMs: number;
+      readonly replica: string;
+      readonly count: number;
+      readonly back: boolean;
+    }
+  | {
+      readonly kind: 'restart';
+      readonly atMs: number;
+      readonly replica: string;
+      readonly count: number;
+      readonly exitCode?: number;
+    }
+  | { readonly kind: 'deploy'; readonly atMs: number; readonly image: string; readonly previousImage: string }
+  | {
+      readonly kind: 'fixed' | 'not-fixed';
+      readonly atMs: number;
+      readonly image: string;
+      readonly previousImage: string;
+      /** Per replica, before the deploy and after it. */
+      readonly before: number | null;
+      readonly after: Range;
+    }
+  | { readonly kind: 'acknowledge' | 'resolve-by' | 'reopen' | 'split' | 'collect'; readonly atMs: number; readonly by: string }
+  | { readonly kind: 'snooze'; readonly atMs: number; readonly by: string; readonly untilMs: number | null }
+  | {
+      readonly kind: 'not-a-leak';
+      readonly atMs: number;
+      readonly by: string;
+      readonly reason: string;
+      readonly ceilingBytes: number;
+    };
+
+/** One thing that happened, for the report. `by`: the person (a Slack user id) who did it; `words`: plain text, not escaped. */
+export type Moment = { readonly atMs: number; readonly kind: MomentKind; readonly by?: string; readonly words: string };
+export type MomentKind = News['kind'] | 'evidence';
+
+/**
+ * What is still to be said of it, in order. The root is said under the incident's own key, as it is then; evidence goes to the
+ * thread once the root is there. What stands here was not handed to the outbox yet: a crash loses none of it.
+ */
+export type Saying = {
+  readonly key: string;
+  readonly as: 'root' | 'evidence';
+  readonly message: SlackMessage;
+  readonly chart?: Chart;
+};
+
+/** One leak of one service being handled: plain JSON. */
+export type Incident = {
+  /** Also the outbox key of its root message. */
+  readonly id: string;
+  readonly service: ServiceRef;
+  readonly level: Exclude<Level, 'digest'>;
+  readonly openedMs: number;
+  readonly place: Place;
+  /** The storm whose message has it; absent: it has a root of its own (or a thread that was there). */
+  readonly storm?: string;
+  readonly acknowledged?: { readonly by: string; readonly atMs: number };
+  /** Nothing is said in the thread until then; `untilMs` null: until it is a quarter faster than `bytesPerHour`. */
+  readonly snoozed?: {
+    readonly by: string;
+    readonly atMs: number;
+    readonly untilMs: number | null;
+    readonly bytesPerHour: number | null;
+  };
+  readonly closed?: {
+    readonly atMs: number;
+    readonly how: 'recovered' | 'fixed' | 'resolved' | 'not-a-leak';
+    readonly by?: string;
+  };
+  /** What was said at its opening: what a fix is compared with. */
+  readonly opening: {
+    readonly growthBytesPerHour: Range | null;
+    readonly limitAtMs: number | null;
+    readonly images: readonly string[];
+  };
+  /** The latest deploy since then, until its effect was told. */
+  readonly deploy?: { readonly atMs: number; readonly image: string; readonly previousImage: string };
+  /** What was heard already of deploys, restarts and OOM kills: ids, the newest last. */
+  readonly heard: readonly string[];
+  readonly oomKills: number;
+  readonly restarts: number;
+  readonly moments: readonly Moment[];
+  /** How many sayings it had: numbers their keys. */
+  readonly count: number;
+  readonly unsaid: readonly Saying[];
+};
+
+/** What the watch keeps of a service, beside its incidents. */
+export type Watched = {
+  readonly state: WatchState | null;
+  /** The open incident, or the last one. */
+  readonly incidentId?: string;
+  /** A person took it off the watch. */
+  readonly unwatched?: { readonly by: string; readonly atMs: number };
+};
+
+/** What a person can do with an incident. */
+export type Act =
+  | { readonly kind: 'acknowledge' | 'resolve' | 'reopen' | 'split' }
+  | { readonly kind: 'snooze'; readonly untilMs: number | null }
+  | { readonly kind: 'not-a-leak'; readonly reason: string; readonly ceilingBytes: number; readonly bytesPerHour: number | null }
+  | { readonly kind: 'collect'; readonly place: Required<Place> };
+
+export type Versioned<T> = { readonly version: number; readonly value: T };
+
+/** Both or none, and only if nobody wrote since they were read; version 0: there was none. */
+export type Commit = {
+  readonly serviceId: string;
+  readonly watched: Versioned<Watched>;
+  /** When the watch looks again, Unix ms; absent: as before. */
+  readonly nextMs?: number;
+  readonly incident?: Versioned<Incident>;
+};
+
+/** Port: the incidents and what the watch remembers. Closed ones live 90 days. Implemented in `store/`. */
+export type Incidents = {
+  watched(serviceId: string): Promise<Versioned<Watched>>;
+  incident(id: string): Promise<Versioned<Incident> | null>;
+  /** False when somebody else was faster: read again. */
+  commit(change: Commit): Promise<boolean>;
+  /** Not closed, oldest first. */
+  open(): Promise<readonly Incident[]>;
+  /** Of one service, newest first, at most `most`. */
+  ofService(serviceId: string, most: number): Promise<readonly Incident[]>;
+  /** Opened or closed since then, oldest first. */
+  since(ms: number): Promise<readonly Incident[]>;
+  /** Ids of those with something unsaid. */
+  unsaid(): Promise<readonly string[]>;
+};
+
+/** Port: when the watch looks at which service. Implemented in `store/`. */
+export type Rounds = {
+  /** Of these services the ones to be looked at now (never looked at, or due), the longest due first; all others are forgotten. */
+  due(serviceIds: readonly string[], nowMs: number): Promise<readonly string[]>;
+  /** Runs `work` unless somebody else is at this service; null then. */
+  alone<T>(serviceId: string, work: () => Promise<T>): Promise<T | null>;
 };

@@ -1,0 +1,83 @@
+import { personError } from '../errors.js';
+import type { Act, Incident, News, View, Watched } from '../model/incident.js';
+import { notALeak } from './quiet.js';
+
+type Acted = { readonly incident: Incident; readonly watched: Watched; readonly news: News[] };
+type By = { readonly by: string; readonly atMs: number };
+
+/**
+ * What a person does with an incident, once: the second of two who do the same is told who was first. `view` is needed for *not a
+ * leak* alone: what runs now. Throws a person's error, in words, when it cannot be done.
+ */
+export function act(incident: Incident, watched: Watched, what: Act, { by, atMs }: By, view: View): Acted {
+  const { closed } = incident;
+  if (what.kind === 'reopen') return reopen(incident, watched, { by, atMs });
+  if (closed)
+    throw personError(`That was closed ${closed.by ? `by <@${closed.by}> ` : ''}already. \`/leak reopen\` opens it again.`);
+  switch (what.kind) {
+    case 'acknowledge': {
+      if (incident.acknowledged) throw personError(`<@${incident.acknowledged.by}> has it already.`);
+      return { incident: { ...incident, acknowledged: { by, atMs } }, watched, news: [{ kind: 'acknowledge', atMs, by }] };
+    }
+    case 'snooze': {
+      const bytesPerHour = view.growthBytesPerHour?.value ?? incident.opening.growthBytesPerHour?.value ?? null;
+      const { untilMs } = what;
+      return {
+        incident: { ...incident, snoozed: { by, atMs, untilMs, bytesPerHour } },
+        watched,
+        news: [{ kind: 'snooze', atMs, by, untilMs }],
+      };
+    }
+    case 'not-a-leak': {
+      const { reason, ceilingBytes, bytesPerHour } = what;
+      const state = watched.state ? notALeak(watched.state, view, ceilingBytes, bytesPerHour) : null;
+      const shut: Incident = { ...incident, closed: { atMs, by, how: 'not-a-leak' } };
+      return { incident: shut, watched: { ...watched, state }, news: [{ kind: 'not-a-leak', atMs, by, reason, ceilingBytes }] };
+    }
+    case 'resolve': {
+      const shut: Incident = { ...incident, closed: { atMs, by, how: 'resolved' } };
+      return {
+        incident: shut,
+        watched: { ...watched, state: forgotten(watched.state) },
+        news: [{ kind: 'resolve-by', atMs, by }],
+      };
+    }
+    case 'collect':
+      return { incident: { ...ownRoot(incident), place: what.place }, watched, news: [{ kind: 'collect', atMs, by }] };
+    case 'split': {
+      if (!incident.storm) throw personError('It has a message of its own already.');
+      return { incident: ownRoot(incident), watched, news: [{ kind: 'split', atMs, by }] };
+    }
+  }
+}
+
+/** Open again, as it was; the watch goes on from its last look. */
+function reopen(incident: Incident, watched: Watched, { by, atMs }: By): Acted {
+  const { closed, ...open } = incident;
+  if (!closed) throw personError('It is open.');
+  if (watched.incidentId !== incident.id)
+    throw personError('There is a newer incident of that service: `/leak history` shows it.');
+  const state = watched.state && {
+    ...watched.state,
+    incident: {
+      level: incident.level,
+      openedMs: incident.openedMs,
+      saidMs: atMs,
+      said: { growthBytesPerHour: incident.opening.growthBytesPerHour?.value ?? null, limitAtMs: incident.opening.limitAtMs },
+      lastedMs: 0,
+      images: incident.opening.images,
+    },
+  };
+  return { incident: open, watched: { ...watched, state }, news: [{ kind: 'reopen', atMs, by }] };
+}
+
+/** A person says that it is over: the watch begins anew, and says so if it is not. */
+function forgotten(state: Watched['state']): Watched['state'] {
+  if (!state) return null;
+  const { incident: _, ...rest } = state;
+  return { ...rest, quick: 0, slow: 0 };
+}
+
+function ownRoot({ storm: _, ...rest }: Incident): Incident {
+  return rest;
+}

@@ -1,0 +1,110 @@
+import type { Incident, News, Place, View, WatchEvent } from '../model/incident.js';
+import type { ServiceRef } from '../model/replica.js';
+import { imagesOf } from './quiet.js';
+import { hear, type Lives } from './runs.js';
+
+/** A new image that still grows by so much of what was is no fix; less is an improvement that has to show itself. A choice. */
+const NOT_FIXED = 0.5;
+/** Nothing in the thread while snoozed *until faster*, unless it is faster by this. A choice, that of an update. */
+const FASTER = 1.25;
+
+type Opening = { readonly id: string; readonly service: ServiceRef; readonly place: Place; readonly storm?: string };
+
+/** A leak that is said for the first time. What happened to its runs before is no news. */
+export function openIncident(
+  { id, service, place, storm }: Opening,
+  view: View,
+  event: WatchEvent,
+  lives: readonly Lives[],
+  nowMs: number,
+): Incident {
+  const { growthBytesPerHour, soonest } = view;
+  return {
+    ...{ id, service, place, openedMs: nowMs, level: event.level === 'page' ? 'page' : 'message' },
+    ...(storm ? { storm } : {}),
+    opening: {
+      growthBytesPerHour: growthBytesPerHour ?? null,
+      limitAtMs: soonest?.limitAtMs?.value ?? null,
+      images: imagesOf(view),
+    },
+    heard: hear(lives, { heard: [], oomKills: 0, restarts: 0 }, nowMs, nowMs).heard,
+    ...{ oomKills: 0, restarts: 0, moments: [], count: 0, unsaid: [] },
+  };
+}
+
+type Followed = { readonly incident: Incident; readonly news: News[] };
+
+/**
+ * An open incident at one more look: what the watch says of it, what happened to its runs, and after a deploy whether that was the
+ * fix, by both slopes.
+ *
+ *     alert ── oom-kill ── deploy ── not fixed ── deploy ── (calm as long as it had grown) ── fixed
+ */
+export function follow(
+  incident: Incident,
+  view: View,
+  events: readonly WatchEvent[],
+  lives: readonly Lives[],
+  nowMs: number,
+): Followed {
+  const { news: happened, ...heard } = hear(lives, incident, incident.openedMs, nowMs);
+  const deployed = happened.findLast((one) => one.kind === 'deploy');
+  const deploy = deployed
+    ? { atMs: deployed.atMs, image: deployed.image, previousImage: deployed.previousImage }
+    : incident.deploy;
+  const next: Incident = { ...incident, ...heard, ...(deploy ? { deploy } : {}) };
+  const news: News[] = [...happened];
+  for (const event of events) {
+    if (event.event === 'resolve') return close(next, view, event, news, nowMs);
+    news.push({ kind: isWorse(incident, event) ? 'page' : event.event, atMs: nowMs, event });
+  }
+  const level = events.some((event) => event.level === 'page') ? 'page' : next.level;
+  const failed = deploy ? notFixed(next, view, nowMs) : null;
+  if (!failed) return { incident: { ...next, level }, news };
+  const { deploy: _, ...rest } = next;
+  return { incident: { ...rest, level }, news: [...news, failed] };
+}
+
+/** What was said of it to wake nobody wakes somebody now. */
+function isWorse({ level }: Incident, { event, level: now }: WatchEvent): boolean {
+  return event === 'update' && level === 'message' && now === 'page';
+}
+
+function close(incident: Incident, view: View, event: WatchEvent, news: News[], nowMs: number): Followed {
+  const { deploy } = incident;
+  const after = view.growthBytesPerHour;
+  if (!deploy || !after) {
+    const closed = { atMs: nowMs, how: 'recovered' } as const;
+    return { incident: { ...incident, closed }, news: [...news, { kind: 'resolve', atMs: nowMs, event }] };
+  }
+  const fixed: News = { kind: 'fixed', atMs: nowMs, ...imagesIn(deploy), before: rateBefore(incident), after };
+  return { incident: { ...incident, closed: { atMs: nowMs, how: 'fixed' } }, news: [...news, fixed] };
+}
+
+/** The new image leaks too, and surely by more than half of what was. Told once a deploy. */
+function notFixed(incident: Incident, view: View, nowMs: number): News | null {
+  const { deploy } = incident;
+  const [before, after] = [rateBefore(incident), view.growthBytesPerHour];
+  if (!deploy || !after || view.verdict !== 'leaking' || view.reason !== 'steady-growth') return null;
+  const young = view.replicas.filter(({ verdict }) => verdict === 'leaking');
+  // What is judged must be of the new image alone.
+  if (!young.every(({ window, replica }) => Math.max(window.fromMs, replica.run.startedAtMs) >= deploy.atMs - 1_000)) return null;
+  if (before !== null && after.low < NOT_FIXED * before) return null;
+  return { kind: 'not-fixed', atMs: nowMs, ...imagesIn(deploy), before, after };
+}
+
+function imagesIn({ image, previousImage }: NonNullable<Incident['deploy']>) {
+  return { image, previousImage };
+}
+
+function rateBefore({ opening }: Incident): number | null {
+  return opening.growthBytesPerHour?.value ?? null;
+}
+
+/** Whether it is to be kept out of the thread now. What kills it, and what people do, is said all the same. */
+export function isSnoozed({ snoozed }: Incident, view: Pick<View, 'growthBytesPerHour'>, nowMs: number): boolean {
+  if (!snoozed) return false;
+  if (snoozed.untilMs !== null) return nowMs < snoozed.untilMs;
+  const now = view.growthBytesPerHour?.value;
+  return now === undefined || snoozed.bytesPerHour === null || now <= FASTER * snoozed.bytesPerHour;
+}
