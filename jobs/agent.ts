@@ -70,7 +70,7 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     await Promise.race([roster.firstLook, aborted(stopping.signal)]);
     if (stopping.signal.aborted) return;
     const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of sweeps', () =>
-      producer.scheduleSampling(host, config.sampleSeconds * 1000),
+      producer.schedule('sample', config.sampleSeconds * 1000, host),
     );
     const keeping = every(KEEP_EVERY_MS, log, 'the run ledger', keeper.keep);
     const consumer = consume('sample', {

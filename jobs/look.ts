@@ -47,6 +47,16 @@ export async function lookAt(
   return { assessment, series: await inTurns(chartedReplicas(assessment), read) };
 }
 
+/** The samples that the chart of an assessment is made of. */
+export async function chartedNow(
+  assessment: ServiceAssessment,
+  windowMs: number,
+  nowMs: number,
+  ports: LookPorts,
+): Promise<Series[]> {
+  return inTurns(chartedReplicas(assessment), await readerOf(assessment.service, windowMs, nowMs, ports));
+}
+
 /** What analysis says of one service now. A replica's samples are let go of as soon as it is judged. */
 export async function assessNow(
   service: ServiceRef,

@@ -11,16 +11,21 @@ import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
+import { withFreshness } from '../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
 import { makeHosts } from '../src/store/hosts.js';
+import { makeIncidents } from '../src/store/incidents.js';
 import { makeInventory } from '../src/store/inventory.js';
 import { makeLedger } from '../src/store/ledger.js';
 import { makeOutbox } from '../src/store/outbox.js';
 import { connectRedis } from '../src/store/redis.js';
 import { makeReplies } from '../src/store/replies.js';
+import { makeRounds } from '../src/store/rounds.js';
 import { makeRuns } from '../src/store/runs.js';
 import { makeSamples } from '../src/store/samples.js';
+import { makeStorms } from '../src/store/storms.js';
 import { watchRedis } from '../src/store/watch-redis.js';
+import { makeAct } from './act.js';
 import { makeChart } from './chart.js';
 import { makeCheck } from './check.js';
 import { consume } from './consume.js';
@@ -28,15 +33,23 @@ import { makeDeliver, sweepOutbox } from './deliver.js';
 import { every } from './every.js';
 import { makeLost } from './lost.js';
 import { assertComplete, type Processors } from './processors.js';
+import { makeRounds as makeRoundsJob } from './rounds.js';
 import { makeShare } from './share.js';
+import { makeTell } from './tell.js';
 import { makeTop } from './top.js';
 import { warnRarely } from './warn-rarely.js';
+import { makeWatch } from './watch.js';
 
 export { startAgent } from './agent.js';
 
 /** Jobs can wait: their queue tries again. */
 const REDIS_DEADLINE_MS = 5_000;
 const SWEEP_EVERY_MS = 60_000;
+/** Redis can lose a schedule without losing anything else (facts: a crash without AOF). */
+const SCHEDULE_EVERY_MS = 10_000;
+/** How late a look may be. */
+const ROUNDS_EVERY_MS = 5_000;
+const FLEET_FRESH_MS = 1_000;
 /** The entry of the drawing child, as built; beside sources that run as they are (`npm run dev`), its source. */
 const DRAW_ENTRY = fileURLToPath(new URL(`../src/sandbox/draw-entry${extname(import.meta.url)}`, import.meta.url));
 
@@ -46,13 +59,18 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, warn);
   const health = watchRedis(redis, log);
   await health.safe;
-  const { enqueue, close: closeProducer } = makeProducer(config.redisUrl, warn);
+  const producer = makeProducer(config.redisUrl, warn);
+  const { enqueue } = producer;
   const outbox = makeOutbox(redis);
   const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl);
   const drawer = config.quickchartUrl ? makeQuickchartDrawer(config.quickchartUrl) : makeDrawer({ entry: DRAW_ENTRY });
+  const [inventory, hosts] = [makeInventory(redis), makeHosts(redis)];
+  const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
+  const { channel } = config;
   const looking = {
-    inventory: makeInventory(redis),
-    hosts: makeHosts(redis),
+    // Every look asks for the whole fleet.
+    inventory: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => inventory.all()) },
+    hosts: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => hosts.all()) },
     samples: makeSamples(redis),
     runs: makeRuns(redis),
     ledger: makeLedger(redis, warnRarely(log, 'the run ledger')),
@@ -72,6 +90,14 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     top: makeTop({ ...looking, outbox, enqueue }),
     share: makeShare({ outbox, enqueue }),
     chart: makeChart({ outbox, drawer, uploader: makeUploader(makeClient), enqueue }),
+    rounds: makeRoundsJob({ ...looking, rounds, incidents, enqueue }),
+    watch: makeWatch({
+      ...{ ...looking, incidents, storms, rounds, enqueue },
+      placeOf: () => (channel ? { place: { channel } } : null),
+      digest: async () => {},
+    }),
+    tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
+    act: makeAct({ ...looking, incidents, rounds, enqueue }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };
   assertComplete('worker', processors);
@@ -80,13 +106,16 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const parts = { redisUrl: config.redisUrl, processors, log, lost };
   const consumers = [consume('work', { ...parts, concurrency: 4 }), consume('deliver', { ...parts, concurrency: 8 })];
   const sweep = every(SWEEP_EVERY_MS, log, 'sweep of the outbox', () => sweepOutbox(outbox, enqueue));
+  const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of the watch', () => producer.schedule('rounds', ROUNDS_EVERY_MS));
+  if (!channel) log.warn('LEAKWATCH_CHANNEL is not set: leaks are told to those who ask, and to nobody else');
   return {
     async stop() {
       sweep.stop();
+      scheduling.stop();
       health.stop();
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await drawer.close();
-      await closeProducer();
+      await producer.close();
       redis.disconnect();
     },
   };

@@ -1,4 +1,4 @@
-import type { Level } from '../../src/model/incident.js';
+import type { Level } from '../../src/model/watch.js';
 import { type Case, quantileOf } from './score.js';
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,6 @@
 import { personError } from '../errors.js';
-import type { Act, Incident, News, View, Watched } from '../model/incident.js';
+import type { Act, Incident, News, Watched } from '../model/incident.js';
+import type { View } from '../model/watch.js';
 import { notALeak } from './quiet.js';
 
 type Acted = { readonly incident: Incident; readonly watched: Watched; readonly news: News[] };

@@ -1,5 +1,6 @@
-import type { Incident, News, Place, View, WatchEvent } from '../model/incident.js';
+import type { Incident, News, Place } from '../model/incident.js';
 import type { ServiceRef } from '../model/replica.js';
+import type { View, WatchEvent } from '../model/watch.js';
 import { imagesOf } from './quiet.js';
 import { hear, type Lives } from './runs.js';
 
@@ -27,6 +28,7 @@ export function openIncident(
       limitAtMs: soonest?.limitAtMs?.value ?? null,
       images: imagesOf(view),
     },
+    latest: latestIn(view),
     heard: hear(lives, { heard: [], oomKills: 0, restarts: 0 }, nowMs, nowMs).heard,
     ...{ oomKills: 0, restarts: 0, moments: [], count: 0, unsaid: [] },
   };
@@ -52,8 +54,12 @@ export function follow(
   const deploy = deployed
     ? { atMs: deployed.atMs, image: deployed.image, previousImage: deployed.previousImage }
     : incident.deploy;
-  const next: Incident = { ...incident, ...heard, ...(deploy ? { deploy } : {}) };
+  const { snoozed, ...awake } = { ...incident, ...heard, ...(deploy ? { deploy } : {}), latest: latestIn(view) };
+  const snoozing = snoozed !== undefined && isSnoozed(snoozed, view, nowMs);
+  const next: Incident = snoozing ? { ...awake, snoozed } : awake;
   const news: News[] = [...happened];
+  if (snoozed && !snoozing && events.every(({ event }) => event !== 'resolve'))
+    news.push({ kind: 'snooze-over', atMs: nowMs, growthBytesPerHour: next.latest.growthBytesPerHour });
   for (const event of events) {
     if (event.event === 'resolve') return close(next, view, event, news, nowMs);
     news.push({ kind: isWorse(incident, event) ? 'page' : event.event, atMs: nowMs, event });
@@ -101,10 +107,17 @@ function rateBefore({ opening }: Incident): number | null {
   return opening.growthBytesPerHour?.value ?? null;
 }
 
-/** Whether it is to be kept out of the thread now. What kills it, and what people do, is said all the same. */
-export function isSnoozed({ snoozed }: Incident, view: Pick<View, 'growthBytesPerHour'>, nowMs: number): boolean {
-  if (!snoozed) return false;
-  if (snoozed.untilMs !== null) return nowMs < snoozed.untilMs;
+function latestIn({ growthBytesPerHour, soonest, replicas }: View): Incident['latest'] {
+  const hosts = new Set(replicas.map(({ replica }) => replica.host));
+  return {
+    growthBytesPerHour: growthBytesPerHour?.value ?? null,
+    limitAtMs: soonest?.limitAtMs?.value ?? null,
+    hosts: [...hosts],
+  };
+}
+
+function isSnoozed({ untilMs, bytesPerHour }: NonNullable<Incident['snoozed']>, view: View, nowMs: number): boolean {
+  if (untilMs !== null) return nowMs < untilMs;
   const now = view.growthBytesPerHour?.value;
-  return now === undefined || snoozed.bytesPerHour === null || now <= FASTER * snoozed.bytesPerHour;
+  return now === undefined || bytesPerHour === null || now <= FASTER * bytesPerHour;
 }

@@ -1,4 +1,4 @@
-import type { Level, View } from '../model/incident.js';
+import type { Level, View } from '../model/watch.js';
 import type { Policy } from './policy.js';
 
 /** What the loudness of a leaking service is decided by. Times in ms. */

@@ -1,19 +1,31 @@
-import type { View } from '../model/incident.js';
+import type { View, WatchState } from '../model/watch.js';
 
-const CALM_MS = 5 * 60_000;
-const MOVING_MS = 60_000;
+const MINUTE = 60_000;
+const CALM_MS = 5 * MINUTE;
+const MOVING_MS = MINUTE;
+/** Where minutes count: what is out of memory within the hour, what has just started, what was said after minutes of growth. */
+const QUICK_MS = MINUTE / 4;
 /** What has more time than this left does not move within minutes. A choice. */
-const SOON_MS = 24 * 60 * 60_000;
+const SOON_MS = 24 * 60 * MINUTE;
+const NOW_MS = 60 * MINUTE;
+const YOUNG_MS = 10 * MINUTE;
 
 /**
- * When the watch looks at a service again, Unix ms: every five minutes while all is calm, every minute while something moves, that is
- * while it cannot be told yet, or while it grows and would be out of memory within a day.
+ * When the watch looks at a service again, Unix ms: every five minutes while all is calm, every minute while something moves (it
+ * cannot be told yet, or an incident is open, or it would be out of memory within a day), every quarter where minutes count.
  *
- *     |    |    |    |||||||||||||||||    |    |
- *      stable       out of memory soon   stable
+ *     |    |    |    |  |  |  |||||||||  |  |    |    |
+ *      stable         soon     now      fixed?   stable
  */
-export function nextTickMs(nowMs: number, { verdict, soonest }: Pick<View, 'verdict' | 'soonest'>): number {
+export function nextTickMs(
+  nowMs: number,
+  { verdict, soonest, replicas }: Pick<View, 'verdict' | 'soonest' | 'replicas'>,
+  state: WatchState | null,
+): number {
   const growing = verdict === 'leaking' || verdict === 'suspicious';
-  const soon = (soonest?.limitAtMs?.value ?? Number.POSITIVE_INFINITY) - nowMs < SOON_MS;
-  return nowMs + (verdict === 'unknown' || (growing && soon) ? MOVING_MS : CALM_MS);
+  const leftMs = growing ? (soonest?.limitAtMs?.value ?? Number.POSITIVE_INFINITY) - nowMs : Number.POSITIVE_INFINITY;
+  const young = verdict === 'unknown' && replicas.some(({ replica: { run } }) => nowMs - run.startedAtMs < YOUNG_MS);
+  const incident = state?.incident;
+  if (young || leftMs < NOW_MS || (incident && incident.lastedMs < YOUNG_MS)) return nowMs + QUICK_MS;
+  return nowMs + (verdict === 'unknown' || leftMs < SOON_MS || incident ? MOVING_MS : CALM_MS);
 }

@@ -19,9 +19,10 @@ export const POLICY = {
   lasted: { near: 0.5, nearMs: 4 * HOUR, far: 0.2, farMs: 24 * HOUR, mostMs: 24 * HOUR },
   /** It cannot be known for a daily tide before a day was seen: then it must have lasted this long, or be nearly over. */
   young: { historyMs: 20 * HOUR, lastedMs: 48 * HOUR, leftMs: 2 * HOUR, share: 1, leastMs: 2 * HOUR },
-  imminent: { leftMs: 30 * MINUTE, share: 0.15 },
+  /** So near the end, minutes count: the while in which it must have been leaking is short, too. */
+  imminent: { leftMs: 30 * MINUTE, share: 0.15, ofLeft: 0.05 },
   /** Leaking at so much of the looks of the last while, where a while is a quarter of the time left. */
-  quick: { share: 0.75, ofLeft: 0.25, leastMs: 5 * MINUTE, mostMs: 45 * MINUTE },
+  quick: { share: 0.75, ofLeft: 0.25, leastMs: MINUTE, mostMs: 45 * MINUTE },
   slow: { share: 0.35, whileMs: 12 * HOUR, lastedMs: 24 * HOUR },
   /** A look that finds growth likely, not sure. */
   suspicious: 0.4,

@@ -1,4 +1,4 @@
-import type { Quiet, View, WatchState } from '../model/incident.js';
+import type { Quiet, View, WatchState } from '../model/watch.js';
 import type { Policy } from './policy.js';
 
 /**

@@ -1,9 +1,9 @@
-import type { Level, OpenIncident, View, WatchEvent, WatchState } from '../model/incident.js';
+import type { Level, OpenIncident, View, WatchEvent, WatchState } from '../model/watch.js';
 import { hasLasted, levelOf, type Urgency, urgencyOf } from './level.js';
 import { POLICY, type Policy } from './policy.js';
 import { imagesOf, isQuiet, quietNow } from './quiet.js';
 
-export type { WatchState } from '../model/incident.js';
+export type { WatchState } from '../model/watch.js';
 
 type Told = { readonly state: WatchState; readonly events: WatchEvent[] };
 
@@ -32,7 +32,8 @@ export function step(before: WatchState | null, view: View, nowMs: number, polic
 function warm(state: WatchState, view: View, { leftMs }: Urgency, nowMs: number, policy: Policy): WatchState {
   const found = { leaking: 1, suspicious: policy.suspicious, stable: 0, unknown: null }[view.verdict];
   if (found === null) return { ...state, lookedMs: nowMs };
-  const { ofLeft, leastMs, mostMs } = policy.quick;
+  const { leastMs, mostMs } = policy.quick;
+  const { ofLeft } = leftMs <= policy.imminent.leftMs ? policy.imminent : policy.quick;
   const whileMs = Math.min(mostMs, Math.max(leastMs, ofLeft * leftMs));
   const passedMs = Math.max(0, nowMs - state.lookedMs);
   const towards = (share: number, ms: number) => share + (found - share) * (1 - Math.exp(-passedMs / ms));
@@ -86,17 +87,19 @@ function calmDown(state: WatchState, incident: OpenIncident, view: View, nowMs: 
   const rate = incident.said.growthBytesPerHour;
   const slower = rate === null || (view.growthBytesPerHour !== undefined && view.growthBytesPerHour.high < rateShare * rate);
   if (view.verdict !== 'stable' || !slower) return { state: { ...state, incident: going }, events: [] };
-  const sinceMs = calmSinceMs ?? nowMs;
-  const neededMs = Math.min(mostMs, Math.max(isReplaced(incident, view) ? replacedMs : leastMs, incident.lastedMs));
+  const replacedAtMs = replacedMsOf(incident, view);
+  const sinceMs = replacedAtMs ?? calmSinceMs ?? nowMs;
+  const neededMs = Math.min(mostMs, Math.max(replacedAtMs === null ? leastMs : replacedMs, incident.lastedMs));
   if (nowMs - sinceMs < neededMs) return { state: { ...state, incident: { ...going, calmSinceMs: sinceMs } }, events: [] };
   const { incident: _, ...rest } = state;
   return { state: { ...rest, quick: 0, slow: 0 }, events: [eventOf('resolve', incident.level, view)] };
 }
 
-/** None of the images that leaked runs any more. */
-export function isReplaced({ images }: Pick<OpenIncident, 'images'>, view: View): boolean {
+/** Since when none of the images that leaked runs any more; null while one does. */
+function replacedMsOf({ images }: OpenIncident, view: View): number | null {
   const now = imagesOf(view);
-  return images.length > 0 && now.length > 0 && !now.some((image) => images.includes(image));
+  if (images.length === 0 || now.length === 0 || now.some((image) => images.includes(image))) return null;
+  return view.replicas.reduce((last, { replica }) => Math.max(last, replica.run.startedAtMs), Number.NEGATIVE_INFINITY);
 }
 
 function hasChanged({ said, saidMs }: OpenIncident, event: WatchEvent, nowMs: number, { update }: Policy): boolean {

@@ -1,61 +1,8 @@
-import type { ServiceAssessment } from './assessment.js';
 import type { Chart } from './chart.js';
 import type { SlackMessage } from './message.js';
 import type { Range } from './range.js';
 import type { ServiceRef } from './replica.js';
-
-/** How loudly something is said: `page` wakes somebody, `message` is a root message in the channel, `digest` a line in the morning. */
-export type Level = 'page' | 'message' | 'digest';
-
-/** What the watch sees of a service at one moment. `hostBytes`: the memory of its host, where it is known. */
-export type View = Pick<ServiceAssessment, 'verdict' | 'reason' | 'growthBytesPerHour' | 'soonest' | 'fastest' | 'replicas'> & {
-  readonly hostBytes?: number;
-};
-
-/** What the watch would say now. Rates in bytes per hour, times in Unix ms. */
-export type WatchEvent = {
-  readonly event: 'alert' | 'update' | 'resolve';
-  readonly level: Level;
-  readonly verdict: View['verdict'];
-  readonly reason: View['reason'];
-  readonly growthBytesPerHour: number | null;
-  readonly limitAtMs: number | null;
-};
-
-/** One leak that was said: how loudly, and what was said of it last. */
-export type OpenIncident = {
-  readonly level: Exclude<Level, 'digest'>;
-  readonly openedMs: number;
-  readonly saidMs: number;
-  readonly said: { readonly growthBytesPerHour: number | null; readonly limitAtMs: number | null };
-  /** How long it had grown when it was said, ms: as long as that, calm has to last. */
-  readonly lastedMs: number;
-  /** The images that leaked. When others run in their place, calm that lasts as long is a fix. */
-  readonly images: readonly string[];
-  /** Since when it has been calm without a break; absent while it is not. */
-  readonly calmSinceMs?: number;
-};
-
-/** *Not a leak*: quiet up to a ceiling, until a third new image. */
-export type Quiet = {
-  readonly ceilingBytes: number;
-  /** Faster than this is said all the same; null: at any rate. */
-  readonly bytesPerHour: number | null;
-  /** The images that were there when it was said, and the new ones since. */
-  readonly images: readonly string[];
-  readonly newImages: readonly string[];
-};
-
-/** What the watch remembers of a service between two looks: plain JSON. */
-export type WatchState = {
-  readonly lookedMs: number;
-  /** How much of the recent past was leaking, 0…1: over minutes to hours, and over half a day. */
-  readonly quick: number;
-  readonly slow: number;
-  readonly incident?: OpenIncident;
-  readonly digestMs?: number;
-  readonly quiet?: Quiet;
-};
+import type { Level, WatchEvent, WatchState } from './watch.js';
 
 /** Where everything about an incident goes. With `threadTs` a thread that is there already; without, its own root message begins one. */
 export type Place = { readonly channel: string; readonly threadTs?: string };
@@ -89,6 +36,7 @@ export type News =
       readonly after: Range;
     }
   | { readonly kind: 'acknowledge' | 'resolve-by' | 'reopen' | 'split' | 'collect'; readonly atMs: number; readonly by: string }
+  | { readonly kind: 'snooze-over'; readonly atMs: number; readonly growthBytesPerHour: number | null }
   | { readonly kind: 'snooze'; readonly atMs: number; readonly by: string; readonly untilMs: number | null }
   | {
       readonly kind: 'not-a-leak';
@@ -141,6 +89,12 @@ export type Incident = {
     readonly growthBytesPerHour: Range | null;
     readonly limitAtMs: number | null;
     readonly images: readonly string[];
+  };
+  /** What was said of it last, and on which hosts it is. */
+  readonly latest: {
+    readonly growthBytesPerHour: number | null;
+    readonly limitAtMs: number | null;
+    readonly hosts: readonly string[];
   };
   /** The latest deploy since then, until its effect was told. */
   readonly deploy?: { readonly atMs: number; readonly image: string; readonly previousImage: string };
@@ -195,6 +149,16 @@ export type Incidents = {
   since(ms: number): Promise<readonly Incident[]>;
   /** Ids of those with something unsaid. */
   unsaid(): Promise<readonly string[]>;
+};
+
+/** Port: many leaks that begin at once are one message. Implemented in `store/`. */
+export type Storms = {
+  /** A leak is to be said in a channel: the storm whose message has it, or null when it gets its own. `alone`: whatever comes, its own. */
+  join(channel: string, incidentId: string, alone: boolean, nowMs: number): Promise<string | null>;
+  /** Ids of the incidents it has, in the order in which they came. */
+  members(storm: string): Promise<readonly string[]>;
+  /** Whether one may leave a storm in this channel now: one a minute. */
+  mayLeave(channel: string): Promise<boolean>;
 };
 
 /** Port: when the watch looks at which service. Implemented in `store/`. */

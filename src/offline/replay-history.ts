@@ -2,8 +2,8 @@ import { assess } from '../analysis/assess.js';
 import { assessService } from '../analysis/assess-service.js';
 import { nextTickMs } from '../incidents/next-tick.js';
 import { step, type WatchState } from '../incidents/step.js';
-import type { View, WatchEvent } from '../model/incident.js';
 import type { Sample } from '../model/sample.js';
+import type { View, WatchEvent } from '../model/watch.js';
 import { whole } from './assess-history.js';
 import type { History } from './decode-line.js';
 import { livesAt } from './decode-runs.js';
@@ -28,7 +28,7 @@ export function* replayHistory(history: History, onTick: (share: number) => void
     for (const event of told.events) yield lineOf(history.id, nowMs, event);
     onTick(lastMs > firstMs ? (nowMs - firstMs) / (lastMs - firstMs) : 1);
     if (nowMs === lastMs) return;
-    const tickMs = nextTickMs(nowMs, view) - nowMs;
+    const tickMs = nextTickMs(nowMs, view, state) - nowMs;
     // Two weeks into a gap nothing is held any more, and nothing can be said until the next sample comes.
     const ticks = held.length > 0 ? 1 : Math.ceil((store.nextMs() - nowMs) / tickMs);
     nowMs = Math.min(lastMs, nowMs + ticks * tickMs);

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Act } from '../model/incident.js';
 
 /**
  * Every job there is: its name, its queue, what it carries, how it is retried. Jobs run at least once, so every processor may
  * run twice with the same payload; posting is `deliver`'s alone. Payloads hold ids and words, never secrets, and stay small.
  *
  *   work            check, top, share, chart        any worker
+ *                   rounds, watch, tell, act        what it says by itself, and what people do with that
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     (heaps and the like)            that host's agent, so that they never hold up sampling
@@ -31,6 +33,18 @@ const target = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const act = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['acknowledge', 'resolve', 'reopen', 'split']) }),
+  z.object({ kind: z.literal('snooze'), untilMs: z.number().int().nullable() }),
+  z.object({
+    kind: z.literal('not-a-leak'),
+    reason: z.string().max(500),
+    ceilingBytes: z.number().positive(),
+    bytesPerHour: z.number().positive().nullable(),
+  }),
+  z.object({ kind: z.literal('collect'), place: z.object({ channel: slackId, threadTs: z.string().max(32) }) }),
+]) satisfies z.ZodType<Act>;
+
 const schemas = {
   /** Assess one service and say it under `outboxKey`. `round` counts the looks: an `unknown` looks again, edits the same message. */
   check: z.object({
@@ -50,6 +64,14 @@ const schemas = {
   chart: z.object({ v, outboxKey: z.string().max(64), version: z.number().int() }),
   /** Drains one channel's outbox in order. */
   deliver: z.object({ v, channel: slackId }),
+  /** Who is to be looked at now? Each becomes a `watch`. */
+  rounds: z.object({ v }),
+  /** One look at a service by the watch: what it says, what becomes of its incident. */
+  watch: z.object({ v, serviceId: z.string().max(300) }),
+  /** Hands what an incident has to say to the outbox, in order. */
+  tell: z.object({ v, incidentId: slackId }),
+  /** What a person does with an incident. A refusal is said to them alone, under `outboxKey`. */
+  act: z.object({ v, incidentId: slackId, act, by: slackId, atMs: z.number().int(), outboxKey: z.string().max(64), target }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -76,6 +98,11 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   chart: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   // steady: what is said meanwhile collapses into the job that waits, and would wait with it
   deliver: { queue: 'deliver', attempts: 1_000, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 1_000 },
+  // the next round comes in seconds
+  rounds: { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
+  watch: { queue: 'work', attempts: 2, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 5 },
+  tell: { queue: 'work', attempts: 10, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 1_000 },
+  act: { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 

@@ -31,8 +31,11 @@ export type Producer = {
   depths(hosts: readonly string[]): Promise<Record<string, number>>;
   /** How many workers listen on the queue `work`: none means that commands are taken and not answered. */
   workers(): Promise<number>;
-  /** Has `sample` run on a host every `everyMs`. To be repeated: Redis may have lost it (facts: a scheduler can vanish). */
-  scheduleSampling(host: string, everyMs: number): Promise<void>;
+  /**
+   * Has `sample` run on a host, or `rounds` by any worker, every `everyMs`. To be repeated: Redis may have lost it (facts: a
+   * scheduler can vanish). Said by several, it is one schedule.
+   */
+  schedule(name: 'sample' | 'rounds', everyMs: number, host?: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -90,11 +93,11 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
         return clients.filter(({ db }) => db === undefined || db === String(connection.options.db ?? 0)).length;
       });
     },
-    async scheduleSampling(host, everyMs) {
+    async schedule(name, everyMs, host) {
       await reach(async (signal) => {
-        const queue = await queueFor(signal, 'sample', host);
+        const queue = await queueFor(signal, CATALOGUE[name].queue, host);
         const opts = { removeOnComplete: { count: 10 }, removeOnFail: { count: 100 } };
-        await queue.upsertJobScheduler('sample', { every: everyMs }, { name: 'sample', data: { v: 1 }, opts });
+        await queue.upsertJobScheduler(name, { every: everyMs }, { name, data: { v: 1 }, opts });
       });
     },
     async close() {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { notALeak } from '../../src/incidents/quiet.js';
 import { step } from '../../src/incidents/step.js';
 import type { Assessment } from '../../src/model/assessment.js';
-import type { View, WatchEvent, WatchState } from '../../src/model/incident.js';
+import type { View, WatchEvent, WatchState } from '../../src/model/watch.js';
 import { replica } from '../support/fleet.js';
 
 const MIB = 2 ** 20;

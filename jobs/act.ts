@@ -1,0 +1,49 @@
+import { personError } from '../src/errors.js';
+import { act } from '../src/incidents/act.js';
+import type { Incidents, Rounds } from '../src/model/incident.js';
+import type { Enqueue } from '../src/queue/enqueue.js';
+import type { Processor } from './context.js';
+import { withWords } from './incident-words.js';
+import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
+
+export type ActPorts = LookPorts & {
+  readonly incidents: Incidents;
+  readonly rounds: Pick<Rounds, 'alone'>;
+  readonly enqueue: Enqueue;
+};
+
+/**
+ * What a person does with an incident, once: of two who click, the second is told who was first. What changes is seen in its root
+ * and its thread; a refusal is said to the one who asked, alone (by the edge).
+ */
+export function makeAct(ports: ActPorts): Processor<'act'> {
+  return async (payload, context) => {
+    const found = await ports.incidents.incident(payload.incidentId);
+    if (!found) throw personError('That incident is too old: it is not kept any more.');
+    const done = await ports.rounds.alone(found.value.service.id, () => actOnce(payload, ports, context.nowMs()));
+    // The watch is at this service, for milliseconds: the job comes back.
+    if (!done) throw new Error('somebody else is at this service');
+  };
+}
+
+async function actOnce(
+  { incidentId, act: what, by, atMs }: Parameters<Processor<'act'>>[0],
+  ports: ActPorts,
+  nowMs: number,
+): Promise<true> {
+  const found = await ports.incidents.incident(incidentId);
+  if (!found) throw personError('That incident is too old: it is not kept any more.');
+  const { service, moments } = found.value;
+  // The job ran before, and its worker died after it was done.
+  if (moments.some((moment) => moment.by === by && moment.atMs === atMs)) return true;
+  const watched = await ports.incidents.watched(service.id);
+  const { replicas, beats } = await fleet(ports);
+  const own = replicas.filter((replica) => replica.service.id === service.id);
+  const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, nowMs, ports);
+  const done = act(found.value, watched.value, what, { by, atMs }, assessment);
+  const incident = { ...found, value: withWords(done.incident, done.news, { assessment, nowMs }) };
+  const kept = await ports.incidents.commit({ serviceId: service.id, watched: { ...watched, value: done.watched }, incident });
+  if (!kept) throw new Error('somebody else was faster');
+  await ports.enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
+  return true;
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { follow, openIncident } from '../src/incidents/follow.js';
+import { nextTickMs } from '../src/incidents/next-tick.js';
+import type { Lives } from '../src/incidents/runs.js';
+import { step } from '../src/incidents/step.js';
+import type { ServiceAssessment } from '../src/model/assessment.js';
+import type { Chart } from '../src/model/chart.js';
+import type { Incident, Incidents, News, Place, Rounds, Storms, Versioned } from '../src/model/incident.js';
+import type { Replica } from '../src/model/replica.js';
+import type { WatchEvent } from '../src/model/watch.js';
+import type { Enqueue } from '../src/queue/enqueue.js';
+import { chartOf } from '../src/render/chart.js';
+import { chartedSeries } from '../src/render/chart-window.js';
+import type { JobContext, Processor } from './context.js';
+import { withWords } from './incident-words.js';
+import { assessNow, chartedNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
+
+export type WatchPorts = LookPorts & {
+  readonly incidents: Incidents;
+  readonly storms: Storms;
+  readonly rounds: Pick<Rounds, 'alone'>;
+  readonly enqueue: Enqueue;
+  /** Where the leaks of a service are said, and who owns it (a mention); null: nowhere, it is not watched. */
+  readonly placeOf: (replicas: readonly Replica[]) => { readonly place: Place; readonly owner?: string } | null;
+  /** What is said in the morning only. */
+  readonly digest: (assessment: ServiceAssessment, event: WatchEvent, nowMs: number) => Promise<void>;
+};
+
+/** Out of memory within this, a leak gets a message of its own in any storm (design §7). */
+const ALONE_MS = 60 * 60_000;
+/** Still open so long after, it leaves the storm's message for its own. */
+const STORM_MS = 30 * 60_000;
+
+/**
+ * One look of the watch at one service: `step` says what is to be said, this keeps it and has it said. What is kept and what is
+ * still to be said are written at once, or not at all: a worker that dies has said nothing, or all of it.
+ */
+export function makeWatch(ports: WatchPorts): Processor<'watch'> {
+  return async ({ serviceId }, context) => {
+    // Somebody else who is at it now sees the same.
+    await ports.rounds.alone(serviceId, () => look(serviceId, ports, context));
+  };
+}
+
+async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobContext): Promise<void> {
+  const { replicas, beats } = await fleet(ports);
+  const own = replicas.filter(({ service }) => service.id === serviceId);
+  const service = own[0]?.service;
+  const where = ports.placeOf(own);
+  const { version, value: before } = await ports.incidents.watched(serviceId);
+  if (!service || !where || before.unwatched) return;
+  const atMs = nowMs();
+  const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, atMs, ports);
+  const told = step(before.state, assessment, atMs);
+  const known = before.incidentId ? await ports.incidents.incident(before.incidentId) : null;
+  const lives = await livesOf(own, ports);
+  const seen: Seen = { assessment, events: told.events, lives, atMs, ...where };
+  const next = known && !known.value.closed ? await goOn(known, seen, ports) : await begin(seen, ports);
+  for (const event of told.events) if (event.level === 'digest') await ports.digest(assessment, event, atMs);
+  const { incidentId, ...rest } = before;
+  const id = next?.value.id ?? incidentId;
+  const kept = await ports.incidents.commit({
+    serviceId,
+    watched: { version, value: { ...rest, state: told.state, ...(id ? { incidentId: id } : {}) } },
+    nextMs: nextTickMs(atMs, assessment, told.state),
+    ...(next ? { incident: next } : {}),
+  });
+  if (!kept) return log.warn({ service: serviceId }, 'somebody else was at this service: looked at again in the next round');
+  if (next && next.value.unsaid.length > 0)
+    await ports.enqueue('tell', { v: 1, incidentId: next.value.id }, { collapse: next.value.id });
+}
+
+type Seen = {
+  readonly assessment: ServiceAssessment;
+  readonly events: readonly WatchEvent[];
+  readonly lives: readonly Lives[];
+  readonly atMs: number;
+  readonly place: Place;
+  readonly owner?: string;
+};
+
+/** A leak that is said for the first time; null when there is none. */
+async function begin(seen: Seen, ports: WatchPorts): Promise<Versioned<Incident> | null> {
+  const { assessment, events, lives, atMs, place, owner } = seen;
+  const alert = events.find(({ event, level }) => event === 'alert' && level !== 'digest');
+  if (!alert) return null;
+  const { service } = assessment;
+  const id = `i-${createHash('sha256').update(`${service.id} ${atMs}`).digest('hex').slice(0, 16)}`;
+  const alone = alert.limitAtMs !== null && alert.limitAtMs - atMs < ALONE_MS;
+  const storm = await ports.storms.join(place.channel, id, alone, atMs);
+  const opened = openIncident({ id, service, place, ...(storm ? { storm } : {}) }, assessment, alert, lives, atMs);
+  const news: News[] = [{ kind: 'alert', atMs, event: alert }];
+  const chart = await draw(seen, ports);
+  return { version: 0, value: withWords(opened, news, { assessment, nowMs: atMs, owner, chart }) };
+}
+
+async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>> {
+  const { assessment, events, lives, atMs, owner } = seen;
+  const { incident: followed, news } = follow(known.value, assessment, events, lives, atMs);
+  const leaves = await leavesStorm(followed, atMs, ports);
+  const { storm: _, ...own } = followed;
+  const incident: Incident = leaves ? own : followed;
+  const said = leaves ? [...news, { kind: 'update' as const, atMs, event: leavingEvent(followed, assessment) }] : news;
+  const chart = said.length > 0 ? await draw(seen, ports) : undefined;
+  return { version: known.version, value: withWords(incident, said, { assessment, nowMs: atMs, owner, chart }) };
+}
+
+async function leavesStorm({ storm, openedMs, closed, place }: Incident, atMs: number, { storms }: WatchPorts): Promise<boolean> {
+  if (!storm || closed || atMs - openedMs < STORM_MS) return false;
+  return storms.mayLeave(place.channel);
+}
+
+function leavingEvent({ level, latest }: Incident, { verdict, reason }: ServiceAssessment): WatchEvent {
+  const { growthBytesPerHour, limitAtMs } = latest;
+  return { event: 'update', level, verdict, reason, growthBytesPerHour, limitAtMs };
+}
+
+async function draw({ assessment, atMs }: Seen, ports: WatchPorts): Promise<Chart | undefined> {
+  const series = await chartedNow(assessment, DEFAULT_WINDOW_MS, atMs, ports);
+  return chartOf(assessment, chartedSeries(assessment, series, atMs), atMs) ?? undefined;
+}
+
+/** With the name that people know a replica by. */
+async function livesOf(replicas: readonly Replica[], { runs }: WatchPorts): Promise<Lives[]> {
+  return Promise.all(replicas.map(async ({ key, containerName }) => ({ name: containerName, runs: await runs.read(key) })));
+}

@@ -1,0 +1,79 @@
+import type { News } from '../model/incident.js';
+import type { SlackMessage } from '../model/message.js';
+import { deployWords, tagOf } from './images.js';
+import { plainMessage } from './plain-message.js';
+import { escapeText } from './text.js';
+import { duration, slackClock } from './times.js';
+import { bytes, plainRate, rate } from './units.js';
+
+/** What is said of it in the thread; null: the root says it. `owner` is mentioned where somebody is to be woken. */
+export function newsMessage(news: News, nowMs: number, owner?: string): SlackMessage | null {
+  const words = newsWords(news, nowMs);
+  if (news.kind === 'alert' || news.kind === 'update') return null;
+  return plainMessage(news.kind === 'page' && owner ? `${owner} ${words}` : words);
+}
+
+/** One line of what happened, in Slack's markup: for the thread, and for the timeline of a report. */
+export function newsWords(news: News, nowMs: number): string {
+  switch (news.kind) {
+    case 'alert':
+      return `Opened${eventWords(news.event, nowMs)}`;
+    case 'update':
+      return `Changed${eventWords(news.event, nowMs)}`;
+    case 'page':
+      return `🔴 Sooner than said${eventWords(news.event, nowMs)}`;
+    case 'resolve':
+      return '✅ Calm for as long as it had grown: resolved. No new image since, so it may come back';
+    case 'oom-kill':
+      return `💥 ${escapeText(news.replica, 80)} was killed out of memory at ${slackClock(news.atMs, nowMs)}${news.back ? ', and runs again' : ''}${turn(news.count, 'kill')}`;
+    case 'child-kill':
+      return `💥 A process in ${escapeText(news.replica, 80)} was killed out of memory; the container stays up${turn(news.count, 'kill')}`;
+    case 'restart':
+      return `🔁 ${escapeText(news.replica, 80)} was restarted at ${slackClock(news.atMs, nowMs)}${news.exitCode === undefined ? '' : ` (exit ${news.exitCode})`}${turn(news.count, 'restart')}`;
+    case 'deploy':
+      return `🚀 ${imagesWords(news)} since ${slackClock(news.atMs, nowMs)}: whether that fixes it is said here when it can be told`;
+    case 'fixed':
+      return `✅ Fixed by ${escapeText(tagOf(news.image), 40)}: ${slopes(news)}`;
+    case 'not-fixed':
+      return `🔴 Not fixed by ${escapeText(tagOf(news.image), 40)}: ${slopes(news)}`;
+    case 'acknowledge':
+      return `<@${news.by}> has it`;
+    case 'resolve-by':
+      return `<@${news.by}> resolved it. If it still leaks, I say so again`;
+    case 'reopen':
+      return `<@${news.by}> opened it again`;
+    case 'split':
+      return `<@${news.by}> took it out of the storm's message`;
+    case 'collect':
+      return `<@${news.by}> collects what is found here from now on`;
+    case 'snooze':
+      return `<@${news.by}> snoozed it ${news.untilMs === null ? 'until it is a quarter faster' : `until ${slackClock(news.untilMs, nowMs)}`}; kills and deploys are said all the same`;
+    case 'snooze-over':
+      return `🔔 The snooze is over${news.growthBytesPerHour === null ? '' : `: it grows by ${plainRate(news.growthBytesPerHour)} per replica`}`;
+    case 'not-a-leak':
+      return `<@${news.by}>: not a leak (${escapeText(news.reason, 200)}). Quiet up to ${bytes(news.ceilingBytes)} a replica, and until the third new image`;
+  }
+}
+
+function eventWords(
+  { growthBytesPerHour, limitAtMs }: { growthBytesPerHour: number | null; limitAtMs: number | null },
+  nowMs: number,
+): string {
+  const speed = growthBytesPerHour === null ? '' : `: +${plainRate(growthBytesPerHour)} per replica`;
+  const left =
+    limitAtMs === null ? '' : `, first out of memory ${limitAtMs <= nowMs ? 'now' : `in ${duration(limitAtMs - nowMs)}`}`;
+  return `${speed}${left}`;
+}
+
+/** `+41 → +0.4 MiB/h (−1.1 … +1.9)`. */
+function slopes({ before, after }: Extract<News, { kind: 'fixed' | 'not-fixed' }>): string {
+  return `${before === null ? '' : `+${plainRate(before)} → `}${rate(after, ' per replica')}`;
+}
+
+function imagesWords({ image, previousImage }: { readonly image: string; readonly previousImage: string }): string {
+  return escapeText(deployWords(image, previousImage || undefined), 120);
+}
+
+function turn(count: number, what: string): string {
+  return count > 1 ? ` · ${count} ${what}s since it opened` : '';
+}

@@ -1,0 +1,112 @@
+import type { ServiceAssessment } from '../model/assessment.js';
+import type { Incident } from '../model/incident.js';
+import type { SlackMessage } from '../model/message.js';
+import { outOfMemoryLine, rateWords } from './card-leaking.js';
+import { downLine, scopeLine, silentLine } from './card-lines.js';
+import { notLine } from './card-not.js';
+import { missingLine } from './card-others.js';
+import { cycleLine, partLine, sinceLine } from './card-reason.js';
+import { subjectOf } from './card-view.js';
+import { actButtons, closedButtons } from './incident-buttons.js';
+import { newsWords } from './incident-news.js';
+import { fitLines, MAX_LINES } from './limits.js';
+import { escapeText } from './text.js';
+import { duration, slackClock } from './times.js';
+import { count } from './units.js';
+
+export type RootView = {
+  readonly nowMs: number;
+  readonly windowMs: number;
+  /** Slack's mention of who owns the service: pages only. */
+  readonly owner?: string;
+};
+
+/**
+ * The root of an incident, as it is now: what leaks, how fast, until when, who has it; once it is over, how it ended. `text` is the
+ * notification: name, rate, time. At most 12 lines.
+ */
+export function rootMessage(incident: Incident, assessment: ServiceAssessment, view: RootView): SlackMessage {
+  const { headline, lines } = incident.closed ? over(incident, assessment, view) : going(incident, assessment, view);
+  const said = lines.flatMap((line) => (line ? [line] : [])).slice(0, MAX_LINES - 2);
+  const text = { type: 'mrkdwn', text: fitLines([`*${headline}*`, ...said]), verbatim: true };
+  return {
+    text: headline,
+    blocks: [{ type: 'section', text }, incident.closed ? closedButtons(incident) : actButtons(incident)],
+  };
+}
+
+function going(
+  incident: Incident,
+  assessment: ServiceAssessment,
+  view: RootView,
+): { headline: string; lines: (string | undefined)[] } {
+  const { nowMs } = view;
+  const subject = subjectOf(assessment);
+  const calm = assessment.verdict !== 'leaking';
+  const name = escapeText(incident.service.name, 60);
+  return {
+    headline: calm ? `🟡 ${name}: ${calmWords(assessment)}` : `🔴 ${name} leaking${rateWords(assessment)}`,
+    lines: [
+      incident.level === 'page' && !incident.acknowledged && view.owner ? `${view.owner}: less than 4 h left` : undefined,
+      handLine(incident, nowMs),
+      partLine(assessment),
+      cycleLine(assessment),
+      calm ? undefined : outOfMemoryLine(assessment, nowMs),
+      scopeLine(assessment),
+      missingLine(assessment),
+      downLine(assessment),
+      sinceLine(assessment, { ...view, watching: false }),
+      subject ? notLine(subject) : undefined,
+      deployLine(incident, nowMs),
+      killLine(incident),
+      silentLine(assessment.silentHosts, nowMs),
+    ],
+  };
+}
+
+/** It was leaking, and is not now; that is not over yet. */
+function calmWords({ verdict, explanation }: ServiceAssessment): string {
+  if (verdict === 'unknown') return `can't tell now whether it still leaks. ${escapeText(explanation, 150)}`;
+  return verdict === 'stable' ? 'was leaking, calm now; watching whether it stays so' : 'was leaking, not sure now';
+}
+
+function handLine({ acknowledged, snoozed }: Incident, nowMs: number): string | undefined {
+  const words = [
+    ...(acknowledged ? [`In hand: <@${acknowledged.by}> since ${slackClock(acknowledged.atMs, nowMs)}`] : []),
+    ...(snoozed && (snoozed.untilMs ?? Number.POSITIVE_INFINITY) > nowMs
+      ? [
+          `snoozed ${snoozed.untilMs === null ? 'until it is faster' : `until ${slackClock(snoozed.untilMs, nowMs)}`} by <@${snoozed.by}>`,
+        ]
+      : []),
+  ];
+  return words.length > 0 ? words.join(' · ') : undefined;
+}
+
+function deployLine({ deploy }: Incident, nowMs: number): string | undefined {
+  if (!deploy) return undefined;
+  return newsWords({ kind: 'deploy', ...deploy }, nowMs);
+}
+
+function killLine({ oomKills, restarts }: Incident): string | undefined {
+  const words = [...(oomKills > 0 ? [count(oomKills, 'OOM kill')] : []), ...(restarts > 0 ? [count(restarts, 'restart')] : [])];
+  return words.length > 0 ? `Since it opened: ${words.join(', ')}` : undefined;
+}
+
+/** `✅ api-svc fixed by v1.42.2`, with both slopes, how long it was open and who did what. */
+function over(
+  incident: Incident,
+  _: ServiceAssessment,
+  { nowMs }: RootView,
+): { headline: string; lines: (string | undefined)[] } {
+  const { closed, openedMs, acknowledged, oomKills, service } = incident;
+  const name = escapeText(service.name, 60);
+  const last = incident.moments.findLast(({ kind }) => ['fixed', 'resolve', 'resolve-by', 'not-a-leak'].includes(kind));
+  const how = { recovered: 'calm again', fixed: 'fixed', resolved: 'resolved', 'not-a-leak': 'is not a leak' }[
+    closed?.how ?? 'resolved'
+  ];
+  const who = acknowledged ? ` · acknowledged <@${acknowledged.by}>` : '';
+  return {
+    headline: `${closed?.how === 'not-a-leak' ? '⚪' : '✅'} ${name} ${how}`,
+    lines: [last?.words, `Open ${duration((closed?.atMs ?? nowMs) - openedMs)} · ${count(oomKills, 'OOM kill')}${who}`],
+  };
+}
