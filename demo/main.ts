@@ -59,6 +59,7 @@ try {
         DOCKER_HOST: `unix://${engine.socket}`,
         LEAKWATCH_HOST: HOST,
         LEAKWATCH_SAMPLE_SECONDS: '2',
+        LEAKWATCH_CHANNEL: '#ops',
         LEAKWATCH_DATA_DIR: `${FOLDER}/data`,
       },
       'start',

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Workspace } from '../test/support/slack/workspace.js';
 import { anonBytes, slopeBytesPerHour, type Track } from './cgroup.js';
+import { speaksFirst } from './incident.js';
 import { judgeRate, rateOf } from './judge.js';
 import { say } from './say.js';
 import type { Services } from './services.js';
@@ -60,6 +61,7 @@ export async function tell({
       wrong.push(`a misspelt name was not answered with what is near: ${misspelt}`);
 
     wrong.push(...(await keepCharts(workspace, folder)));
+    wrong.push(...(await speaksFirst(workspace, services)));
   } finally {
     clearInterval(looking);
   }

@@ -22,7 +22,7 @@ export const POLICY = {
   /** So near the end, minutes count: the while in which it must have been leaking is short, too. */
   imminent: { leftMs: 30 * MINUTE, share: 0.15, ofLeft: 0.05 },
   /** Leaking at so much of the looks of the last while, where a while is a quarter of the time left. */
-  quick: { share: 0.75, ofLeft: 0.25, leastMs: MINUTE, mostMs: 45 * MINUTE },
+  quick: { share: 0.75, ofLeft: 0.25, leastMs: MINUTE / 2, mostMs: 45 * MINUTE },
   slow: { share: 0.35, whileMs: 12 * HOUR, lastedMs: 24 * HOUR },
   /** A look that finds growth likely, not sure. */
   suspicious: 0.4,
@@ -31,7 +31,7 @@ export const POLICY = {
   /** Without a limit it is said when it has this share of its host. */
   hostShare: 0.25,
   /** Calm has to last as long as growth had when it was said, within these; and its range must exclude half of what was said. */
-  calm: { leastMs: HOUR, replacedMs: 2 * MINUTE, mostMs: 24 * HOUR, rateShare: 0.5 },
+  calm: { leastMs: HOUR, replacedMs: 2 * MINUTE, replacedShare: 0.5, mostMs: 24 * HOUR, rateShare: 0.5 },
   digestEveryMs: 24 * HOUR,
   /** *Not a leak* ends with the third new image. */
   newImages: 3,

@@ -83,13 +83,15 @@ function goOn(state: WatchState, incident: OpenIncident, view: View, urgency: Ur
  */
 function calmDown(state: WatchState, incident: OpenIncident, view: View, nowMs: number, policy: Policy): Told {
   const { calmSinceMs, ...going } = incident;
-  const { leastMs, replacedMs, mostMs, rateShare } = policy.calm;
+  const { leastMs, replacedMs, replacedShare, mostMs, rateShare } = policy.calm;
   const rate = incident.said.growthBytesPerHour;
   const slower = rate === null || (view.growthBytesPerHour !== undefined && view.growthBytesPerHour.high < rateShare * rate);
   if (view.verdict !== 'stable' || !slower) return { state: { ...state, incident: going }, events: [] };
   const replacedAtMs = replacedMsOf(incident, view);
   const sinceMs = replacedAtMs ?? calmSinceMs ?? nowMs;
-  const neededMs = Math.min(mostMs, Math.max(replacedAtMs === null ? leastMs : replacedMs, incident.lastedMs));
+  const asLongMs =
+    replacedAtMs === null ? Math.max(leastMs, incident.lastedMs) : Math.max(replacedMs, replacedShare * incident.lastedMs);
+  const neededMs = Math.min(mostMs, asLongMs);
   if (nowMs - sinceMs < neededMs) return { state: { ...state, incident: { ...going, calmSinceMs: sinceMs } }, events: [] };
   const { incident: _, ...rest } = state;
   return { state: { ...rest, quick: 0, slow: 0 }, events: [eventOf('resolve', incident.level, view)] };

@@ -1,4 +1,4 @@
-// api-svc takes an order twenty times a second and forgets none of them: the leak of the demo.
+// api-svc takes an order forty times a second and forgets none of them: the leak of the demo.
 package main
 
 import (
@@ -15,6 +15,6 @@ func main() {
 	cache := orders.NewCache()
 	for id := 0; ; id++ {
 		orders.Accept(cache, id)
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(25 * time.Millisecond)
 	}
 }
