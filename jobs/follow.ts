@@ -10,6 +10,8 @@ const LAST_WAIT_MS = 30_000;
 const LOOK_EVERY_MS = 60_000;
 /** Events that come at the same time are acted on together. */
 const TOGETHER_MS = 200;
+/** The engine's clock may be behind ours; what is told twice is told once (`eventFilter`). */
+const CLOCKS_APART_MS = 60_000;
 
 export type FollowPorts = {
   readonly engine: Pick<Engine, 'events'>;
@@ -42,12 +44,13 @@ export function follow({ engine, roster, log, firstWaitMs = FIRST_WAIT_MS }: Fol
     });
   }
 
-  async function connection(since: bigint | null, heard: (at: bigint) => void): Promise<void> {
+  async function connection(since: bigint | null, connected: () => void, heard: (at: bigint) => void): Promise<void> {
     const ours = new AbortController();
     const end = () => ours.abort();
     signal.addEventListener('abort', end);
     try {
       const events = await engine.events(since, ours.signal);
+      connected();
       // Only now: what happens during the look is told by the stream.
       await inTurn(() => roster.look());
       for await (const event of events) {
@@ -64,12 +67,17 @@ export function follow({ engine, roster, log, firstWaitMs = FIRST_WAIT_MS }: Fol
   }
 
   async function connections(): Promise<void> {
+    /** Of the last event. Before there was one, the break may still hide some: from the first connection on, by our clock. */
     let since: bigint | null = null;
+    let firstConnected: bigint | null = null;
     let waitMs = firstWaitMs;
     while (!signal.aborted) {
       const begunMs = performance.now();
       try {
-        await connection(since, (at) => {
+        const connected = () => {
+          firstConnected ??= 1_000_000n * BigInt(Date.now() - CLOCKS_APART_MS);
+        };
+        await connection(since ?? firstConnected, connected, (at) => {
           since = since === null || at > since ? at : since;
         });
         unlessStopped(() => log.info('the engine’s events ended: connecting again'));

@@ -61,6 +61,17 @@ test('after a break it goes on where it was, and looks again', async () => {
   expect(done.filter((what) => what === 'look').length).toBeGreaterThanOrEqual(3);
 });
 
+test('after a break before which nothing happened it goes on where it first connected', async () => {
+  const fromMs = Date.now();
+  const { done } = scripted([[], [11n]]);
+  await until('the event', 3_000, async () => done.includes('heard 11'));
+  const [first, second = ''] = done.filter((what) => what.startsWith('connect'));
+  expect(first).toBe('connect null');
+  const sinceMs = Number(second.slice('connect '.length)) / 1e6;
+  // A minute for clocks that differ.
+  expect(Math.abs(sinceMs - (fromMs - 60_000))).toBeLessThan(3_000);
+});
+
 test('a flood is acted on together, and looks never overlap', async () => {
   const flood = Array.from({ length: 1_000 }, (_, index) => BigInt(index));
   const { done, overlap } = scripted([flood]);
