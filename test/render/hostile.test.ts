@@ -157,7 +157,11 @@ const assessment: fc.Arbitrary<Assessment> = fc
     const latest = { t: raw.to, limit: raw.limit, ...given({ anon: raw.anon, file: raw.file, shmem: raw.shmem }) };
     const [low, value, high] = raw.ends ?? [];
     return {
-      replica: { ...one, service: { id: raw.service, name: raw.service }, run: { ...one.run, startedAtMs: raw.started } },
+      replica: {
+        ...one,
+        service: { id: raw.service, name: raw.service },
+        run: { ...one.run, startedAtMs: raw.started, oomKills: raw.number, lastOomKillMs: raw.to },
+      },
       verdict: raw.verdict,
       reason: raw.noData ? 'no-data' : raw.reason,
       explanation: raw.explanation,
