@@ -5,6 +5,7 @@ import { z } from 'zod';
  * run twice with the same payload; posting is `deliver`'s alone. Payloads hold ids and words, never secrets, and stay small.
  *
  *   work            check, top, share, chart        any worker
+ *                   limits
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     (heaps and the like)            that host's agent, so that they never hold up sampling
@@ -44,6 +45,7 @@ const schemas = {
     round: z.number().int().min(0).max(50),
   }),
   top: z.object({ v, outboxKey: z.string().max(64), target, askedAtMs: z.number().int() }),
+  limits: z.object({ v, outboxKey: z.string().max(64), target, askedAtMs: z.number().int() }),
   /** Says to the channel what a person was told alone. */
   share: z.object({ v, fromKey: z.string().max(64), outboxKey: z.string().max(64), target }),
   /** Draws and uploads the chart of an outbox entry's version, then has it shown. */
@@ -72,6 +74,7 @@ type Entry = {
 export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   check: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   top: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  limits: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   share: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   chart: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   // steady: what is said meanwhile collapses into the job that waits, and would wait with it
