@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
 import type { Engine } from '../src/model/engine.js';
-import type { HostName } from '../src/model/host.js';
+import type { Heartbeat, HostName, Hosts } from '../src/model/host.js';
 import type { Inventory, Replica } from '../src/model/replica.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
@@ -54,13 +54,16 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     const [samples, hosts, runs, inventory] = [makeSamples(redis), makeHosts(redis), makeRuns(redis), makeInventory(redis)];
     const before = host === null ? [] : await lastSeen(inventory, host, log);
     if (host === null || stopping.signal.aborted) return;
+    const lastBeat = await lastBeatOf(hosts, host, log);
     const changed = (replica: Replica) => keeper.due(replica);
     const roster = makeRoster({ engine, inventory, runs, host, log, nowMs: Date.now, changed });
     const ledger = makeLedger(redis, warnRarely(log, 'the run ledger'));
     const keeper = makeLedgerKeeper({ roster, runs, samples, ledger, log, nowMs: Date.now, signal: stopping.signal });
     for (const replica of before) keeper.due(replica);
+    const { sampleSeconds } = config;
+    const said = lastBeat ? { before: lastBeat } : {};
     const processors: Processors = {
-      sample: makeSample({ engine, roster, samples, hosts, host, agentVersion: VERSION, sampleSeconds: config.sampleSeconds }),
+      sample: makeSample({ engine, roster, samples, hosts, host, agentVersion: VERSION, sampleSeconds, ...said }),
     };
     assertComplete('agent', processors);
 
@@ -70,7 +73,7 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     await Promise.race([roster.firstLook, aborted(stopping.signal)]);
     if (stopping.signal.aborted) return;
     const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of sweeps', () =>
-      producer.schedule('sample', config.sampleSeconds * 1000, host),
+      producer.schedule('sample', sampleSeconds * 1000, host),
     );
     const keeping = every(KEEP_EVERY_MS, log, 'the run ledger', keeper.keep);
     const consumer = consume('sample', {
@@ -82,7 +85,7 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
       lost: async () => {},
     });
     stops.push(scheduling.stop, keeping.stop, consumer.close);
-    log.info({ host, everySeconds: config.sampleSeconds }, 'the agent samples');
+    log.info({ host, everySeconds: sampleSeconds }, 'the agent samples');
   }
 
   const begun = begin();
@@ -107,6 +110,16 @@ async function lastSeen(inventory: Pick<Inventory, 'all'>, host: HostName, log: 
   } catch (error) {
     log.warn({ err: error }, 'containers that left while no agent was here are not in the run ledger');
     return [];
+  }
+}
+
+/** What the agent before this one said last: the time without one is told of as a gap. */
+async function lastBeatOf(hosts: Pick<Hosts, 'all'>, host: HostName, log: Logger): Promise<Heartbeat | undefined> {
+  try {
+    return (await hosts.all()).find((beat) => beat.host === host);
+  } catch (error) {
+    log.warn({ err: error }, 'the time without an agent will not be told of as a gap');
+    return undefined;
   }
 }
 

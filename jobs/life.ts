@@ -33,8 +33,13 @@ export function endOf(run: Run, die: EngineEvent, oomAt: bigint | undefined): Ru
   };
 }
 
-export function withKills(run: Run, kills: number): Run {
-  return kills === 0 ? run : { ...run, oomKills: (run.oomKills ?? 0) + kills };
+/** OOM kills in one life: how many, and when the last was, in nanoseconds. */
+export type Kills = { readonly count: number; readonly lastAt: bigint };
+
+export function withKills(run: Run, kills: Kills | undefined): Run {
+  if (!kills) return run;
+  const lastOomKillMs = Math.max(run.lastOomKillMs ?? 0, Number(kills.lastAt / 1_000_000n));
+  return { ...run, oomKills: (run.oomKills ?? 0) + kills.count, lastOomKillMs };
 }
 
 /** After a break the events tell of lives that are over: those of before this one's start are not about it. */

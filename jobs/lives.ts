@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../src/model/engine.js';
 import type { Replica, Run } from '../src/model/replica.js';
-import { endOf, goOn, isAbout, isAfter, isWhy, sameLife, withKills } from './life.js';
+import { endOf, goOn, isAbout, isAfter, isWhy, type Kills, sameLife, withKills } from './life.js';
 
 /** Ends that wait to be recorded; beyond it the oldest are given up. */
 const MAX_ENDED = 10_000;
@@ -34,7 +34,7 @@ export function makeLives(): Lives {
   const unended = new Map<string, Replica>();
   const lastOom = new Map<string, bigint>();
   /** OOM kills in a life that was not looked at yet. */
-  const early = new Map<string, number>();
+  const early = new Map<string, Kills>();
   const ended: Ended[] = [];
 
   function forget(containerId: string): void {
@@ -43,16 +43,17 @@ export function makeLives(): Lives {
 
   function oom(event: EngineEvent): void {
     const id = event.containerId;
+    const one = { count: 1, lastAt: event.at };
     lastOom.set(id, event.at);
     const now = containers.get(id);
     const before = unended.get(id);
     if (now && isWhy(event, now.run)) {
-      const run = { ...withKills(now.run, 1), oomKilled: true };
+      const run = { ...withKills(now.run, one), oomKilled: true };
       containers.set(id, { ...now, run });
       ended.push({ replica: now, run });
-    } else if (now && isAbout(event, now.run)) containers.set(id, { ...now, run: withKills(now.run, 1) });
-    else if (before && isAbout(event, before.run)) unended.set(id, { ...before, run: withKills(before.run, 1) });
-    else if (!now || isAfter(event, now.run)) early.set(id, (early.get(id) ?? 0) + 1);
+    } else if (now && isAbout(event, now.run)) containers.set(id, { ...now, run: withKills(now.run, one) });
+    else if (before && isAbout(event, before.run)) unended.set(id, { ...before, run: withKills(before.run, one) });
+    else if (!now || isAfter(event, now.run)) early.set(id, { ...one, count: (early.get(id)?.count ?? 0) + 1 });
   }
 
   function die(event: EngineEvent): void {
@@ -76,7 +77,7 @@ export function makeLives(): Lives {
       const id = replica.run.containerId;
       const last = containers.get(id);
       if (last && last.run.endedAtMs === undefined && !sameLife(last.run, replica.run)) unended.set(id, last);
-      const run = withKills(goOn(last?.run ?? before, replica.run), early.get(id) ?? 0);
+      const run = withKills(goOn(last?.run ?? before, replica.run), early.get(id));
       early.delete(id);
       containers.set(id, { ...replica, run, running: replica.running && run.endedAtMs === undefined });
     },

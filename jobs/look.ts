@@ -1,6 +1,6 @@
 import { assess } from '../src/analysis/assess.js';
 import { assessService } from '../src/analysis/assess-service.js';
-import type { Series, ServiceAssessment } from '../src/model/assessment.js';
+import type { Assessment, Series, ServiceAssessment } from '../src/model/assessment.js';
 import { type Heartbeat, type Hosts, withoutSamples } from '../src/model/host.js';
 import type { Ledger, LedgerLine } from '../src/model/ledger.js';
 import type { Inventory, Replica, RunStore, ServiceRef } from '../src/model/replica.js';
@@ -65,9 +65,13 @@ export async function assessNow(
   windowMs: number,
   nowMs: number,
   ports: LookPorts,
+  judged?: OnJudged,
 ): Promise<ServiceAssessment> {
-  return judge(service, replicas, beats, nowMs, await readerOf(service, windowMs, nowMs, ports));
+  return judge(service, replicas, beats, nowMs, await readerOf(service, windowMs, nowMs, ports), judged);
 }
+
+/** Told of each replica once it is judged, while its samples are still there: to take what else is wanted of them. */
+export type OnJudged = (series: Series, assessment: Assessment) => unknown;
 
 async function judge(
   service: ServiceRef,
@@ -75,13 +79,19 @@ async function judge(
   beats: readonly Heartbeat[],
   nowMs: number,
   read: ReadSeries,
+  onJudged?: OnJudged,
 ): Promise<ServiceAssessment> {
   const own = new Set(replicas.map((replica) => replica.host));
   const silent = withoutSamples(
     beats.filter(({ host }) => own.has(host)),
     nowMs,
   );
-  const judged = await inTurns(replicas, async (replica) => assess(await read(replica), nowMs));
+  const judged = await inTurns(replicas, async (replica) => {
+    const series = await read(replica);
+    const assessment = assess(series, nowMs);
+    onJudged?.(series, assessment);
+    return assessment;
+  });
   return assessService(service, judged, silent);
 }
 

@@ -31,6 +31,7 @@ import { makeCheck } from './check.js';
 import { consume } from './consume.js';
 import { makeDeliver, sweepOutbox } from './deliver.js';
 import { every } from './every.js';
+import { makeLimits } from './limits.js';
 import { makeLost } from './lost.js';
 import { assertComplete, type Processors } from './processors.js';
 import { makeRounds as makeRoundsJob } from './rounds.js';
@@ -88,6 +89,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const processors: Processors = {
     check: makeCheck({ ...looking, outbox, enqueue }),
     top: makeTop({ ...looking, outbox, enqueue }),
+    limits: makeLimits({ ...looking, outbox, enqueue }),
     share: makeShare({ outbox, enqueue }),
     chart: makeChart({ outbox, drawer, uploader: makeUploader(makeClient), enqueue }),
     rounds: makeRoundsJob({ ...looking, rounds, incidents, enqueue }),

@@ -1,7 +1,8 @@
-import type { Engine } from '../src/model/engine.js';
+import type { Engine, Sweep } from '../src/model/engine.js';
 import type { Heartbeat, Hosts } from '../src/model/host.js';
 import type { SampleStore } from '../src/model/sample.js';
 import type { Processor } from './context.js';
+import { makeGaps } from './gaps.js';
 import type { Roster } from './roster.js';
 
 /** Beyond it a host's containers are counted and not sampled (design §8: replicas per host are capped, the excess is said). */
@@ -18,6 +19,8 @@ export type SamplePorts = {
   readonly agentVersion: string;
   readonly sampleSeconds: number;
   readonly maxReplicas?: number;
+  /** What the agent before this one said last. */
+  readonly before?: Heartbeat;
 };
 
 /**
@@ -27,7 +30,9 @@ export type SamplePorts = {
  */
 export function makeSample(ports: SamplePorts): Processor<'sample'> {
   const { engine, roster, samples, hosts, maxReplicas = MAX_REPLICAS } = ports;
+  const gaps = makeGaps(ports.sampleSeconds, ports.before);
   let lastSweepMs: number | undefined;
+  let failed: Heartbeat['failed'];
 
   return async ({ serviceId }, { nowMs, signal, log }) => {
     if (!roster.looked() && !roster.problem()) return;
@@ -41,6 +46,11 @@ export function makeSample(ports: SamplePorts): Processor<'sample'> {
     if (sweep.failed > 0) log.warn({ failed: sweep.failed, of: asked.length, why: sweep.why }, 'containers gave no numbers');
     // Some that fail are seen in their own answers: the host as such has a problem when nothing comes from it.
     const problem = silent ? (roster.problem() ?? sweep.why) : undefined;
+    if (serviceId === undefined) {
+      failed = failedOf(sweep);
+      if (!problem) gaps.swept(nowMs());
+    }
+    const recent = gaps.recent(nowMs());
     await hosts.beat({
       host: ports.host,
       agentVersion: ports.agentVersion,
@@ -51,8 +61,14 @@ export function makeSample(ports: SamplePorts): Processor<'sample'> {
       seenAtMs: nowMs(),
       ...(lastSweepMs === undefined ? {} : { lastSweepMs }),
       ...(problem ? { problem } : {}),
+      ...(recent.length > 0 ? { gaps: recent } : {}),
+      ...(failed ? { failed } : {}),
     });
   };
+}
+
+function failedOf({ failed, why }: Sweep): Heartbeat['failed'] {
+  return failed === 0 ? undefined : { count: failed, ...(why ? { why } : {}) };
 }
 
 function engineOf({ version, cgroup }: ReturnType<Roster['facts']>): Pick<Heartbeat, 'engineVersion' | 'cgroup'> {

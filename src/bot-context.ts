@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Producer } from './queue/enqueue.js';
 import type { SlackContext } from './slack/ask.js';
 import { withFreshness } from './store/cache.js';
+import { redisMemory } from './store/health.js';
 import { makeHosts } from './store/hosts.js';
 import { makeInbox } from './store/inbox.js';
 import { makeInventory } from './store/inventory.js';
@@ -36,12 +37,23 @@ export function makeContext({ redis, producer, health, log, nowMs }: ContextPart
     log,
     async status() {
       const [beats, replicas] = await Promise.all([hosts.all(), inventory.all()]);
-      const [queues, workers, failed] = await Promise.all([
+      const [queues, workers, failed, memory] = await Promise.all([
         producer.depths(beats.map((beat) => beat.host)),
         producer.workers(),
         outbox.failures(nowMs() - WEEK_MS),
+        redisMemory(redis),
       ]);
-      return { version: VERSION, beats, replicas, queues, workers, failed: failed.length, warnings: health.warnings() };
+      const warnings = health.warnings();
+      return {
+        version: VERSION,
+        beats,
+        replicas,
+        queues,
+        workers,
+        failed: failed.length,
+        warnings,
+        ...(memory ? { memory } : {}),
+      };
     },
   };
 }

@@ -1,6 +1,9 @@
 /** One Docker Engine, by the name its agent goes by (`LEAKWATCH_HOST`, default the engine's own). */
 export type HostName = string;
 
+/** A time without samples from a host that is longer than a late sweep, Unix ms. */
+export type Gap = { readonly fromMs: number; readonly toMs: number };
+
 /** What an agent says about itself and its engine after every sweep. */
 export type Heartbeat = {
   readonly host: HostName;
@@ -16,6 +19,10 @@ export type Heartbeat = {
   readonly lastSweepMs?: number;
   /** Why the last sweep failed, in words for a person; absent when it did not. */
   readonly problem?: string;
+  /** Of the last hour, oldest first; absent: none. */
+  readonly gaps?: readonly Gap[];
+  /** Containers that gave no numbers in the last sweep of all, and why, in words for a person; absent: all gave some. */
+  readonly failed?: { readonly count: number; readonly why?: string };
 };
 
 /** Port: the agents' last words. A host is forgotten 7 days after its last beat. Implemented in `store/`. */

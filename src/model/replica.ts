@@ -11,6 +11,8 @@ export type Run = {
   readonly oomKilled?: boolean;
   /** OOM kills inside it that were seen; a child process may be killed while the container lives on. Absent: none. */
   readonly oomKills?: number;
+  /** When the last of them was, Unix ms. Absent when there was none, or when it was counted by a version that did not keep it. */
+  readonly lastOomKillMs?: number;
 };
 
 /** What a person names. `id` is unique in the fleet (`shop/api-svc`), `name` is what they type (`api-svc`). */

@@ -6,6 +6,7 @@ import type { Act } from '../model/incident.js';
  * run twice with the same payload; posting is `deliver`'s alone. Payloads hold ids and words, never secrets, and stay small.
  *
  *   work            check, top, share, chart        any worker
+ *                   limits
  *                   rounds, watch, tell, act        what it says by itself, and what people do with that
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
@@ -58,6 +59,7 @@ const schemas = {
     round: z.number().int().min(0).max(50),
   }),
   top: z.object({ v, outboxKey: z.string().max(64), target, askedAtMs: z.number().int() }),
+  limits: z.object({ v, outboxKey: z.string().max(64), target, askedAtMs: z.number().int() }),
   /** Says to the channel what a person was told alone. */
   share: z.object({ v, fromKey: z.string().max(64), outboxKey: z.string().max(64), target }),
   /** Draws and uploads the chart of an outbox entry's version, then has it shown. */
@@ -94,6 +96,7 @@ type Entry = {
 export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   check: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   top: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  limits: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   share: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   chart: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   // steady: what is said meanwhile collapses into the job that waits, and would wait with it

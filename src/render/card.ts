@@ -1,5 +1,6 @@
 import type { ServiceAssessment } from '../model/assessment.js';
 import type { SlackMessage } from '../model/message.js';
+import { killsLine } from './card-kills.js';
 import { leaking } from './card-leaking.js';
 import { dataLine, silentLine } from './card-lines.js';
 import { noData, notRunning } from './card-no-data.js';
@@ -20,9 +21,11 @@ const SHAPES = { leaking, suspicious, stable, unknown, 'no-data': noData, 'not-r
  */
 export function card(assessment: ServiceAssessment, view: CardView): SlackMessage {
   const { headline, lines } = SHAPES[shapeOf(assessment)](assessment, view);
-  const silent = silentLine(assessment.silentHosts, view.nowMs);
+  // Whatever the verdict is, and however full the card.
+  const always = [killsLine(assessment, view.nowMs), silentLine(assessment.silentHosts, view.nowMs)];
+  const last = always.flatMap((line) => (line ? [line] : []));
   const said = lines.flatMap((line) => (line ? [line] : []));
-  const body = [...said.slice(0, MAX_LINES - (silent ? 3 : 2)), ...(silent ? [silent] : [])];
+  const body = [...said.slice(0, MAX_LINES - 2 - last.length), ...last];
   return {
     text: headline,
     blocks: [

@@ -4,7 +4,7 @@ import type { Replica } from '../model/replica.js';
 import { fitLines } from './limits.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
-import { count } from './units.js';
+import { bytes, bytesOf, count, percent } from './units.js';
 
 export type StatusView = {
   readonly version: string;
@@ -17,15 +17,18 @@ export type StatusView = {
   readonly failed: number;
   /** What is wrong with Redis, in sentences. */
   readonly warnings: readonly string[];
+  /** What Redis holds, bytes; `maxBytes` null: no maxmemory is set. Absent: it does not tell. */
+  readonly memory?: { readonly usedBytes: number; readonly maxBytes: number | null };
 };
 
 /** More hosts than this are summed up: the ones with a problem come first. */
 const MAX_HOSTS = 12;
+const HOUR_MS = 3_600_000;
 
 /** `/leak status`: what works, what does not, what is missing. Problems come first. */
 export function statusMessage(view: StatusView, nowMs: number): SlackMessage {
   const silent = view.beats.filter((beat) => isSilent(beat, nowMs));
-  const troubled = view.beats.filter((beat) => !isSilent(beat, nowMs) && (beat.problem !== undefined || beat.overCap > 0));
+  const troubled = view.beats.filter((beat) => !isSilent(beat, nowMs) && isTroubled(beat, nowMs));
   const calm = view.beats.filter((beat) => !silent.includes(beat) && !troubled.includes(beat));
   const problems = problemsOf(view);
   const first = headline(view, silent.length, troubled.length, problems.length);
@@ -36,6 +39,7 @@ export function statusMessage(view: StatusView, nowMs: number): SlackMessage {
     ...shown.map((beat) => hostLine(beat, nowMs)),
     ...restLine(view.beats.length - shown.length, silent.length + troubled.length - shown.length),
     `Queues: ${queueLine(view.queues)} · ${count(view.workers, 'worker')}`,
+    ...memoryLine(view),
   ];
   return { text: first, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
 }
@@ -70,8 +74,29 @@ function hostLine(beat: Heartbeat, nowMs: number): string {
   }
   if (beat.problem !== undefined) return `🟠 ${name} ${escapeText(beat.problem, 200)}`;
   const over = beat.overCap > 0 ? [`${beat.overCap} more than the cap are not sampled`] : [];
-  const facts = [`${count(beat.containers, 'container')} every ${beat.sampleSeconds} s`, ...engineOf(beat), ...over];
-  return `${over.length > 0 ? '🟠' : '🟢'} ${name} ${facts.join(' · ')}`;
+  const wrong = [...over, ...failedOf(beat), ...gapsOf(beat, nowMs)];
+  const facts = [`${count(beat.containers, 'container')} every ${beat.sampleSeconds} s`, ...engineOf(beat)];
+  return `${wrong.length > 0 ? '🟠' : '🟢'} ${name} ${[...wrong, ...facts].join(' · ')}`;
+}
+
+function isTroubled(beat: Heartbeat, nowMs: number): boolean {
+  return beat.problem !== undefined || beat.overCap > 0 || failedOf(beat).length > 0 || gapsOf(beat, nowMs).length > 0;
+}
+
+/** `2 of 90 gave no numbers: no such container`. */
+function failedOf({ failed, containers }: Heartbeat): string[] {
+  if (!failed) return [];
+  return [`${failed.count} of ${containers} gave no numbers${failed.why ? `: ${escapeText(failed.why, 120)}` : ''}`];
+}
+
+/** `2 gaps within the hour, 4 min in all, the last until 13:24`: what was measured has holes there. */
+function gapsOf({ gaps = [] }: Heartbeat, nowMs: number): string[] {
+  const recent = gaps.filter(({ toMs }) => nowMs - toMs < HOUR_MS);
+  const last = recent.at(-1);
+  if (!last) return [];
+  const inAll = duration(recent.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0));
+  const size = recent.length === 1 ? `a gap of ${inAll}, until` : `${recent.length} gaps, ${inAll} in all, the last until`;
+  return [`${size} ${slackClock(last.toMs, nowMs)}`];
 }
 
 function engineOf({ engineVersion, cgroup, agentVersion }: Heartbeat): string[] {
@@ -83,6 +108,17 @@ function restLine(hidden: number, hiddenTroubled: number): string[] {
   if (hidden <= 0) return [];
   const trouble = hiddenTroubled > 0 ? `, ${hiddenTroubled} of them in trouble` : ' without a problem';
   return [`+${count(hidden, 'more host')}${trouble}`];
+}
+
+/** `Redis: 212 MiB of 1 GiB (21 %), 96 KiB per replica`: all that it holds, shared out. */
+function memoryLine({ memory, replicas }: StatusView): string[] {
+  if (!memory) return [];
+  const { usedBytes, maxBytes } = memory;
+  const used =
+    maxBytes === null
+      ? `${bytes(usedBytes)}, no maxmemory set`
+      : `${bytesOf(usedBytes, maxBytes)} (${percent(usedBytes, maxBytes)})`;
+  return [`Redis: ${used}${replicas.length > 0 ? `, ${bytes(usedBytes / replicas.length)} per replica` : ''}`];
 }
 
 function queueLine(queues: Readonly<Record<string, number>>): string {

@@ -103,6 +103,6 @@ function signed(value: number, unit: Unit, plus: string): string {
 }
 
 /** `1 replica`, `12 replicas`. */
-export function count(n: number, noun: string): string {
-  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? noun : plural}`;
 }

@@ -41,6 +41,13 @@ export async function checkRedis(redis: Pick<Redis, 'info'>): Promise<{ refuse: 
   return { refuse, warn };
 }
 
+/** What Redis holds, all keys and its own needs (`used_memory`), bytes; `maxBytes` null: no maxmemory is set. Null: it does not tell. */
+export async function redisMemory(redis: Pick<Redis, 'info'>): Promise<{ usedBytes: number; maxBytes: number | null } | null> {
+  const info = parseInfo(await redis.info('memory'));
+  const [usedBytes, maxBytes] = [Number(info.used_memory), Number(info.maxmemory)];
+  return Number.isFinite(usedBytes) ? { usedBytes, maxBytes: maxBytes > 0 ? maxBytes : null } : null;
+}
+
 function isOlder(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major < OLDEST_VERSION[0] || (major === OLDEST_VERSION[0] && minor < OLDEST_VERSION[1]);

@@ -119,6 +119,15 @@ describe('places', () => {
     expect(other.run('c1')).not.toHaveProperty('oomKills');
   });
 
+  test('when the last process in it was killed is kept, whoever heard of it and when', () => {
+    expect(live('1:look(1) 9:oom 12:oom').now?.run).toMatchObject({ oomKills: 2, lastOomKillMs: 12_000 });
+    expect(live('1:start 2:oom 3:oom 4:look(1)').now?.run).toMatchObject({ oomKills: 2, lastOomKillMs: 3_000 });
+    const lives = makeLives();
+    lives.seen(seen(10), { ...seen(10).run, oomKills: 2, lastOomKillMs: 20_000 });
+    lives.heard(event(11, 'oom'));
+    expect(lives.run('c1')).toMatchObject({ oomKills: 3, lastOomKillMs: 20_000 });
+  });
+
   test('who is not seen any more leaves', () => {
     const lives = makeLives();
     lives.seen(seen(1));

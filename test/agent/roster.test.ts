@@ -6,7 +6,7 @@ import { worldError } from '../../src/errors.js';
 import type { Sweep } from '../../src/model/engine.js';
 import type { Heartbeat } from '../../src/model/host.js';
 import type { Replica, Run } from '../../src/model/replica.js';
-import { replica } from '../support/fleet.js';
+import { beat, replica } from '../support/fleet.js';
 
 const log = pino({ level: 'silent' });
 const container = (number: number, over: Partial<Run> = {}, service = 'shop/api') =>
@@ -156,7 +156,13 @@ describe('the roster', () => {
 });
 
 describe('a sweep', () => {
-  const ports = (running: Replica[], sweep: (asked: readonly Replica[]) => Sweep, problem?: string, looked = true) => {
+  const ports = (
+    running: Replica[],
+    sweep: (asked: readonly Replica[]) => Sweep,
+    problem?: string,
+    looked = true,
+    before?: Heartbeat,
+  ) => {
     const beats: Heartbeat[] = [];
     const asked: string[][] = [];
     const appended: string[] = [];
@@ -177,6 +183,7 @@ describe('a sweep', () => {
       agentVersion: '0.1.0',
       sampleSeconds: 15,
       maxReplicas: 3,
+      ...(before ? { before } : {}),
     });
     const context = { jobId: '1', startedBefore: 0, log, signal: new AbortController().signal, nowMs: () => 7_000 };
     return {
@@ -239,9 +246,26 @@ describe('a sweep', () => {
   });
 
   test('that brings some is no problem of the host', async () => {
-    const some = (asked: readonly Replica[]): Sweep => ({ ...good(asked.slice(1)), failed: 1, why: 'x' });
+    const some = (asked: readonly Replica[]): Sweep =>
+      asked.length > 0 ? { ...good(asked.slice(1)), failed: 1, why: 'x' } : good([]);
     const { beats, run } = ports([container(1), container(2)], some, 'a look failed');
     await run();
     expect(beats[0]).not.toHaveProperty('problem');
+    expect(beats[0]?.failed).toEqual({ count: 1, why: 'x' });
+    // Of all containers, not of those that were asked to hurry.
+    await run('shop/nobody');
+    expect(beats[1]?.failed).toEqual({ count: 1, why: 'x' });
+  });
+
+  test('that goes on after the agent before was gone for a while tells of the gap', async () => {
+    const { beats, run } = ports([container(1)], good, undefined, true, beat('hv-01', -60_000));
+    await run();
+    expect(beats[0]?.gaps).toEqual([{ fromMs: -60_000, toMs: 7_000 }]);
+  });
+
+  test('that brings nothing does not end a gap', async () => {
+    const { beats, run } = ports([container(1)], bad, undefined, true, beat('hv-01', -60_000));
+    await run();
+    expect(beats[0]).not.toHaveProperty('gaps');
   });
 });

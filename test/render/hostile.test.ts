@@ -157,7 +157,11 @@ const assessment: fc.Arbitrary<Assessment> = fc
     const latest = { t: raw.to, limit: raw.limit, ...given({ anon: raw.anon, file: raw.file, shmem: raw.shmem }) };
     const [low, value, high] = raw.ends ?? [];
     return {
-      replica: { ...one, service: { id: raw.service, name: raw.service }, run: { ...one.run, startedAtMs: raw.started } },
+      replica: {
+        ...one,
+        service: { id: raw.service, name: raw.service },
+        run: { ...one.run, startedAtMs: raw.started, oomKills: raw.number, lastOomKillMs: raw.to },
+      },
       verdict: raw.verdict,
       reason: raw.noData ? 'no-data' : raw.reason,
       explanation: raw.explanation,
@@ -229,8 +233,12 @@ describe('whatever the names and numbers are', () => {
         (services, word, names, sinceMs) => {
           const entries = names.map((one) => ({ name: one, project: one, replicas: 3, value: 'v' }));
           const hosts = names.map((one) => ({ name: one, silentSinceMs: sinceMs }));
-          const beats = names.map((one) => beat(one, sinceMs, { problem: one, engineVersion: one, agentVersion: one }));
-          const calm = names.map((one) => beat(one, NOW, { engineVersion: one, agentVersion: one }));
+          const beats = names.map((one) =>
+            beat(one, sinceMs, { problem: one, failed: { count: 1, why: one }, engineVersion: one, agentVersion: one }),
+          );
+          const calm = names.map((one) =>
+            beat(one, NOW, { failed: { count: 1, why: one }, engineVersion: one, agentVersion: one }),
+          );
           const replicas = services.flatMap((one) => one.replicas.map((a) => a.replica));
           const view = { version: word, replicas, queues: { [word]: 3 }, workers: 0, failed: 1, warnings: names.slice(0, 5) };
           const messages: SlackMessage[] = [

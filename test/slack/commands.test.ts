@@ -90,6 +90,16 @@ describe('the others', () => {
     expect(world.enqueued[0]?.name).toBe('top');
     await expect(run('top api-svc', slackContext(fleet))).rejects.toThrow(/check <service>/);
   });
+  test('limits', async () => {
+    const world = slackContext(fleet);
+    expect((await run('limits private', world)).message.text).toBe('Looking at the memory limits of 4 containers…');
+    expect(world.enqueued[0]).toMatchObject({
+      name: 'limits',
+      options: { once: 'one' },
+      payload: { target: { kind: 'person' } },
+    });
+    await expect(run('limits api-svc', slackContext(fleet))).rejects.toThrow(/every container/);
+  });
   test('help has a line for every command', async () => {
     const { message } = await run('help', slackContext(fleet));
     for (const { name } of COMMANDS.filter((one) => one.name !== 'help'))

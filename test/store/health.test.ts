@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { checkRedis } from '../../src/store/health.js';
+import { checkRedis, redisMemory } from '../../src/store/health.js';
 import { type RedisPart, startRedis } from '../support/parts/redis.js';
 
 /** A Redis as it should be, and one with everything wrong that a running one can have. */
@@ -48,6 +48,17 @@ describe('a real Redis', () => {
     await redis.config('SET', 'maxmemory', '0');
     expect(await checkRedis(redis)).toEqual({ refuse: [], warn: [] });
   });
+});
+
+test('what it holds, of how much', async () => {
+  const redis = connect(good);
+  const { usedBytes = 0, maxBytes } = (await redisMemory(redis)) ?? {};
+  expect(usedBytes).toBeGreaterThan(2 ** 18);
+  expect(maxBytes).toBeNull();
+  await redis.config('SET', 'maxmemory', '64mb');
+  expect(await redisMemory(redis)).toMatchObject({ maxBytes: 64 * 2 ** 20 });
+  await redis.config('SET', 'maxmemory', '0');
+  expect(await redisMemory({ info: async () => '# Memory\r\n' })).toBeNull();
 });
 
 describe('what no machine here has', () => {

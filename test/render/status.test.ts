@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Heartbeat } from '../../src/model/host.js';
+import { type StatusView, statusMessage } from '../../src/render/status.js';
+import { beat, replica } from '../support/fleet.js';
+import { expectAccepted, textsOf } from './accepted.js';
+import { HOUR, MIB, MINUTE, NOW } from './scenes.js';
+
+function status(over: Partial<StatusView> = {}): string[] {
+  const message = statusMessage(
+    {
+      ...{ version: '1', beats: [beat('hv-01', NOW)], replicas: [1, 2, 3, 4].map((n) => replica('api', n)) },
+      ...{ queues: {}, workers: 1, failed: 0, warnings: [], ...over },
+    },
+    NOW,
+  );
+  expectAccepted(message);
+  const [first = '', body = ''] = textsOf(message);
+  expect(body.startsWith(first)).toBe(true);
+  return body.replace(/<!date[^|]*\|([^>]*)>/g, '$1').split('\n');
+}
+const host = (over: Partial<Heartbeat>) => status({ beats: [beat('hv-01', NOW, over), beat('hv-02', NOW)] });
+
+describe('/leak status', () => {
+  test('a fleet without a problem', () => {
+    expect(status()).toEqual([
+      '🟢 Leakwatch 1: 1 service, 4 replicas on 1 host',
+      '🟢 *hv-01* 3 containers every 15 s · agent 0.1.0',
+      'Queues: empty · 1 worker',
+    ]);
+  });
+
+  test('holes in what a host measured, for an hour', () => {
+    const gap = (ageMs: number, ms: number) => ({ fromMs: NOW - ageMs - ms, toMs: NOW - ageMs });
+    const one = host({ gaps: [gap(2 * HOUR, MINUTE), gap(20 * MINUTE, 4 * MINUTE)] });
+    expect(one[0]).toBe('🟠 Leakwatch 1: 1 host in trouble');
+    expect(one[1]).toBe('🟠 *hv-01* a gap of 4 min, until 13:40 UTC · 3 containers every 15 s · agent 0.1.0');
+    const two = host({ gaps: [gap(30 * MINUTE, 2 * MINUTE), gap(20 * MINUTE, 4 * MINUTE)] });
+    expect(two[1]).toContain('2 gaps, 6 min in all, the last until 13:40 UTC');
+    expect(host({ gaps: [gap(HOUR, MINUTE)] })[0]).toContain('🟢');
+  });
+
+  test('containers that give no numbers, and why; the host comes first', () => {
+    const lines = status({
+      beats: [beat('a', NOW), beat('hv-01', NOW, { failed: { count: 2, why: 'no *answer* <!channel>' } })],
+    });
+    expect(lines[1]).toContain('🟠 *hv-01* 2 of 3 gave no numbers: no ∗answer∗ &lt;!channel&gt;');
+    expect(host({ failed: { count: 2 } })[1]).toContain('2 of 3 gave no numbers · 3');
+  });
+
+  test('what Redis holds, of its maximum and per replica', () => {
+    expect(status({ memory: { usedBytes: 212 * MIB, maxBytes: 1024 * MIB } }).at(-1)).toBe(
+      'Redis: 212 MiB of 1 GiB (21 %), 53 MiB per replica',
+    );
+    expect(status({ memory: { usedBytes: 4 * MIB, maxBytes: null }, replicas: [] }).at(-1)).toBe(
+      'Redis: 4 MiB, no maxmemory set',
+    );
+  });
+});
