@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { consume } from '../../jobs/consume.js';
 import { makeLost } from '../../jobs/lost.js';
+import { JOB_NAMES } from '../../src/queue/catalogue.js';
 import { makeProducer } from '../../src/queue/enqueue.js';
 import { makeOutbox } from '../../src/store/outbox.js';
 import { connectRedis } from '../../src/store/redis.js';
@@ -12,7 +13,7 @@ async function work(redisUrl: string): Promise<void> {
   await untilReady(redis);
   const { enqueue } = makeProducer(redisUrl, () => {});
   const die = async () => void process.kill(process.pid, 'SIGKILL');
-  const processors = { check: die, top: die, share: die, chart: die };
+  const processors = Object.fromEntries(JOB_NAMES.map((name) => [name, die]));
   const lost = makeLost({ outbox: makeOutbox(redis), enqueue });
   const parts = { redisUrl, concurrency: 1, processors, log: pino({ level: 'silent' }), lost };
   consume('work', parts, { lockDuration: 200, stalledInterval: 60 });

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { type Consumer, consume } from '../../jobs/consume.js';
 import type { JobContext } from '../../jobs/context.js';
 import { personError, worldError } from '../../src/errors.js';
-import type { JobName } from '../../src/queue/catalogue.js';
+import { JOB_NAMES, type JobName } from '../../src/queue/catalogue.js';
 import { makeProducer, type Producer, QUEUE_PREFIX } from '../../src/queue/enqueue.js';
 import { until } from '../support/parts/process.js';
 import { ownDatabase } from '../support/parts/redis.js';
@@ -35,7 +35,7 @@ beforeEach(() => {
     return work(context);
   };
   consumer = consume('work', {
-    ...{ redisUrl: database.url, concurrency: 2, processors: { check: run, top: run, share: run, chart: run } },
+    ...{ redisUrl: database.url, concurrency: 2, processors: Object.fromEntries(JOB_NAMES.map((name) => [name, run])) },
     log: pino({}, { write: keep }),
     lost: async (name, _payload, sentence) => void told.push({ name, sentence }),
   });
