@@ -6,9 +6,12 @@ import { withFreshness } from './store/cache.js';
 import { redisMemory } from './store/health.js';
 import { makeHosts } from './store/hosts.js';
 import { makeInbox } from './store/inbox.js';
+import { makeIncidents } from './store/incidents.js';
 import { makeInventory } from './store/inventory.js';
 import { makeOutbox } from './store/outbox.js';
 import { makeReplies } from './store/replies.js';
+import { makeSamples } from './store/samples.js';
+import { makeStorms } from './store/storms.js';
 import type { RedisWatch } from './store/watch-redis.js';
 import { VERSION } from './version.js';
 
@@ -32,6 +35,9 @@ export function makeContext({ redis, producer, health, log, nowMs }: ContextPart
     hosts,
     replies: makeReplies(redis),
     outbox,
+    incidents: makeIncidents(redis),
+    storms: makeStorms(redis),
+    samples: makeSamples(redis),
     inbox: makeInbox(redis),
     enqueue: producer.enqueue,
     log,

@@ -1,9 +1,11 @@
-import type { AckFn, RespondFn } from '@slack/bolt';
+import type { AckFn, RespondFn, ViewResponseAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
 import { withDeadline } from '../errors.js';
 import type { SlackMessage } from '../model/message.js';
-import { type Ask, answerKey, type Reply, type SlackContext } from './ask.js';
+import { plainMessage } from '../render/plain-message.js';
+import { type Ask, answerKey, type FormReply, type Modal, type Reply, type SlackContext } from './ask.js';
 import { answer } from './edge.js';
 
 type Work = () => Promise<Reply>;
@@ -19,21 +21,68 @@ export async function answerCommand(ack: AckFn<Record<string, unknown>>, { log }
   await ack({ response_type: 'ephemeral', ...sendable(reply.message) });
 }
 
+export type Click = {
+  readonly ack: AckFn<void>;
+  /** Null: Slack gave no way to answer. */
+  readonly respond: RespondFn | null;
+  readonly open: (view: Modal['view']) => Promise<unknown>;
+  /** What was clicked on is seen by this person alone. */
+  readonly alone: boolean;
+};
+
 /**
- * A click is acknowledged without words; the answer replaces the question it was a button of. An error leaves the question
- * standing, so that it can be pressed again.
+ * A click is acknowledged without words. A question that one person was asked is replaced by the answer; an error leaves it
+ * standing, so that it can be pressed again. A message that all see is never replaced by what one of them did: it is changed by
+ * the job that was begun, or not at all.
  */
-export async function answerClick(ack: AckFn<void>, respond: RespondFn | null, { log }: SlackContext, work: Work): Promise<void> {
+export async function answerClick(
+  { ack, respond, open, alone }: Click,
+  { log }: SlackContext,
+  work: () => Promise<Reply | Modal>,
+): Promise<void> {
   const { reply } = await answer(work, log);
   await ack();
-  if (!respond) return;
+  if (reply.to === 'modal') return openForm(reply, open, respond, log);
   const begun = reply.to === 'ack';
-  const words = sendable(reply.message);
+  if (begun && !alone) return;
+  await tell(respond, reply.message, begun, log);
+}
+
+async function openForm({ view }: Modal, open: Click['open'], respond: RespondFn | null, log: Logger): Promise<void> {
   try {
-    await withDeadline(5_000, 'response_url', () => respond({ response_type: 'ephemeral', replace_original: begun, ...words }));
+    await open(view);
+  } catch (error) {
+    log.warn({ err: error }, 'a form was not opened');
+    await tell(
+      respond,
+      plainMessage('Slack did not open the form in time. Nothing was changed; press it once more.'),
+      false,
+      log,
+    );
+  }
+}
+
+async function tell(respond: RespondFn | null, message: SlackMessage, replace: boolean, log: Logger): Promise<void> {
+  if (!respond) return;
+  const words = sendable(message);
+  try {
+    await withDeadline(5_000, 'response_url', () => respond({ response_type: 'ephemeral', replace_original: replace, ...words }));
   } catch (error) {
     log.warn({ err: error }, 'a click was handled, but its answer was not taken');
   }
+}
+
+/** A form that was sent in: what is wrong with it stands beside the field, everything else beside `field`, and it stays open. */
+export async function answerForm(
+  ack: AckFn<ViewResponseAction>,
+  field: string,
+  { log }: SlackContext,
+  work: () => Promise<FormReply>,
+): Promise<void> {
+  const { reply } = await answer(work, log);
+  if (reply.to === 'closed') return ack();
+  const errors = reply.to === 'fields' ? reply.problems : { [field]: reply.message.text };
+  await ack({ response_action: 'errors', errors: { ...errors } });
 }
 
 /**

@@ -1,20 +1,36 @@
-import { App, type AuthorizeResult, type BlockAction, type Receiver } from '@slack/bolt';
+import { App, type AuthorizeResult, type BlockAction, type Receiver, type ViewSubmitAction } from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
 import { checkService } from './actions/check-service.js';
+import { acknowledge, reopen, resolve, snooze, split } from './actions/incident.js';
+import { NOT_A_LEAK, openNotALeak, submitNotALeak } from './actions/not-a-leak.js';
 import { share } from './actions/share.js';
-import { answerClick, answerCommand, answerMention } from './answers.js';
-import type { Ask, Reply, SlackContext } from './ask.js';
-import { askOfClick, askOfCommand, askOfMention } from './asks.js';
+import { acknowledgeStorm } from './actions/storm.js';
+import { answerClick, answerCommand, answerForm, answerMention } from './answers.js';
+import type { Ask, FormReply, Modal, Reply, SlackContext } from './ask.js';
+import { askOfClick, askOfCommand, askOfForm, askOfMention } from './asks.js';
 import { commandOf } from './commands/table.js';
+import type { Form } from './form.js';
 import { requireHome } from './home.js';
 import type { Identity } from './identity.js';
 import { afterMention, parse } from './parse.js';
 import { isSlackUrl } from './response-urls.js';
 import type { SlackLogger } from './slack-logger.js';
 
-const ACTIONS: readonly [RegExp, (value: string, ask: Ask, context: SlackContext) => Promise<Reply>][] = [
+const ACTIONS: readonly [RegExp, (value: string, ask: Ask, context: SlackContext) => Promise<Reply | Modal>][] = [
   [/^check_service/, checkService],
   [/^share$/, share],
+  [/^incident_acknowledge$/, acknowledge],
+  [/^incident_snooze$/, snooze],
+  [/^incident_not_a_leak$/, openNotALeak],
+  [/^incident_resolve$/, resolve],
+  [/^incident_reopen$/, reopen],
+  [/^storm_acknowledge$/, acknowledgeStorm],
+  [/^storm_split$/, split],
+];
+
+/** Forms by their callback id. The field named is where an error stands that is none of a field's own. */
+const FORMS: readonly [string, string, (form: Form, ask: Ask, context: SlackContext) => Promise<FormReply>][] = [
+  [NOT_A_LEAK, 'ceiling', submitNotALeak],
 ];
 
 /** A click's trigger lives three seconds and people wait: nothing is retried, and a pause for one call stops no other. */
@@ -71,11 +87,22 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
   });
 
   for (const [id, handler] of ACTIONS) {
-    app.action<BlockAction>({ type: 'block_actions', action_id: id }, async ({ body, ack, respond }) => {
-      const { ask, value } = askOfClick(body, nowMs(), trusted);
-      await answerClick(ack, ask.responseUrl ? respond : null, context, async () => {
+    app.action<BlockAction>({ type: 'block_actions', action_id: id }, async ({ body, ack, respond, client }) => {
+      const { ask, value, alone } = askOfClick(body, nowMs(), trusted);
+      const open = (view: Modal['view']) => client.apiCall('views.open', { trigger_id: body.trigger_id, view });
+      await answerClick({ ack, respond: ask.responseUrl ? respond : null, open, alone }, context, async () => {
         requireHome([body.user.team_id, body.team?.id], identity().teamId);
         return handler(value, ask, context);
+      });
+    });
+  }
+
+  for (const [id, field, handler] of FORMS) {
+    app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: id }, async ({ body, ack }) => {
+      const { ask, form } = askOfForm(body, nowMs());
+      await answerForm(ack, field, context, async () => {
+        requireHome([body.user.team_id, body.team?.id], identity().teamId);
+        return handler(form, ask, context);
       });
     });
   }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Hosts } from '../model/host.js';
+import type { Incidents, Storms } from '../model/incident.js';
 import type { Outbox, Replies, SlackMessage, Target } from '../model/message.js';
 import type { Inventory } from '../model/replica.js';
+import type { SampleStore } from '../model/sample.js';
 import type { Enqueue } from '../queue/enqueue.js';
 import type { StatusView } from '../render/status.js';
 
@@ -26,12 +28,23 @@ export type Ask = {
  */
 export type Reply = { readonly to: 'ack' | 'person' | 'place'; readonly message: SlackMessage };
 
+/** A form, opened by the trigger of a click or a shortcut: three seconds after it, Slack opens none. `view` is Block Kit's. */
+export type Modal = { readonly to: 'modal'; readonly view: Readonly<Record<string, unknown>> };
+
+/** What becomes of a form that was sent in: closed, or open still with a sentence beside the field it is about (by block id). */
+export type FormReply =
+  | { readonly to: 'closed' }
+  | { readonly to: 'fields'; readonly problems: Readonly<Record<string, string>> };
+
 /** Ports for handlers. Every call has a deadline of about a second: Slack gives three for all of it. */
 export type SlackContext = {
   readonly inventory: Pick<Inventory, 'all'>;
   readonly hosts: Pick<Hosts, 'all'>;
   readonly replies: Pick<Replies, 'put'>;
   readonly outbox: Pick<Outbox, 'get' | 'say'>;
+  readonly incidents: Pick<Incidents, 'incident' | 'watched' | 'commit' | 'open' | 'ofService' | 'since'>;
+  readonly storms: Pick<Storms, 'members'>;
+  readonly samples: Pick<SampleStore, 'read'>;
   /** True for the first who asks about an id within a day. */
   readonly inbox: { first(id: string): Promise<boolean> };
   readonly enqueue: Enqueue;

@@ -1,6 +1,7 @@
-import type { BlockAction, SlashCommand } from '@slack/bolt';
+import type { BlockAction, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import type { AppMentionEvent } from '@slack/types';
 import { type Ask, digest } from './ask.js';
+import { decodeOrigin, type Form } from './form.js';
 
 /** Whether a response URL is Slack's: another is not kept, and nothing is ever said there. */
 export type TrustsUrl = (url: string) => boolean;
@@ -30,8 +31,11 @@ export function askOfMention(event: AppMentionEvent, eventId: string | undefined
   };
 }
 
+/** `alone`: it was on a message that this person alone sees. */
+export type Clicked = { readonly ask: Ask; readonly value: string; readonly alone: boolean };
+
 /** A click on a button or a menu entry, with the value that it carries. */
-export function askOfClick(body: BlockAction, atMs: number, trusted: TrustsUrl): { ask: Ask; value: string } {
+export function askOfClick(body: BlockAction, atMs: number, trusted: TrustsUrl): Clicked {
   const [action] = body.actions;
   const value =
     action?.type === 'button' ? action.value : action?.type === 'static_select' ? action.selected_option?.value : undefined;
@@ -39,6 +43,7 @@ export function askOfClick(body: BlockAction, atMs: number, trusted: TrustsUrl):
   const thread = body.message?.thread_ts ?? container.thread_ts;
   return {
     value: value ?? '',
+    alone: container.is_ephemeral === true,
     ask: {
       via: 'click',
       user: body.user.id,
@@ -48,5 +53,23 @@ export function askOfClick(body: BlockAction, atMs: number, trusted: TrustsUrl):
       once: digest(JSON.stringify(body)),
       atMs,
     },
+  };
+}
+
+/** A form that was sent in. Who sent it can be answered in the channel where it was opened. */
+export function askOfForm(body: ViewSubmitAction, atMs: number): { ask: Ask; form: Form } {
+  const { private_metadata, state } = body.view;
+  const origin = decodeOrigin(private_metadata);
+  const values: Record<string, string> = {};
+  for (const [block, elements] of Object.entries(state.values)) {
+    const [element] = Object.values(elements);
+    const value = element?.selected_option?.value ?? element?.value;
+    if (value) values[block] = value;
+  }
+  const { channel, threadTs } = origin;
+  const place = { channel, ...(threadTs ? { threadTs } : {}) };
+  return {
+    form: { origin, values },
+    ask: { via: 'click', user: body.user.id, ...place, once: digest(JSON.stringify(body)), atMs },
   };
 }

@@ -4,13 +4,14 @@ import { LeakwatchError } from '../errors.js';
 import { plainMessage } from '../render/plain-message.js';
 import type { Reply } from './ask.js';
 
-export type Answered = { readonly reply: Reply /** Trying again may help: the world was at fault. */; readonly again: boolean };
+/** `again`: trying again may help, the world was at fault. */
+export type Answered<R> = { readonly reply: R | Reply; readonly again: boolean };
 
 /**
  * The one place where a handler's error becomes an answer. The person's own: as it is. The world's: what does not answer,
  * and that nothing was begun. Ours: a reference id, with the stack in the log under the same id.
  */
-export async function answer(work: () => Promise<Reply>, log: Logger): Promise<Answered> {
+export async function answer<R>(work: () => Promise<R>, log: Logger): Promise<Answered<R>> {
   try {
     return { reply: await work(), again: false };
   } catch (error) {

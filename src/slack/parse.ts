@@ -44,10 +44,15 @@ function plain(text: string): string {
 
 /** `90m`, `2h`, `14d` in milliseconds; null when the word is no window. Throws a person's error beyond 14 days, what is kept. */
 export function parseWindow(word: string): number | null {
-  const match = /^(\d{1,6})(m|h|d)$/i.exec(word);
-  if (!match) return null;
-  const ms = Number(match[1]) * (UNIT_MS[String(match[2]).toLowerCase()] ?? Number.NaN);
+  const ms = spanMs(word);
+  if (ms === null) return null;
   if (ms === 0) throw personError(`\`${word}\` is no time at all. Try \`2h\` or \`14d\`.`);
   if (ms > MAX_WINDOW_MS) throw personError(`\`${word}\` is more than is kept: samples live 14 days. Try \`14d\`.`);
   return ms;
+}
+
+/** `90m`, `2h`, `14d` in milliseconds, however long; null when the word is no span. */
+export function spanMs(word: string): number | null {
+  const match = /^(\d{1,6})(m|h|d)$/i.exec(word);
+  return match ? Number(match[1]) * (UNIT_MS[String(match[2]).toLowerCase()] ?? Number.NaN) : null;
 }

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { Incident } from '../../src/model/incident.js';
 import type { OutboxEntry, SlackMessage, Target } from '../../src/model/message.js';
 import type { Replica } from '../../src/model/replica.js';
 import type { EnqueueOptions } from '../../src/queue/enqueue.js';
@@ -15,6 +16,7 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
   const said: { key: string; target: Target; message: SlackMessage }[] = [];
   const urls: string[] = [];
   const entries = new Map<string, OutboxEntry>();
+  const incidents = new Map<string, Incident>();
   const context: SlackContext = {
     inventory: { all: async () => [...replicas] },
     hosts: { all: async () => [beat('hv-01', NOW)] },
@@ -35,13 +37,26 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
         return entry;
       },
     },
+    incidents: {
+      incident: async (id) => {
+        const value = incidents.get(id);
+        return value ? { version: 1, value } : null;
+      },
+      watched: async () => ({ version: 0, value: { state: null } }),
+      commit: async () => true,
+      open: async () => [...incidents.values()].filter(({ closed }) => !closed),
+      ofService: async (id) => [...incidents.values()].filter(({ service }) => service.id === id),
+      since: async () => [...incidents.values()],
+    },
+    storms: { members: async () => [...incidents.keys()] },
+    samples: { read: async () => [] },
     inbox: { first: async () => true },
     enqueue: async (name, payload, options = {}) => void enqueued.push({ name, payload, options }),
     status: async () => ({ version: '1', beats: [], replicas: [], queues: {}, workers: 1, failed: 0, warnings: [] }),
     log: pino({ level: 'silent' }),
     ...over,
   };
-  return { context, enqueued, said, urls, entries };
+  return { context, enqueued, said, urls, entries, incidents };
 }
 
 export function ask(over: Partial<Ask> = {}): Ask {

@@ -1,0 +1,15 @@
+import { personError } from '../errors.js';
+import { spanMs } from './parse.js';
+
+const DAY_MS = 24 * 3_600_000;
+/** Longer than that is a decision about the service, not a pause. A choice. */
+const MAX_SNOOZE_MS = 14 * DAY_MS;
+
+/** Until when, Unix ms, by `1h`, `4h`, `2d`; null for `faster`. Throws a person's error for anything else. */
+export function snoozeUntil(word: string | undefined, nowMs: number): number | null {
+  if (word?.toLowerCase() === 'faster') return null;
+  const span = word === undefined ? null : spanMs(word);
+  if (span === null || span === 0) throw personError('For how long? `1h`, `4h`, `2d`, or `faster` (until it grows faster).');
+  if (span > MAX_SNOOZE_MS) throw personError('At most `14d`. For longer: *Not a leak*, or `/leak unwatch <service>`.');
+  return nowMs + span;
+}
