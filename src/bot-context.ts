@@ -5,6 +5,7 @@ import type { SlackContext } from './slack/ask.js';
 import { withFreshness } from './store/cache.js';
 import { makeHosts } from './store/hosts.js';
 import { makeInbox } from './store/inbox.js';
+import { makeIncidents } from './store/incidents.js';
 import { makeInventory } from './store/inventory.js';
 import { makeOutbox } from './store/outbox.js';
 import { makeReplies } from './store/replies.js';
@@ -31,6 +32,7 @@ export function makeContext({ redis, producer, health, log, nowMs }: ContextPart
     hosts,
     replies: makeReplies(redis),
     outbox,
+    incidents: makeIncidents(redis),
     inbox: makeInbox(redis),
     enqueue: producer.enqueue,
     log,

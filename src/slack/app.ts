@@ -1,6 +1,7 @@
 import { App, type AuthorizeResult, type BlockAction, type Receiver } from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
 import { checkService } from './actions/check-service.js';
+import { incidentReport } from './actions/incident-report.js';
 import { share } from './actions/share.js';
 import { answerClick, answerCommand, answerMention } from './answers.js';
 import type { Ask, Reply, SlackContext } from './ask.js';
@@ -15,6 +16,7 @@ import type { SlackLogger } from './slack-logger.js';
 const ACTIONS: readonly [RegExp, (value: string, ask: Ask, context: SlackContext) => Promise<Reply>][] = [
   [/^check_service/, checkService],
   [/^share$/, share],
+  [/^incident_report$/, incidentReport],
 ];
 
 /** A click's trigger lives three seconds and people wait: nothing is retried, and a pause for one call stops no other. */

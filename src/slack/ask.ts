@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Hosts } from '../model/host.js';
+import type { Incidents } from '../model/incident.js';
 import type { Outbox, Replies, SlackMessage, Target } from '../model/message.js';
 import type { Inventory } from '../model/replica.js';
 import type { Enqueue } from '../queue/enqueue.js';
@@ -32,6 +33,7 @@ export type SlackContext = {
   readonly hosts: Pick<Hosts, 'all'>;
   readonly replies: Pick<Replies, 'put'>;
   readonly outbox: Pick<Outbox, 'get' | 'say'>;
+  readonly incidents: Pick<Incidents, 'incident' | 'ofService'>;
   /** True for the first who asks about an id within a day. */
   readonly inbox: { first(id: string): Promise<boolean> };
   readonly enqueue: Enqueue;

@@ -35,6 +35,7 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
         return entry;
       },
     },
+    incidents: { incident: async () => null, ofService: async () => [] },
     inbox: { first: async () => true },
     enqueue: async (name, payload, options = {}) => void enqueued.push({ name, payload, options }),
     status: async () => ({ version: '1', beats: [], replicas: [], queues: {}, workers: 1, failed: 0, warnings: [] }),

@@ -4,10 +4,11 @@ import type { Command } from '../ask.js';
 import type { Words } from '../parse.js';
 import { check } from './check.js';
 import { helpOf } from './help.js';
+import { report } from './report.js';
 import { status } from './status.js';
 import { top } from './top.js';
 
-const WORKING: readonly Command[] = [check, top, status];
+const WORKING: readonly Command[] = [check, top, report, status];
 
 /** Every command there is. A new one is a file beside this one and a word here. */
 export const COMMANDS: readonly Command[] = [...WORKING, helpOf(WORKING)];
