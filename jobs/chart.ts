@@ -9,7 +9,7 @@ import type { JobContext, Processor } from './context.js';
 export type ChartPorts = {
   readonly outbox: Outbox;
   readonly drawer: Drawer;
-  readonly uploader: Uploader;
+  readonly uploader: Pick<Uploader, 'upload'>;
   readonly enqueue: Enqueue;
 };
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
 import { makeClients } from '../src/delivery/client.js';
 import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
+import { makePeople } from '../src/delivery/people.js';
 import { makeDelivery } from '../src/delivery/step.js';
 import { makeUploader } from '../src/delivery/upload.js';
 import { makeProducer } from '../src/queue/enqueue.js';
@@ -34,6 +35,7 @@ import { every } from './every.js';
 import { makeLimits } from './limits.js';
 import { makeLost } from './lost.js';
 import { assertComplete, type Processors } from './processors.js';
+import { makeReport } from './report.js';
 import { makeRounds as makeRoundsJob } from './rounds.js';
 import { makeShare } from './share.js';
 import { makeTell } from './tell.js';
@@ -67,6 +69,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const drawer = config.quickchartUrl ? makeQuickchartDrawer(config.quickchartUrl) : makeDrawer({ entry: DRAW_ENTRY });
   const [inventory, hosts] = [makeInventory(redis), makeHosts(redis)];
   const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
+  const uploader = makeUploader(makeClient);
   const { channel } = config;
   const looking = {
     // Every look asks for the whole fleet.
@@ -91,7 +94,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     top: makeTop({ ...looking, outbox, enqueue }),
     limits: makeLimits({ ...looking, outbox, enqueue }),
     share: makeShare({ outbox, enqueue }),
-    chart: makeChart({ outbox, drawer, uploader: makeUploader(makeClient), enqueue }),
+    chart: makeChart({ outbox, drawer, uploader, enqueue }),
     rounds: makeRoundsJob({ ...looking, rounds, incidents, enqueue }),
     watch: makeWatch({
       ...{ ...looking, incidents, storms, rounds, enqueue },
@@ -100,6 +103,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     }),
     tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
     act: makeAct({ ...looking, incidents, rounds, enqueue }),
+    report: makeReport({ ...looking, incidents, people: makePeople(makeClient), uploader, outbox, enqueue }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };
   assertComplete('worker', processors);

@@ -27,11 +27,18 @@ export function openIncident(
       growthBytesPerHour: growthBytesPerHour ?? null,
       limitAtMs: soonest?.limitAtMs?.value ?? null,
       images: imagesOf(view),
+      ...sinceIn(view),
     },
     latest: latestIn(view),
     heard: hear(lives, { heard: [], oomKills: 0, restarts: 0 }, nowMs, nowMs).heard,
     ...{ oomKills: 0, restarts: 0, moments: [], count: 0, unsaid: [] },
   };
+}
+
+function sinceIn({ soonest, fastest, replicas }: View): Pick<Incident['opening'], 'since'> {
+  const lead = soonest ?? fastest ?? replicas.find(({ verdict }) => verdict === 'leaking');
+  if (lead?.onsetMs === undefined) return {};
+  return { since: { atMs: lead.onsetMs, ...(lead.onsetNear ? { near: lead.onsetNear } : {}) } };
 }
 
 type Followed = { readonly incident: Incident; readonly news: News[] };

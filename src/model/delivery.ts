@@ -81,7 +81,11 @@ export type Delivery = { step(entry: OutboxEntry, claim: Claim, checkpoint: Chec
  */
 export type Uploader = {
   upload(png: Uint8Array, chart: Chart, signal: AbortSignal): Promise<{ readonly fileId: string } | { readonly refused: string }>;
+  /** A text that messages can link to: its address in Slack. Until a message of ours names it, nobody but us can open it. */
+  uploadText(document: Document, signal: AbortSignal): Promise<{ readonly permalink: string } | { readonly refused: string }>;
 };
+
+export type Document = { readonly filename: string; readonly title: string; readonly text: string };
 
 /** The way a message takes: where it was said before, else what its target asks for. */
 export function routeOf(entry: OutboxEntry): Via {

@@ -1,3 +1,4 @@
+import type { Event } from './assessment.js';
 import type { Chart } from './chart.js';
 import type { SlackMessage } from './message.js';
 import type { Range } from './range.js';
@@ -89,6 +90,8 @@ export type Incident = {
     readonly growthBytesPerHour: Range | null;
     readonly limitAtMs: number | null;
     readonly images: readonly string[];
+    /** When it began to grow, and what began with it. */
+    readonly since?: { readonly atMs: number; readonly near?: Event };
   };
   /** What was said of it last, and on which hosts it is. */
   readonly latest: {

@@ -8,6 +8,7 @@ import type { Act } from '../model/incident.js';
  *   work            check, top, share, chart        any worker
  *                   limits
  *                   rounds, watch, tell, act        what it says by itself, and what people do with that
+ *                   report                        an incident as a document
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     (heaps and the like)            that host's agent, so that they never hold up sampling
@@ -74,6 +75,8 @@ const schemas = {
   tell: z.object({ v, incidentId: slackId }),
   /** What a person does with an incident. A refusal is said to them alone, under `outboxKey`. */
   act: z.object({ v, incidentId: slackId, act, by: slackId, atMs: z.number().int(), outboxKey: z.string().max(64), target }),
+  /** The document of one incident, uploaded and said where it was asked for. */
+  report: z.object({ v, outboxKey: z.string().max(64), target, incidentId: slackId }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -106,6 +109,7 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   watch: { queue: 'work', attempts: 2, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 5 },
   tell: { queue: 'work', attempts: 10, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 1_000 },
   act: { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  report: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 

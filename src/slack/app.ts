@@ -2,6 +2,7 @@ import { App, type AuthorizeResult, type BlockAction, type Receiver, type ViewSu
 import type { WebClientOptions } from '@slack/web-api';
 import { checkService } from './actions/check-service.js';
 import { acknowledge, reopen, resolve, snooze, split } from './actions/incident.js';
+import { incidentReport } from './actions/incident-report.js';
 import { NOT_A_LEAK, openNotALeak, submitNotALeak } from './actions/not-a-leak.js';
 import { share } from './actions/share.js';
 import { acknowledgeStorm } from './actions/storm.js';
@@ -24,6 +25,7 @@ const ACTIONS: readonly [RegExp, (value: string, ask: Ask, context: SlackContext
   [/^incident_not_a_leak$/, openNotALeak],
   [/^incident_resolve$/, resolve],
   [/^incident_reopen$/, reopen],
+  [/^incident_report$/, incidentReport],
   [/^storm_acknowledge$/, acknowledgeStorm],
   [/^storm_split$/, split],
 ];

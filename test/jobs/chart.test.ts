@@ -32,7 +32,7 @@ beforeEach(async () => {
     return { fileId: `F${drawn.length}` };
   };
   const drawer = { draw: async () => new Uint8Array(1), close: async () => {} };
-  const uploader: Uploader = { upload: (...args) => upload(...args) };
+  const uploader: Pick<Uploader, 'upload'> = { upload: (...args) => upload(...args) };
   chart = makeChart({ outbox: harness.outbox, drawer, uploader, enqueue: harness.enqueue });
 });
 afterEach(async () => {

@@ -5,10 +5,11 @@ import type { Words } from '../parse.js';
 import { check } from './check.js';
 import { helpOf } from './help.js';
 import { limits } from './limits.js';
+import { report } from './report.js';
 import { status } from './status.js';
 import { top } from './top.js';
 
-const WORKING: readonly Command[] = [check, top, limits, status];
+const WORKING: readonly Command[] = [check, top, limits, report, status];
 
 /** Every command there is. A new one is a file beside this one and a word here. */
 export const COMMANDS: readonly Command[] = [...WORKING, helpOf(WORKING)];
