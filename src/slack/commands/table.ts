@@ -4,10 +4,13 @@ import type { Command } from '../ask.js';
 import type { Words } from '../parse.js';
 import { check } from './check.js';
 import { helpOf } from './help.js';
+import { history } from './history.js';
+import { ack, reopen, resolve, snooze } from './incident.js';
 import { status } from './status.js';
 import { top } from './top.js';
+import { unwatch, watch } from './watch.js';
 
-const WORKING: readonly Command[] = [check, top, status];
+const WORKING: readonly Command[] = [check, top, ack, snooze, resolve, reopen, history, watch, unwatch, status];
 
 /** Every command there is. A new one is a file beside this one and a word here. */
 export const COMMANDS: readonly Command[] = [...WORKING, helpOf(WORKING)];
