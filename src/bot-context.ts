@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Producer } from './queue/enqueue.js';
 import type { SlackContext } from './slack/ask.js';
+import type { Permalink } from './slack/permalink.js';
 import { withFreshness } from './store/cache.js';
 import { redisMemory } from './store/health.js';
 import { makeHosts } from './store/hosts.js';
@@ -23,12 +24,13 @@ export type ContextParts = {
   readonly redis: Redis;
   readonly producer: Producer;
   readonly health: RedisWatch;
+  readonly permalink: Permalink;
   readonly log: Logger;
   readonly nowMs: () => number;
 };
 
 /** What the bot's handlers are given: their ports, on one Redis. */
-export function makeContext({ redis, producer, health, log, nowMs }: ContextParts): SlackContext {
+export function makeContext({ redis, producer, health, permalink, log, nowMs }: ContextParts): SlackContext {
   const [inventory, hosts, outbox] = [makeInventory(redis), makeHosts(redis), makeOutbox(redis)];
   return {
     inventory: { all: withFreshness(INVENTORY_FRESH_MS, nowMs, () => inventory.all()) },
@@ -39,6 +41,7 @@ export function makeContext({ redis, producer, health, log, nowMs }: ContextPart
     storms: makeStorms(redis),
     samples: makeSamples(redis),
     inbox: makeInbox(redis),
+    permalink,
     enqueue: producer.enqueue,
     log,
     async status() {

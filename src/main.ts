@@ -11,6 +11,7 @@ import { makeProducer } from './queue/enqueue.js';
 import type { Running } from './run-until-signal.js';
 import { interactiveOptions, makeApp } from './slack/app.js';
 import { type Identity, identify } from './slack/identity.js';
+import { makePermalink } from './slack/permalink.js';
 import { httpInbound, socketInbound } from './slack/receivers.js';
 import { slackLogger } from './slack/slack-logger.js';
 import { makeHosts } from './store/hosts.js';
@@ -29,11 +30,11 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   const health = watchRedis(redis, log);
   const hosts = makeHosts(redis);
   const nowMs = Date.now;
-  const context = makeContext({ redis, producer, health, log, nowMs });
 
   const aborter = new AbortController();
   const bolt = slackLogger(log);
   const client = new WebClient(config.slackBotToken, { ...interactiveOptions(config.slackApiUrl), logger: bolt });
+  const context = makeContext({ redis, producer, health, permalink: makePermalink(client, log), log, nowMs });
   let identity: Identity | undefined;
   const metrics = makeMetrics({ depths: async () => producer.depths((await hosts.all()).map(({ host }) => host)), hosts, nowMs });
   const onAck = (seconds: number) => metrics.ackSeconds.observe(seconds);

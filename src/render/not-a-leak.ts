@@ -25,7 +25,7 @@ export type NotALeakView = {
 
 const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
 const input = (block_id: string, label: string, element: Block, more: Block = {}): Block => ({
-  ...{ type: 'input', block_id, label: plain(label), element: { action_id: 'value', ...element } },
+  ...{ type: 'input', block_id, label: plain(label), element: { action_id: block_id, ...element } },
   ...more,
 });
 

@@ -50,6 +50,7 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
     },
     storms: { members: async () => [...incidents.keys()] },
     samples: { read: async () => [] },
+    permalink: async (channel, ts) => `https://home.slack.com/archives/${channel}/p${ts.replace('.', '')}`,
     inbox: { first: async () => true },
     enqueue: async (name, payload, options = {}) => void enqueued.push({ name, payload, options }),
     status: async () => ({ version: '1', beats: [], replicas: [], queues: {}, workers: 1, failed: 0, warnings: [] }),

@@ -4,12 +4,18 @@ import type { Command } from '../ask.js';
 import type { Words } from '../parse.js';
 import { check } from './check.js';
 import { helpOf } from './help.js';
+import { history } from './history.js';
+import { ack, reopen, resolve, snooze } from './incident.js';
 import { limits } from './limits.js';
 import { report } from './report.js';
 import { status } from './status.js';
 import { top } from './top.js';
+import { unwatch, watch } from './watch.js';
 
-const WORKING: readonly Command[] = [check, top, limits, report, status];
+const WORKING: readonly Command[] = [
+  ...[check, top, limits, history, report, status],
+  ...[ack, snooze, resolve, reopen, watch, unwatch],
+];
 
 /** Every command there is. A new one is a file beside this one and a word here. */
 export const COMMANDS: readonly Command[] = [...WORKING, helpOf(WORKING)];

@@ -1,0 +1,26 @@
+import { personError } from '../../errors.js';
+import { historyMessage, type PastIncident } from '../../render/history.js';
+import type { Command } from '../ask.js';
+import { serviceOf, threadOf } from '../incident-of.js';
+
+/** With the headline as many lines as a message has. */
+const MOST = 11;
+
+export const history: Command = {
+  name: 'history',
+  usage: 'history <service>',
+  summary: 'what there was, and how it ended',
+  async run([word, ...more], ask, context) {
+    if (word === undefined || more.length > 0) throw personError('Which one service? `/leak history &lt;service&gt;`.');
+    const service = await serviceOf(word, '/leak history', context);
+    const found = await context.incidents.ofService(service.id, MOST);
+    const past = await Promise.all(
+      found.map(async (incident): Promise<PastIncident> => {
+        const at = await threadOf(incident, context);
+        const link = at ? await context.permalink(at.channel, at.threadTs) : null;
+        return { incident, ...(link ? { link } : {}) };
+      }),
+    );
+    return { to: 'place', message: historyMessage(service.name, past, ask.atMs) };
+  },
+};

@@ -1,0 +1,57 @@
+import { personError, worldError } from '../../errors.js';
+import type { Watched } from '../../model/incident.js';
+import { plainMessage } from '../../render/plain-message.js';
+import { escapeText } from '../../render/text.js';
+import { slackClock } from '../../render/times.js';
+import type { Command, Reply, SlackContext } from '../ask.js';
+import { serviceOf } from '../incident-of.js';
+
+/** Somebody else (a look of the watch) may have written between our read and our write: read again, at most so often. */
+const MAX_TRIES = 5;
+
+export const unwatch: Command = {
+  name: 'unwatch',
+  usage: 'unwatch <service>',
+  summary: 'never speaks of it by itself',
+  run: (args, ask, context) =>
+    change('unwatch', args, context, (watched, name) => {
+      const { unwatched } = watched;
+      if (unwatched)
+        throw personError(`${name} is not watched since ${slackClock(unwatched.atMs, ask.atMs)}, by <@${unwatched.by}>.`);
+      return {
+        watched: { ...watched, unwatched: { by: ask.user, atMs: ask.atMs } },
+        said: `${name} is not watched any more, by <@${ask.user}>: I speak of it when asked. Back: \`/leak watch ${name}\``,
+      };
+    }),
+};
+
+export const watch: Command = {
+  name: 'watch',
+  usage: 'watch <service>',
+  summary: 'speaks of it by itself again',
+  run: (args, ask, context) =>
+    change('watch', args, context, ({ unwatched, ...rest }, name) => {
+      if (!unwatched) throw personError(`${name} is watched already.`);
+      return { watched: rest, said: `${name} is watched again, by <@${ask.user}>` };
+    }),
+};
+
+type Changed = { readonly watched: Watched; readonly said: string };
+
+async function change(
+  command: string,
+  args: readonly string[],
+  context: SlackContext,
+  to: (watched: Watched, name: string) => Changed,
+): Promise<Reply> {
+  const [word, ...more] = args;
+  if (word === undefined || more.length > 0) throw personError(`Which one service? \`/leak ${command} &lt;service&gt;\`.`);
+  const { id, name } = await serviceOf(word, `/leak ${command}`, context);
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const { version, value } = await context.incidents.watched(id);
+    const { watched, said } = to(value, escapeText(name, 80));
+    const kept = await context.incidents.commit({ serviceId: id, watched: { version, value: watched } });
+    if (kept) return { to: 'place', message: plainMessage(said) };
+  }
+  throw worldError(`The watch is busy with ${escapeText(name, 80)}`);
+}

@@ -1,0 +1,87 @@
+import { personError } from '../errors.js';
+import type { Incident } from '../model/incident.js';
+import type { Replica, ServiceRef } from '../model/replica.js';
+import { suggest } from '../render/suggest.js';
+import { escapeText } from '../render/text.js';
+import type { Ask, SlackContext } from './ask.js';
+import { resolveService, servicesOf } from './resolve.js';
+
+/** A closed one is looked for in its thread for as long as its root can be found. */
+const LOOK_BACK_MS = 7 * 24 * 3_600_000;
+const MAX_NAMES = 5;
+
+/** The service that a word names. Throws a person's error that names what is near; `again` is the command to try, up to its service. */
+export async function serviceOf(word: string, again: string, { inventory }: SlackContext): Promise<ServiceRef> {
+  const replicas: readonly Replica[] = await inventory.all();
+  const resolved = resolveService(word, replicas);
+  if (resolved.kind === 'found') return resolved.service;
+  const tryIt = (names: readonly string[]) =>
+    names
+      .slice(0, MAX_NAMES)
+      .map((name) => `\`${again} ${escapeText(name, 80)}\``)
+      .join(', ');
+  if (resolved.kind === 'ambiguous')
+    throw personError(
+      `"${escapeText(word, 80)}" is ${resolved.services.length} services: ${tryIt(resolved.services.map(({ id }) => id))}.`,
+    );
+  const near = suggest(
+    word,
+    servicesOf(replicas).map(({ name }) => name),
+  );
+  const hint = near.length > 0 ? ` Did you mean ${tryIt(near)}?` : ' All services: `/leak check` without a name.';
+  throw personError(`No "${escapeText(word, 80)}".${hint}`);
+}
+
+/**
+ * The incident that a command is about: of the service named, its open one or its last; without a name, that of the thread it was
+ * said in. Throws a person's error when there is none, or more than one.
+ */
+export async function incidentAsked(
+  word: string | undefined,
+  command: string,
+  ask: Ask,
+  context: SlackContext,
+): Promise<Incident> {
+  if (word === undefined) return incidentOfThread(command, ask, context);
+  const service = await serviceOf(word, `/leak ${command}`, context);
+  const [incident] = await context.incidents.ofService(service.id, 1);
+  if (incident) return incident;
+  throw personError(
+    `Nothing was ever said of ${escapeText(service.name, 80)}. How it is now: \`/leak check ${escapeText(service.id, 80)}\`.`,
+  );
+}
+
+async function incidentOfThread(command: string, ask: Ask, context: SlackContext): Promise<Incident> {
+  if (!ask.threadTs)
+    throw personError(`Which service? \`/leak ${command} <service>\`.`.replaceAll('<service>', '&lt;service&gt;'));
+  const open = await inThread(await context.incidents.open(), ask, context);
+  const found = open.length > 0 ? open : await inThread(await context.incidents.since(ask.atMs - LOOK_BACK_MS), ask, context);
+  const [only, ...others] = found;
+  if (only && others.length === 0) return only;
+  const names = found.slice(0, MAX_NAMES).map(({ service }) => escapeText(service.name, 80));
+  if (only)
+    throw personError(
+      `This thread has ${found.length} incidents: name the service, as in \`@leakwatch ${command} ${names[0]}\`.`,
+    );
+  throw personError(`No incident has its thread here. Name the service: \`@leakwatch ${command} &lt;service&gt;\`.`);
+}
+
+async function inThread(incidents: readonly Incident[], ask: Ask, { outbox }: SlackContext): Promise<Incident[]> {
+  const own = await Promise.all(
+    incidents.map(async ({ id, place, storm }) => {
+      const at = await threadOf({ id, place, ...(storm ? { storm } : {}) }, { outbox });
+      return at?.channel === ask.channel && at.threadTs === ask.threadTs;
+    }),
+  );
+  return incidents.filter((_, i) => own[i]);
+}
+
+/** Where its evidence goes: the thread it was collected in, else that of its root (or of its storm's message); null: not there yet. */
+export async function threadOf(
+  { id, place, storm }: Pick<Incident, 'id' | 'place' | 'storm'>,
+  { outbox }: Pick<SlackContext, 'outbox'>,
+): Promise<{ channel: string; threadTs: string } | null> {
+  if (place.threadTs) return { channel: place.channel, threadTs: place.threadTs };
+  const root = await outbox.get(storm ?? id);
+  return root?.ts ? { channel: root.postedChannel ?? place.channel, threadTs: root.ts } : null;
+}
