@@ -7,10 +7,12 @@ import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
 import { makePeople } from '../src/delivery/people.js';
 import { makeDelivery } from '../src/delivery/step.js';
 import { makeUploader } from '../src/delivery/upload.js';
+import { withoutIgnored } from '../src/model/rules.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
+import { watchRules } from '../src/sources/rules/client.js';
 import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { withFreshness } from '../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
@@ -34,6 +36,7 @@ import { makeDeliver, sweepOutbox } from './deliver.js';
 import { every } from './every.js';
 import { makeLimits } from './limits.js';
 import { makeLost } from './lost.js';
+import { makePlaceOf } from './place-of.js';
 import { assertComplete, type Processors } from './processors.js';
 import { makeReport } from './report.js';
 import { makeRounds as makeRoundsJob } from './rounds.js';
@@ -71,6 +74,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
   const uploader = makeUploader(makeClient);
   const { channel } = config;
+  const rules = await watchRules(config.rulesPath, { say: (level, words) => log[level](words) });
   const looking = {
     // Every look asks for the whole fleet.
     inventory: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => inventory.all()) },
@@ -79,6 +83,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     runs: makeRuns(redis),
     ledger: makeLedger(redis, warnRarely(log, 'the run ledger')),
   };
+  const heeded = { all: async () => withoutIgnored(rules.now(), await looking.inventory.all()) };
   const delivery = makeDelivery({
     drain: outbox,
     budget: makeBudget(redis, BUDGET_LIMITS),
@@ -91,14 +96,15 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   });
   const processors: Processors = {
     check: makeCheck({ ...looking, outbox, enqueue }),
-    top: makeTop({ ...looking, outbox, enqueue }),
-    limits: makeLimits({ ...looking, outbox, enqueue }),
+    top: makeTop({ ...looking, outbox, enqueue, rules }),
+    limits: makeLimits({ ...looking, inventory: heeded, outbox, enqueue }),
     share: makeShare({ outbox, enqueue }),
     chart: makeChart({ outbox, drawer, uploader, enqueue }),
-    rounds: makeRoundsJob({ ...looking, rounds, incidents, enqueue }),
+    rounds: makeRoundsJob({ inventory: heeded, rounds, incidents, enqueue }),
     watch: makeWatch({
       ...{ ...looking, incidents, storms, rounds, enqueue },
-      placeOf: () => (channel ? { place: { channel } } : null),
+      placeOf: makePlaceOf(rules, channel),
+      pageMs: () => rules.now().watch.pageHours * 3_600_000,
       digest: async () => {},
     }),
     tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
@@ -118,6 +124,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     async stop() {
       sweep.stop();
       scheduling.stop();
+      rules.stop();
       health.stop();
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await drawer.close();

@@ -1,17 +1,19 @@
 import type { ServiceAssessment } from '../src/model/assessment.js';
 import { withoutSamples } from '../src/model/host.js';
 import { drainOf, type Outbox } from '../src/model/message.js';
+import { type RulesPort, withoutIgnored } from '../src/model/rules.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { topMessage } from '../src/render/top.js';
 import type { Processor } from './context.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 
-export type TopPorts = LookPorts & { readonly outbox: Outbox; readonly enqueue: Enqueue };
+export type TopPorts = LookPorts & { readonly outbox: Outbox; readonly enqueue: Enqueue; readonly rules: RulesPort };
 
 /** `/leak top`: every service, soonest out of memory first. Services are looked at one by one, so that memory stays small. */
 export function makeTop(ports: TopPorts): Processor<'top'> {
   return async ({ outboxKey, target }, { nowMs, signal }) => {
-    const { replicas, beats } = await fleet(ports);
+    const { replicas: all, beats } = await fleet(ports);
+    const replicas = withoutIgnored(ports.rules.now(), all);
     const services = new Map(replicas.map((replica) => [replica.service.id, replica.service]));
     const assessments: ServiceAssessment[] = [];
     for (const service of services.values()) {

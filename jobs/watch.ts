@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { follow, openIncident } from '../src/incidents/follow.js';
 import { nextTickMs } from '../src/incidents/next-tick.js';
+import { POLICY } from '../src/incidents/policy.js';
 import type { Lives } from '../src/incidents/runs.js';
 import { step } from '../src/incidents/step.js';
 import type { ServiceAssessment } from '../src/model/assessment.js';
@@ -22,6 +23,8 @@ export type WatchPorts = LookPorts & {
   readonly enqueue: Enqueue;
   /** Where the leaks of a service are said, and who owns it (a mention); null: nowhere, it is not watched. */
   readonly placeOf: (replicas: readonly Replica[]) => { readonly place: Place; readonly owner?: string } | null;
+  /** Out of memory within this, somebody is woken. */
+  readonly pageMs: () => number;
   /** What is said in the morning only. */
   readonly digest: (assessment: ServiceAssessment, event: WatchEvent, nowMs: number) => Promise<void>;
 };
@@ -51,7 +54,7 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   if (!service || !where || before.unwatched) return;
   const atMs = nowMs();
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, atMs, ports);
-  const told = step(before.state, assessment, atMs);
+  const told = step(before.state, assessment, atMs, { ...POLICY, pageMs: ports.pageMs() });
   const known = before.incidentId ? await ports.incidents.incident(before.incidentId) : null;
   const lives = await livesOf(own, ports);
   const seen: Seen = { assessment, events: told.events, lives, atMs, ...where };

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { RulesPort } from './model/rules.js';
 import type { Producer } from './queue/enqueue.js';
 import type { SlackContext } from './slack/ask.js';
 import type { Permalink } from './slack/permalink.js';
@@ -25,12 +26,13 @@ export type ContextParts = {
   readonly producer: Producer;
   readonly health: RedisWatch;
   readonly permalink: Permalink;
+  readonly rules: RulesPort;
   readonly log: Logger;
   readonly nowMs: () => number;
 };
 
 /** What the bot's handlers are given: their ports, on one Redis. */
-export function makeContext({ redis, producer, health, permalink, log, nowMs }: ContextParts): SlackContext {
+export function makeContext({ redis, producer, health, permalink, rules, log, nowMs }: ContextParts): SlackContext {
   const [inventory, hosts, outbox] = [makeInventory(redis), makeHosts(redis), makeOutbox(redis)];
   return {
     inventory: { all: withFreshness(INVENTORY_FRESH_MS, nowMs, () => inventory.all()) },
@@ -52,7 +54,7 @@ export function makeContext({ redis, producer, health, permalink, log, nowMs }: 
         outbox.failures(nowMs() - WEEK_MS),
         redisMemory(redis),
       ]);
-      const warnings = health.warnings();
+      const warnings = [...health.warnings(), ...rules.warnings()];
       return {
         version: VERSION,
         beats,

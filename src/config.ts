@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { EXAMPLES } from './config-examples.js';
 
 /**
  * The only reader of the environment. Every variable may instead be given as `NAME_FILE`, a file that holds the value (how
@@ -24,6 +25,7 @@ export type Config = {
   readonly quickchartUrl: string | undefined;
   readonly channel: string | undefined;
   readonly dataDir: string;
+  readonly rulesPath: string;
   readonly operators: readonly string[];
   /** Every value that must never be seen in a log or message. */
   readonly secrets: readonly string[];
@@ -38,26 +40,6 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
-
-const EXAMPLES: Record<string, string> = {
-  SLACK_BOT_TOKEN: 'SLACK_BOT_TOKEN=xoxb-… (api.slack.com/apps → OAuth & Permissions)',
-  SLACK_APP_TOKEN: 'SLACK_APP_TOKEN=xapp-… (Socket Mode: Basic Information → App-Level Tokens, connections:write)',
-  SLACK_SIGNING_SECRET: 'SLACK_SIGNING_SECRET=8f742231b10e… (HTTP mode: Basic Information → Signing Secret)',
-  SLACK_API_URL: 'SLACK_API_URL=http://127.0.0.1:4100/api/ (a local workspace; unset for Slack itself)',
-  REDIS_URL: 'REDIS_URL=redis://127.0.0.1:6379/0',
-  DOCKER_HOST: 'DOCKER_HOST=unix:///var/run/docker.sock or tcp://filter:2375',
-  DOCKER_CERT_PATH: 'DOCKER_CERT_PATH=/certs (ca.pem, cert.pem, key.pem)',
-  DOCKER_TLS_VERIFY: 'DOCKER_TLS_VERIFY=1',
-  LEAKWATCH_HOST: 'LEAKWATCH_HOST=hv-03',
-  LEAKWATCH_SAMPLE_SECONDS: 'LEAKWATCH_SAMPLE_SECONDS=15',
-  LEAKWATCH_BIND: 'LEAKWATCH_BIND=127.0.0.1',
-  LEAKWATCH_CHANNEL: 'LEAKWATCH_CHANNEL=C0123456789 or #ops',
-  LEAKWATCH_DATA_DIR: 'LEAKWATCH_DATA_DIR=/var/lib/leakwatch',
-  LEAKWATCH_OPERATORS: 'LEAKWATCH_OPERATORS=U0123456789,S0123456789',
-  LEAKWATCH_LOG_LEVEL: 'LEAKWATCH_LOG_LEVEL=info',
-  PORT: 'PORT=3000',
-  QUICKCHART_URL: 'QUICKCHART_URL=http://quickchart:3400 (unset: charts are drawn in the worker)',
-};
 
 /** Every variable that is read, by name. */
 export const VARIABLES: readonly string[] = Object.keys(EXAMPLES);
@@ -93,6 +75,7 @@ const common = z.object({
     .regex(/^[\w.-]{1,64}$/, 'has more than letters, digits, dots and dashes')
     .optional(),
   LEAKWATCH_DATA_DIR: z.string().default('data'),
+  LEAKWATCH_RULES: z.string().default('leakwatch.yml'),
 });
 const slack = z.object({
   SLACK_BOT_TOKEN: z.string({ error: 'is not set' }).regex(/^xox[be][\w.-]+$/, 'is not a bot token'),
@@ -174,6 +157,7 @@ function toConfig(parsed: Record<string, unknown>, values: Record<string, string
     quickchartUrl: read.QUICKCHART_URL,
     channel: read.LEAKWATCH_CHANNEL,
     dataDir: read.LEAKWATCH_DATA_DIR,
+    rulesPath: read.LEAKWATCH_RULES,
     operators: read.LEAKWATCH_OPERATORS?.split(/,\s*/) ?? [],
     secrets: [...SECRET_NAMES.flatMap((name) => values[name] ?? []), ...passwordOf(read.REDIS_URL)],
   };

@@ -14,6 +14,7 @@ import { type Identity, identify } from './slack/identity.js';
 import { makePermalink } from './slack/permalink.js';
 import { httpInbound, socketInbound } from './slack/receivers.js';
 import { slackLogger } from './slack/slack-logger.js';
+import { watchRules } from './sources/rules/client.js';
 import { makeHosts } from './store/hosts.js';
 import { connectRedis } from './store/redis.js';
 import { watchRedis } from './store/watch-redis.js';
@@ -30,11 +31,12 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   const health = watchRedis(redis, log);
   const hosts = makeHosts(redis);
   const nowMs = Date.now;
+  const rules = await watchRules(config.rulesPath, { say: (level, words) => log[level](words) });
 
   const aborter = new AbortController();
   const bolt = slackLogger(log);
   const client = new WebClient(config.slackBotToken, { ...interactiveOptions(config.slackApiUrl), logger: bolt });
-  const context = makeContext({ redis, producer, health, permalink: makePermalink(client, log), log, nowMs });
+  const context = makeContext({ redis, producer, health, rules, permalink: makePermalink(client, log), log, nowMs });
   let identity: Identity | undefined;
   const metrics = makeMetrics({ depths: async () => producer.depths((await hosts.all()).map(({ host }) => host)), hosts, nowMs });
   const onAck = (seconds: number) => metrics.ackSeconds.observe(seconds);
@@ -64,6 +66,7 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     health.stop();
+    rules.stop();
     await producer.close();
     redis.disconnect();
   }

@@ -35,6 +35,6 @@ export const POLICY = {
   digestEveryMs: 24 * HOUR,
   /** *Not a leak* ends with the third new image. */
   newImages: 3,
-} as const;
+};
 
-export type Policy = typeof POLICY;
+export type Policy = Readonly<typeof POLICY>;

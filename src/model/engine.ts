@@ -31,7 +31,7 @@ export type Sweep = {
 export type Engine = {
   facts(): Promise<EngineFacts>;
   /**
-   * All that count: no one-off runs, no `leakwatch.ignore=true`, none that ended long ago. With ids: those of them that are
+   * All that count: no one-off runs, none that ended long ago. With ids: those of them that are
    * there and count.
    */
   replicas(host: HostName, containerIds?: readonly string[]): Promise<Replica[]>;

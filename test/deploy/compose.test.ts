@@ -80,7 +80,8 @@ describe.each(['docker-compose.yml', 'deploy/agent-only.compose.yml'])('%s', (pa
 /** Set by Compose itself, of use to nobody who uses it, or not read by anything yet. */
 const NOT_PASSED_ON = [
   ...['DOCKER_HOST', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'LEAKWATCH_BIND', 'SLACK_API_URL'],
-  ...['LEAKWATCH_CHANNEL', 'LEAKWATCH_DATA_DIR', 'LEAKWATCH_OPERATORS'],
+  // Where the rules are in the containers; their folder outside is LEAKWATCH_RULES_FOLDER.
+  ...['LEAKWATCH_RULES', 'LEAKWATCH_DATA_DIR', 'LEAKWATCH_OPERATORS'],
 ];
 
 test('what .env offers reaches a container', () => {

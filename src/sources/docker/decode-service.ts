@@ -8,8 +8,8 @@ export type Place = { readonly service: ServiceRef; readonly number: number };
 const MAX_NAME = 120;
 
 /**
- * Which place of which service a container holds; null when it holds none: a one-off run, a pod's sandbox, one that is to
- * be ignored. The first that applies:
+ * Which place of which service a container holds; null when it holds none: a one-off run, a pod's sandbox. The first that
+ * applies:
  *
  *   Compose      com.docker.compose.project + .service + .container-number       shop/api-svc  #2
  *   Swarm        com.docker.swarm.service.name + task.name (`shop_api.2.k3…`)    shop/api      #2
@@ -17,7 +17,7 @@ const MAX_NAME = 120;
  *   else         the container's own name, else its short id                     api-svc       #1
  */
 export function decodeService(labels: Labels, containerName: string, containerId: string): Place | null {
-  if (isTrue(labels['leakwatch.ignore']) || isTrue(labels['com.docker.compose.oneoff'])) return null;
+  if (isTrue(labels['com.docker.compose.oneoff'])) return null;
   if (labels['io.kubernetes.docker.type'] === 'podsandbox') return null;
   return compose(labels) ?? swarm(labels) ?? kubernetes(labels) ?? plain(containerName, containerId);
 }

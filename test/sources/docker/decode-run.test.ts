@@ -119,8 +119,7 @@ describe('which place of which service', () => {
     ['a StatefulSet', pod('api-4'), 'shop/api api shop #4'],
     ['a pod’s sandbox', pod('api-4', { 'io.kubernetes.docker.type': 'podsandbox' }), null],
     ['nothing of all that', {}, 'some-name some-name - #1'],
-    ['to be ignored', { 'leakwatch.ignore': 'true' }, null],
-    ['not to be ignored', { 'leakwatch.ignore': 'false' }, 'some-name some-name - #1'],
+    ['to be ignored by the watch: it is sampled, for who asks', { 'leakwatch.ignore': 'true' }, 'some-name some-name - #1'],
   ])('%s', (_, labels, wanted) => expect(placeOf(labels)).toBe(wanted));
 
   test('two pods of a Deployment are two replicas, each the same one every time', () => {

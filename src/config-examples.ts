@@ -1,0 +1,21 @@
+/** Every variable that is read, by name, with what a person would write: the end of each line about what is wrong. */
+export const EXAMPLES: Readonly<Record<string, string>> = {
+  SLACK_BOT_TOKEN: 'SLACK_BOT_TOKEN=xoxb-… (api.slack.com/apps → OAuth & Permissions)',
+  SLACK_APP_TOKEN: 'SLACK_APP_TOKEN=xapp-… (Socket Mode: Basic Information → App-Level Tokens, connections:write)',
+  SLACK_SIGNING_SECRET: 'SLACK_SIGNING_SECRET=8f742231b10e… (HTTP mode: Basic Information → Signing Secret)',
+  SLACK_API_URL: 'SLACK_API_URL=http://127.0.0.1:4100/api/ (a local workspace; unset for Slack itself)',
+  REDIS_URL: 'REDIS_URL=redis://127.0.0.1:6379/0',
+  DOCKER_HOST: 'DOCKER_HOST=unix:///var/run/docker.sock or tcp://filter:2375',
+  DOCKER_CERT_PATH: 'DOCKER_CERT_PATH=/certs (ca.pem, cert.pem, key.pem)',
+  DOCKER_TLS_VERIFY: 'DOCKER_TLS_VERIFY=1',
+  LEAKWATCH_HOST: 'LEAKWATCH_HOST=hv-03',
+  LEAKWATCH_SAMPLE_SECONDS: 'LEAKWATCH_SAMPLE_SECONDS=15',
+  LEAKWATCH_BIND: 'LEAKWATCH_BIND=127.0.0.1',
+  LEAKWATCH_CHANNEL: 'LEAKWATCH_CHANNEL=C0123456789 or #ops',
+  LEAKWATCH_DATA_DIR: 'LEAKWATCH_DATA_DIR=/var/lib/leakwatch',
+  LEAKWATCH_OPERATORS: 'LEAKWATCH_OPERATORS=U0123456789,S0123456789',
+  LEAKWATCH_RULES: 'LEAKWATCH_RULES=/etc/leakwatch/leakwatch.yml',
+  LEAKWATCH_LOG_LEVEL: 'LEAKWATCH_LOG_LEVEL=info',
+  PORT: 'PORT=3000',
+  QUICKCHART_URL: 'QUICKCHART_URL=http://quickchart:3400 (unset: charts are drawn in the worker)',
+};
