@@ -21,6 +21,8 @@ type Look = {
   readonly sinceMs?: number;
   readonly anonBytes?: number;
   readonly image?: string;
+  /** Of its present life, Unix ms. */
+  readonly startedAtMs?: number;
   readonly hostBytes?: number;
 };
 /** What was known before growth began: long enough to know a day's tide. */
@@ -30,7 +32,7 @@ const KNOWN_MS = 7 * DAY;
 function view(nowMs: number, look: Look = {}): View {
   const { verdict = 'leaking', rateMib = verdict === 'stable' ? 0 : 40, leftMs = 2 * HOUR, sinceMs = 0 } = look;
   const { anonBytes = 200 * MIB, image = 'api:1', reason = verdict === 'stable' ? 'flat' : 'steady-growth' } = look;
-  const one = replica('shop/api', 1, { run: { containerId: 'c', image, startedAtMs: -KNOWN_MS } });
+  const one = replica('shop/api', 1, { run: { containerId: 'c', image, startedAtMs: look.startedAtMs ?? -KNOWN_MS } });
   const growthBytesPerHour = { value: rateMib * MIB, low: (rateMib - 2) * MIB, high: (rateMib + 2) * MIB };
   const assessment: Assessment = {
     ...{ replica: one, verdict, reason, explanation: '', deltas: {}, growthBytesPerHour, peakBytes: anonBytes },
@@ -192,6 +194,19 @@ describe('////____ resolve', () => {
     const over = watch(open, lastedMs + 2 * MINUTE, calm);
     expect(said(over)).toEqual(['resolve page']);
     expect(said(watch(over, 2 * MINUTE, endingAt(over.nowMs + 2 * HOUR)))).toEqual([]);
+  });
+  test('another image in its place: half as long is enough, counted from the start of the newest run', () => {
+    const startedAtMs = open.nowMs + 10 * MINUTE;
+    const fixed = (): Look => ({ verdict: 'stable', image: 'api:2', startedAtMs });
+    const replaced = watch(open, lastedMs, fixed);
+    expect(said(replaced)).toEqual(['resolve page']);
+    const tookMs = (replaced.events[0]?.t ?? 0) - startedAtMs;
+    expect(tookMs).toBeGreaterThanOrEqual(lastedMs / 2);
+    expect(tookMs).toBeLessThan(lastedMs / 2 + 2 * MINUTE);
+  });
+  test('while a run of the image that leaked goes on, its calm is that of the same image', () => {
+    const old = (): Look => ({ verdict: 'stable', startedAtMs: open.nowMs });
+    expect(said(watch(open, lastedMs - MINUTE, old))).toEqual([]);
   });
   test('then a leak of its own is said anew', () => {
     const over = watch(open, DAY, calm);
