@@ -47,7 +47,7 @@ function going(
   return {
     headline: calm ? `🟡 ${name}: ${calmWords(assessment)}` : `🔴 ${name} leaking${rateWords(assessment)}`,
     lines: [
-      incident.level === 'page' && !incident.acknowledged && view.owner ? `${view.owner}: less than 4 h left` : undefined,
+      incident.level === 'page' && !incident.acknowledged && view.owner ? `${view.owner}: out of memory soon` : undefined,
       handLine(incident, nowMs),
       partLine(assessment),
       cycleLine(assessment),
