@@ -43,6 +43,7 @@ import { makeRounds as makeRoundsJob } from './rounds.js';
 import { makeShare } from './share.js';
 import { makeTell } from './tell.js';
 import { makeTop } from './top.js';
+import { makeTrend } from './trend.js';
 import { warnRarely } from './warn-rarely.js';
 import { makeWatch } from './watch.js';
 
@@ -98,6 +99,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     check: makeCheck({ ...looking, outbox, enqueue }),
     top: makeTop({ ...looking, outbox, enqueue, rules }),
     limits: makeLimits({ ...looking, inventory: heeded, outbox, enqueue }),
+    trend: makeTrend({ ...looking, outbox, enqueue }),
     share: makeShare({ outbox, enqueue }),
     chart: makeChart({ outbox, drawer, uploader, enqueue }),
     rounds: makeRoundsJob({ inventory: heeded, rounds, incidents, enqueue }),

@@ -1,4 +1,6 @@
+import { dockerStatsOf } from '../src/analysis/docker-stats.js';
 import type { ServiceAssessment } from '../src/model/assessment.js';
+import type { DockerStats } from '../src/model/docker-stats.js';
 import { withoutSamples } from '../src/model/host.js';
 import { drainOf, type Outbox } from '../src/model/message.js';
 import { type RulesPort, withoutIgnored } from '../src/model/rules.js';
@@ -9,20 +11,25 @@ import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 
 export type TopPorts = LookPorts & { readonly outbox: Outbox; readonly enqueue: Enqueue; readonly rules: RulesPort };
 
-/** `/leak top`: every service, soonest out of memory first. Services are looked at one by one, so that memory stays small. */
+/** `/leak top`: every replica as `docker stats` shows it, soonest out of memory first. Services are looked at one by one, so that memory stays small. */
 export function makeTop(ports: TopPorts): Processor<'top'> {
   return async ({ outboxKey, target }, { nowMs, signal }) => {
     const { replicas: all, beats } = await fleet(ports);
     const replicas = withoutIgnored(ports.rules.now(), all);
     const services = new Map(replicas.map((replica) => [replica.service.id, replica.service]));
     const assessments: ServiceAssessment[] = [];
+    const stats = new Map<string, DockerStats>();
     for (const service of services.values()) {
       signal.throwIfAborted();
       const own = replicas.filter((replica) => replica.service.id === service.id);
-      assessments.push(await assessNow(service, own, beats, DEFAULT_WINDOW_MS, nowMs(), ports));
+      const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, nowMs(), ports, (series) => {
+        const now = dockerStatsOf(series);
+        if (now) stats.set(series.replica.key, now);
+      });
+      assessments.push(assessment);
     }
     const silent = withoutSamples(beats, nowMs());
-    await ports.outbox.say(outboxKey, target, topMessage(assessments, silent, nowMs()));
+    await ports.outbox.say(outboxKey, target, topMessage(assessments, stats, silent, nowMs()));
     await ports.enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
   };
 }

@@ -1,10 +1,10 @@
 import type { Cycle, Range } from '../model/assessment.js';
 import type { LedgerLine } from '../model/ledger.js';
+import { isDeploy } from '../model/replica.js';
 import { type Ascent, ascentOf, ascentOfLine } from './ascent.js';
 import { FROM_START_MS, type Life } from './lives.js';
 import { medianOf } from './quantile.js';
 import type { Slope } from './slope.js';
-import { isDeploy } from './starts.js';
 
 /** Lives that climb alike: what they have in common. */
 export type Climb = {

@@ -1,13 +1,7 @@
 import type { Event, Series } from '../model/assessment.js';
-import type { Run } from '../model/replica.js';
+import { isDeploy, type Run } from '../model/replica.js';
 
 type Life = Pick<Run, 'startedAtMs' | 'image' | 'imageId'>;
-
-/** Another image than the life before had. What is not known is no difference: a tag or an id that is missing on one side. */
-export function isDeploy(before: Life | null | undefined, after: Life): boolean {
-  const differ = (a: string | undefined, b: string | undefined) => Boolean(a) && Boolean(b) && a !== b;
-  return differ(before?.image, after.image) || differ(before?.imageId, after.imageId);
-}
 
 /**
  * Every start that is known of the replica, oldest first: a deploy where the image is another one than before, else a restart.

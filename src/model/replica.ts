@@ -15,6 +15,14 @@ export type Run = {
   readonly lastOomKillMs?: number;
 };
 
+/** Another image than the life before had. What is not known is no difference: a tag or an id that is missing on one side. */
+export function isDeploy(before: Image | null | undefined, after: Image): boolean {
+  const differ = (a: string | undefined, b: string | undefined) => Boolean(a) && Boolean(b) && a !== b;
+  return differ(before?.image, after.image) || differ(before?.imageId, after.imageId);
+}
+
+type Image = Pick<Run, 'image' | 'imageId'>;
+
 /** What a person names. `id` is unique in the fleet (`shop/api-svc`), `name` is what they type (`api-svc`). */
 export type ServiceRef = {
   readonly id: string;

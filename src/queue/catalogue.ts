@@ -7,6 +7,7 @@ import type { Act } from '../model/incident.js';
  *
  *   work            check, top, share, chart        any worker
  *                   limits
+ *                   trend
  *                   rounds, watch, tell, act        what it says by itself, and what people do with that
  *                   report                        an incident as a document
  *   deliver         deliver                         any worker; one job a channel at a time
@@ -61,6 +62,14 @@ const schemas = {
   }),
   top: z.object({ v, outboxKey: z.string().max(64), target, askedAtMs: z.number().int() }),
   limits: z.object({ v, outboxKey: z.string().max(64), target, askedAtMs: z.number().int() }),
+  /** One service over a window, with a chart; `windowMs` is what was asked for and may be more than is kept. */
+  trend: z.object({
+    v,
+    outboxKey: z.string().max(64),
+    target,
+    serviceId: z.string().max(300),
+    windowMs: z.number().int().positive(),
+  }),
   /** Says to the channel what a person was told alone. */
   share: z.object({ v, fromKey: z.string().max(64), outboxKey: z.string().max(64), target }),
   /** Draws and uploads the chart of an outbox entry's version, then has it shown. */
@@ -100,6 +109,7 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   check: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   top: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   limits: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  trend: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   share: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   chart: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   // steady: what is said meanwhile collapses into the job that waits, and would wait with it

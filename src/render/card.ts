@@ -8,7 +8,8 @@ import { stable } from './card-stable.js';
 import { suspicious } from './card-suspicious.js';
 import { unknown } from './card-unknown.js';
 import { type CardView, judgedOf, type Shape } from './card-view.js';
-import { fitLines, MAX_BUTTON_VALUE, MAX_CONTEXT_TEXT, MAX_LINES } from './limits.js';
+import { fitLines, MAX_CONTEXT_TEXT, MAX_LINES } from './limits.js';
+import { shareButton } from './share-button.js';
 
 const SHAPES = { leaking, suspicious, stable, unknown, 'no-data': noData, 'not-running': notRunning } satisfies Record<
   string,
@@ -46,12 +47,4 @@ function shapeOf(assessment: ServiceAssessment): keyof typeof SHAPES {
   if (replicas.length > 0 && !replicas.some(({ replica }) => replica.running)) return 'not-running';
   const open = judgedOf(assessment).filter((one) => one.verdict === 'unknown');
   return open.every(({ reason }) => reason === 'no-data') ? 'no-data' : 'unknown';
-}
-
-/** Only under what one person was told alone. */
-function shareButton(key: string | undefined): Record<string, unknown>[] {
-  if (key === undefined || key.length === 0 || key.length > MAX_BUTTON_VALUE) return [];
-  const text = { type: 'plain_text', text: 'Share', emoji: false };
-  const label = 'Show this answer to the channel';
-  return [{ type: 'actions', elements: [{ type: 'button', action_id: 'share', text, value: key, accessibility_label: label }] }];
 }

@@ -1,4 +1,5 @@
 import type { Event } from '../model/assessment.js';
+import { isDeploy } from '../model/replica.js';
 import { type Curve, type Scene, seriesOf } from './chart-curves.js';
 import { indexAt } from './chart-grid.js';
 import { COLOUR } from './chart-style.js';
@@ -8,7 +9,7 @@ import { SAME_START_MS } from './onset.js';
 
 /** Moments in the picture: when growth began and what came then, and starts. */
 
-/** Marks of restarts stand this much above the highest curve. */
+/** Marks of starts stand this much above the highest curve. */
 const MARKS_AT = 1.08;
 
 /**
@@ -38,19 +39,42 @@ function deployOf(scene: Scene): Event | undefined {
   return onsetNear?.kind === 'deploy' ? onsetNear : undefined;
 }
 
-/** Starts after the first sample: marks above the curves. Lives that the kernel ended are called so. */
-export function restartsOf(scene: Scene, tallest: number): Curve[] {
+/**
+ * Starts after the first sample: marks above the curves, of another form where another image was started. Lives that the kernel ended
+ * are called so. What begins with the deploy that growth began with is marked as that deploy.
+ */
+export function startsOf(scene: Scene, tallest: number): Curve[] {
   const { subject, series, samples, grid } = scene;
   const runs = seriesOf(series, subject)?.runs ?? [];
+  const lives = [...new Map([...runs, subject.replica.run].map((run) => [run.startedAtMs, run])).values()];
+  lives.sort((a, b) => a.startedAtMs - b.startedAtMs);
   const first = samples[0]?.t ?? 0;
-  const starts = [...runs, subject.replica.run].map(({ startedAtMs }) => startedAtMs).filter((at) => at > first);
-  const deploy = deployOf(scene);
-  // What begins with the deploy is marked as the deploy.
-  const apart = starts.filter((at) => deploy === undefined || Math.abs(at - deploy.atMs) > SAME_START_MS);
-  const marked = new Set(apart.map((at) => indexAt(grid, at)));
-  const values = Array.from({ length: grid.size }, (_, i) => (marked.has(i) ? tallest * MARKS_AT : null));
-  if (!values.some((value) => value !== null)) return [];
-  const label = runs.some(({ oomKilled }) => oomKilled) ? 'restart (out of memory)' : 'restart';
-  const style = { showLine: false, pointRadius: 9, pointStyle: 'triangle', clip: false };
-  return [{ label, colour: COLOUR.restart, values, style }];
+  const begun = deployOf(scene);
+  const starts = lives.flatMap((run, i) => {
+    const atMs = run.startedAtMs;
+    const said = begun !== undefined && Math.abs(atMs - begun.atMs) <= SAME_START_MS;
+    return atMs > first && !said ? [{ at: indexAt(grid, atMs), deploy: isDeploy(lives[i - 1], run) }] : [];
+  });
+  const killed = runs.some(({ oomKilled }) => oomKilled);
+  return [
+    ...marks(
+      'deploy',
+      COLOUR.onset,
+      'rectRot',
+      starts.filter(({ deploy }) => deploy),
+    ),
+    ...marks(
+      killed ? 'restart (out of memory)' : 'restart',
+      COLOUR.restart,
+      'triangle',
+      starts.filter(({ deploy }) => !deploy),
+    ),
+  ];
+
+  function marks(label: string, colour: string, pointStyle: string, those: readonly { readonly at: number }[]): Curve[] {
+    const marked = new Set(those.map(({ at }) => at));
+    const values = Array.from({ length: grid.size }, (_, i) => (marked.has(i) ? tallest * MARKS_AT : null));
+    if (!values.some((value) => value !== null)) return [];
+    return [{ label, colour, values, style: { showLine: false, pointRadius: 9, pointStyle, clip: false } }];
+  }
 }

@@ -17,11 +17,12 @@ import {
   seriesOf,
 } from './chart-curves.js';
 import { drawable, gridOf, labels } from './chart-grid.js';
-import { beginningOf, onsetOf, restartsOf } from './chart-marks.js';
+import { beginningOf, onsetOf, startsOf } from './chart-marks.js';
 import { COLOUR, line, options } from './chart-style.js';
 import { trendOf } from './chart-trend.js';
 import { altText, notesOf, titleLines, titleOf } from './chart-words.js';
 import { limitOf } from './memory.js';
+import { visible } from './text.js';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -32,9 +33,9 @@ const AHEAD = 0.2;
  * The picture of an answer: the part that leaks (else anon) of the replica that matters most, filled; its page cache and other
  * parts beside it, the limit, the shape that won and where it leads, onset, deploy and restarts as marks, the other replicas thin.
  * The limit is drawn when it is at most four times as high as the main curve, or no higher than half above all that is drawn; else
- * the title and a note say it. Null with fewer than two samples.
+ * the title and a note say it. Null with fewer than two samples. `said`: a title of the caller's, in place of one about the present.
  */
-export function chartOf(assessment: ServiceAssessment, series: readonly Series[], nowMs: number): Chart | null {
+export function chartOf(assessment: ServiceAssessment, series: readonly Series[], nowMs: number, said?: string): Chart | null {
   const scene = sceneOf(assessment, series);
   if (!scene) return null;
   const { subject, samples, grid, part } = scene;
@@ -46,9 +47,9 @@ export function chartOf(assessment: ServiceAssessment, series: readonly Series[]
   const limits = room !== null && room <= Math.max(FAR * top, 1.5 * drawn) ? [limitCurve(room, part, grid.size)] : [];
   const tallest = highest([{ values: [drawn] }, ...limits]);
   const [size, unit] = tallest >= 1.5 * GIB ? [GIB, 'GiB'] : [MIB, 'MiB'];
-  const marks = [...onsetOf(scene, tallest), ...restartsOf(scene, tallest)];
+  const marks = [...onsetOf(scene, tallest), ...startsOf(scene, tallest)];
   const curves = [...limits, ...trend, main, ...parts, ...others, ...marks];
-  const title = titleOf(assessment, subject, part);
+  const title = said === undefined ? titleOf(assessment, subject, part) : visible(said);
   const cacheDrawn = parts.some(({ label }) => label === CACHE);
   const beginning = beginningOf(scene);
   const notes = notesOf(subject, beginning, { nowMs, limitDrawn: limits.length > 0, cacheDrawn });

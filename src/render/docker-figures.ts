@@ -3,6 +3,9 @@ const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const DECIMAL = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 const [MIB, GIB] = [2 ** 20, 2 ** 30];
 
+/** What is more than these is no figure of a container. */
+const [MOST_BYTES, MOST_SHARE] = [2 ** 63, 1e4];
+
 /** `38.5MiB`: four digits (docker/go-units `BytesSize`, `%.4g`). */
 export function binarySize(bytes: number): string {
   return sizeIn(bytes, 1024, BINARY, 4);
@@ -14,8 +17,8 @@ export function decimalSize(bytes: number): string {
 }
 
 function sizeIn(bytes: number, base: number, units: readonly string[], digits: number): string {
-  if (!Number.isFinite(bytes) || bytes < 0) return '–';
-  let [size, unit] = [bytes, 0];
+  if (!(bytes >= 0 && bytes < MOST_BYTES)) return '–';
+  let [size, unit] = [Math.round(bytes), 0];
   while (size >= base && unit < units.length - 1) {
     size /= base;
     unit += 1;
@@ -25,7 +28,7 @@ function sizeIn(bytes: number, base: number, units: readonly string[], digits: n
 
 /** `12.34%`. */
 export function percentage(share: number | undefined): string {
-  return share === undefined || !Number.isFinite(share) ? '–' : `${(100 * share).toFixed(2)}%`;
+  return share !== undefined && share >= 0 && share < MOST_SHARE ? `${(100 * share).toFixed(2)}%` : '–';
 }
 
 /** `640m`, `2g`: as `--memory` and `mem_limit` take it. Whole MiB. */

@@ -240,10 +240,17 @@ describe('whatever the names and numbers are', () => {
             beat(one, NOW, { failed: { count: 1, why: one }, engineVersion: one, agentVersion: one }),
           );
           const replicas = services.flatMap((one) => one.replicas.map((a) => a.replica));
+          const stats = new Map(
+            replicas.map(({ key, limitBytes }, i) => [
+              key,
+              { limitBytes, cpuShare: i / 7, memoryBytes: sinceMs, pids: i * 1e6, netRxBytes: 10 ** i, blkReadBytes: 1e300 },
+            ]),
+          );
           const view = { version: word, replicas, queues: { [word]: 3 }, workers: 0, failed: 1, warnings: names.slice(0, 5) };
           const messages: SlackMessage[] = [
             topMessage(
               services,
+              stats,
               hosts.map((one) => ({ host: one.name, sinceMs })),
               NOW,
             ),

@@ -1,7 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { serviceTrend, trendOf } from '../../src/analysis/trend.js';
+import type { Chart } from '../../src/model/chart.js';
 import { card } from '../../src/render/card.js';
 import { chartOf } from '../../src/render/chart.js';
+import { trendTitle } from '../../src/render/trend.js';
 import { makeDrawer } from '../../src/sandbox/drawer.js';
 import { buildDrawEntry } from '../support/draw-entry.js';
 import { JUDGED } from './judged-calm.js';
@@ -20,17 +23,33 @@ try {
       (block) => [block.text, ...((block.elements as unknown[]) ?? [])] as ({ text?: unknown } | undefined)[],
     );
     console.log(`\n── ${name}\n${texts.flatMap((text) => (typeof text?.text === 'string' ? [text.text] : [])).join('\n')}`);
-    const chart = chartOf(assessment, series, NOW);
-    if (!chart) continue;
-    console.log(`(${chart.altText})`);
-    const from = performance.now();
-    const png = await drawer.draw(chart.config, AbortSignal.timeout(20_000));
-    await writeFile(`${FOLDER}/${name}.png`, png);
-    await writeFile(`${FOLDER}/${name}-phone.png`, await atPhoneWidth(png));
-    console.log(`${FOLDER}/${name}.png in ${Math.round(performance.now() - from)} ms`);
+    await draw(name, chartOf(assessment, series, NOW));
+  }
+  for (const name of ['six-replicas', 'restart-cycle', 'fourteen-days', 'cache-fill']) {
+    const { assessment, series, windowMs } = SCENES[name]?.() ?? fail(name);
+    const trend = serviceTrend(series.flatMap((one) => trendOf(one, NOW) ?? []));
+    if (trend)
+      await draw(
+        `trend-${name}`,
+        chartOf(assessment, series, NOW, trendTitle(assessment, trend, { nowMs: NOW, askedMs: windowMs, keptMs: windowMs })),
+      );
   }
 } finally {
   await drawer.close();
+}
+
+async function draw(name: string, chart: Chart | null): Promise<void> {
+  if (!chart) return;
+  console.log(`(${chart.altText})`);
+  const from = performance.now();
+  const png = await drawer.draw(chart.config, AbortSignal.timeout(20_000));
+  await writeFile(`${FOLDER}/${name}.png`, png);
+  await writeFile(`${FOLDER}/${name}-phone.png`, await atPhoneWidth(png));
+  console.log(`${FOLDER}/${name}.png in ${Math.round(performance.now() - from)} ms`);
+}
+
+function fail(name: string): never {
+  throw new Error(`no scene ${name}`);
 }
 
 async function atPhoneWidth(png: Uint8Array): Promise<Uint8Array> {

@@ -100,6 +100,38 @@ describe('the others', () => {
     });
     await expect(run('limits api-svc', slackContext(fleet))).rejects.toThrow(/every container/);
   });
+  test.each([
+    ['trend api-svc 7d', 7],
+    ['trend 2d api-svc private', 2],
+    ['trend api-svc', 14],
+    ['trend api-svc 90d', 90],
+    ['trend api-svc 999999d', 366],
+  ])('%s', async (text, days) => {
+    const world = slackContext(fleet);
+    const { message } = await run(text, world);
+    expect(message.text).toMatch(/^Drawing api-svc over .*…$/);
+    expect(world.enqueued[0]).toMatchObject({
+      ...{ name: 'trend', options: { once: 'one' } },
+      payload: {
+        serviceId: 'shop/api-svc',
+        windowMs: days * 86_400_000,
+        target: { kind: text.includes('private') ? 'person' : 'channel' },
+      },
+    });
+  });
+  test.each([
+    ['trend', /Which one service/],
+    ['trend 7d', /Which one service/],
+    ['trend api-svc cart 7d', /Which one service/],
+    ['trend api-svc 7d 2d', /how far back/],
+    ['trend api-svc 0h', /no time at all/],
+    ['trend cart 7d', /2 services: `\/leak trend shop\/cart`/],
+    ['trend api-srv', /Did you mean `\/leak trend api-svc`/],
+  ])('%s: begins nothing', async (text, words) => {
+    const world = slackContext(fleet);
+    await expect(run(text, world)).rejects.toThrow(words);
+    expect(world.enqueued).toEqual([]);
+  });
   test('help has a line for every command', async () => {
     const { message } = await run('help', slackContext(fleet));
     for (const { name } of COMMANDS.filter((one) => one.name !== 'help'))

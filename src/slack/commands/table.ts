@@ -10,11 +10,13 @@ import { limits } from './limits.js';
 import { report } from './report.js';
 import { status } from './status.js';
 import { top } from './top.js';
+import { trend } from './trend.js';
 import { unwatch, watch } from './watch.js';
 
 const WORKING: readonly Command[] = [
   ...[check, top, limits, history, report, status],
   ...[ack, snooze, resolve, reopen, watch, unwatch],
+  trend,
 ];
 
 /** Every command there is. A new one is a file beside this one and a word here. */

@@ -24,6 +24,8 @@ export type ContainerSpec = {
   readonly labels?: Readonly<Record<string, string>>;
   /** Bytes; without it there is no limit. */
   readonly memoryBytes?: number;
+  /** As `docker run --cpus`; without it as many as there are. */
+  readonly cpus?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
   readonly restart?: 'no' | 'always';
@@ -66,7 +68,7 @@ export async function buildGoImage(
 
 /** Starts a container. Whatever becomes of it, `removeContainers` takes it away. */
 export async function runContainer(docker: Docker, spec: ContainerSpec): Promise<ContainerPart> {
-  const { memoryBytes, tmpfs = {} } = spec;
+  const { memoryBytes, cpus, tmpfs = {} } = spec;
   const container = await docker.createContainer({
     name: spec.name,
     Image: spec.image,
@@ -77,6 +79,7 @@ export async function runContainer(docker: Docker, spec: ContainerSpec): Promise
       NetworkMode: spec.network ?? 'none',
       RestartPolicy: { Name: spec.restart ?? 'no' },
       Tmpfs: Object.fromEntries(Object.entries(tmpfs).map(([path, bytes]) => [path, `size=${bytes}`])),
+      ...(cpus === undefined ? {} : { NanoCpus: cpus * 1e9 }),
       ...(memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes }),
     },
   });

@@ -1,0 +1,9 @@
+import { MAX_BUTTON_VALUE } from './limits.js';
+
+/** Only under what one person was told alone: `key` names that answer. */
+export function shareButton(key: string | undefined): Record<string, unknown>[] {
+  if (key === undefined || key.length === 0 || key.length > MAX_BUTTON_VALUE) return [];
+  const text = { type: 'plain_text', text: 'Share', emoji: false };
+  const label = 'Show this answer to the channel';
+  return [{ type: 'actions', elements: [{ type: 'button', action_id: 'share', text, value: key, accessibility_label: label }] }];
+}
