@@ -11,11 +11,13 @@ import { withoutIgnored } from '../src/model/rules.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
+import { makePermalink } from '../src/slack/permalink.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { watchRules } from '../src/sources/rules/client.js';
 import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { withFreshness } from '../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
+import { makeDigests } from '../src/store/digests.js';
 import { makeHosts } from '../src/store/hosts.js';
 import { makeIncidents } from '../src/store/incidents.js';
 import { makeInventory } from '../src/store/inventory.js';
@@ -33,6 +35,7 @@ import { makeChart } from './chart.js';
 import { makeCheck } from './check.js';
 import { consume } from './consume.js';
 import { makeDeliver, sweepOutbox } from './deliver.js';
+import { makeDigest } from './digest.js';
 import { every } from './every.js';
 import { makeLimits } from './limits.js';
 import { makeLost } from './lost.js';
@@ -41,6 +44,7 @@ import { assertComplete, type Processors } from './processors.js';
 import { makeReport } from './report.js';
 import { makeRounds as makeRoundsJob } from './rounds.js';
 import { makeShare } from './share.js';
+import { keepGrower } from './slow-growers.js';
 import { makeTell } from './tell.js';
 import { makeTop } from './top.js';
 import { makeTrend } from './trend.js';
@@ -74,6 +78,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const [inventory, hosts] = [makeInventory(redis), makeHosts(redis)];
   const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
   const uploader = makeUploader(makeClient);
+  const digests = makeDigests(redis);
   const { channel } = config;
   const rules = await watchRules(config.rulesPath, { say: (level, words) => log[level](words) });
   const looking = {
@@ -84,6 +89,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     runs: makeRuns(redis),
     ledger: makeLedger(redis, warnRarely(log, 'the run ledger')),
   };
+  const placeOf = makePlaceOf(rules, channel);
   const heeded = { all: async () => withoutIgnored(rules.now(), await looking.inventory.all()) };
   const delivery = makeDelivery({
     drain: outbox,
@@ -102,16 +108,23 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     trend: makeTrend({ ...looking, outbox, enqueue }),
     share: makeShare({ outbox, enqueue }),
     chart: makeChart({ outbox, drawer, uploader, enqueue }),
-    rounds: makeRoundsJob({ inventory: heeded, rounds, incidents, enqueue }),
+    rounds: makeRoundsJob({ inventory: heeded, rounds, incidents, enqueue, digests, rules }),
     watch: makeWatch({
       ...{ ...looking, incidents, storms, rounds, enqueue },
-      placeOf: makePlaceOf(rules, channel),
+      placeOf,
       pageMs: () => rules.now().watch.pageHours * 3_600_000,
-      digest: async () => {},
+      digest: (assessment, _event, atMs) => keepGrower(assessment, atMs, digests),
     }),
     tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
     act: makeAct({ ...looking, incidents, rounds, enqueue }),
     report: makeReport({ ...looking, incidents, people: makePeople(makeClient), uploader, outbox, enqueue }),
+    digest: makeDigest({
+      ...{ ...looking, digests, incidents, outbox, rules, placeOf, enqueue },
+      permalink: makePermalink(
+        makeClient(() => true),
+        log,
+      ),
+    }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };
   assertComplete('worker', processors);

@@ -13,8 +13,11 @@ export type ServiceRules = {
   readonly massif?: string;
 };
 
-/** What is out of memory within so many hours wakes somebody. */
-export type WatchRules = { readonly pageHours: number };
+/**
+ * `pageHours`: what is out of memory within so many hours wakes somebody. `digestAt`: when the day's digest is said (`09:00`), or
+ * `off`; `timezone`: by which clock (an IANA name).
+ */
+export type WatchRules = { readonly pageHours: number; readonly digestAt: string; readonly timezone: string };
 
 /** Rules for the services that one glob names. */
 export type ServiceEntry = { readonly matches: (service: ServiceRef) => boolean; readonly rules: ServiceRules };
@@ -25,7 +28,8 @@ export type Rules = { readonly defaults: ServiceRules; readonly services: readon
 export const NO_RULES: Rules = {
   defaults: {},
   services: [],
-  watch: { pageHours: 4 },
+  // UTC, and not the zone of whichever worker it is: of several all have to mean the same day
+  watch: { pageHours: 4, digestAt: '09:00', timezone: 'UTC' },
 };
 
 /** Port: the rules as they are now; what is wrong with the file, in sentences. Implemented in `sources/`. */

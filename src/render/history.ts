@@ -30,4 +30,4 @@ function line({ incident, link }: PastIncident, nowMs: number): string {
   return parts.filter(Boolean).join(' · ');
 }
 
-const ENDS = { recovered: 'calm again', fixed: 'fixed', resolved: 'resolved', 'not-a-leak': 'not a leak' } as const;
+export const ENDS = { recovered: 'calm again', fixed: 'fixed', resolved: 'resolved', 'not-a-leak': 'not a leak' } as const;

@@ -4,14 +4,21 @@ import { serviceTrend, trendOf } from '../../src/analysis/trend.js';
 import type { Chart } from '../../src/model/chart.js';
 import { card } from '../../src/render/card.js';
 import { chartOf } from '../../src/render/chart.js';
+import { digestMessage } from '../../src/render/digest.js';
 import { trendTitle } from '../../src/render/trend.js';
 import { makeDrawer } from '../../src/sandbox/drawer.js';
 import { buildDrawEntry } from '../support/draw-entry.js';
 import { JUDGED } from './judged-calm.js';
+import { MORNINGS } from './mornings.js';
 import { NOW, SCENES } from './scenes.js';
 
-/** `npx tsx test/render/pictures.ts`: every kind of card as text and every kind of chart as PNG, in full and as wide as a phone, to be looked at. */
+/** `npx tsx test/render/pictures.ts`: every kind of card and digest as text and every kind of chart as PNG, in full and as wide as a phone, to be looked at. */
 const FOLDER = '.test/pictures';
+
+for (const [name, view] of Object.entries(MORNINGS)) {
+  const [block] = digestMessage(view)?.blocks ?? [];
+  console.log(`\n── digest: ${name}\n${(block?.text as { text: string } | undefined)?.text}`);
+}
 
 await mkdir(FOLDER, { recursive: true });
 const drawer = makeDrawer({ entry: await buildDrawEntry() });

@@ -37,12 +37,23 @@ const serviceRules = z.strictObject({
 const SHOULD_BE_GLOBS = 'services: a glob with its keys below it, as "shop/*": { channel: "#shop" }';
 const glob = z.string().min(1).max(300);
 const services = z.union([z.record(glob, serviceRules), z.array(z.record(glob, serviceRules))], { error: SHOULD_BE_GLOBS });
+const SHOULD_BE_TIME = 'digestAt: a time of day, as "09:00", or off';
+const SHOULD_BE_ZONE = 'timezone: a name as Europe/Berlin or UTC';
 const watch = z.strictObject({
   pageHours: z
     .number({ error: 'pageHours: hours, as 4' })
     .positive('pageHours: more than 0, as 4')
     .max(72, 'pageHours: at most 72')
     .default(NO_RULES.watch.pageHours),
+  digestAt: z
+    .string({ error: SHOULD_BE_TIME })
+    .regex(/^((?:[01]?\d|2[0-3]):[0-5]\d|off)$/, SHOULD_BE_TIME)
+    .default(NO_RULES.watch.digestAt),
+  timezone: z
+    .string({ error: SHOULD_BE_ZONE })
+    .max(64, SHOULD_BE_ZONE)
+    .refine(isZone, { error: SHOULD_BE_ZONE })
+    .default(NO_RULES.watch.timezone),
 });
 const file = z.strictObject({
   defaults: serviceRules.exactOptional(),
@@ -75,6 +86,15 @@ export function decodeRules(source: string, name = 'leakwatch.yml'): Rules {
   const entries = (Array.isArray(named) ? named : [named]).flatMap((one) => Object.entries(one));
   if (entries.length > MAX_ENTRIES) throw new RulesError([`${name}:1:1 services: more than ${MAX_ENTRIES} entries`]);
   return { defaults, services: entries.map(([pattern, rules]) => entryOf(pattern, rules)), watch: policy };
+}
+
+/** Node knows which there are; it says so by throwing. */
+function isZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 function entryOf(pattern: string, rules: ServiceRules): ServiceEntry {

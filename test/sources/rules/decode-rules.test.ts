@@ -17,7 +17,7 @@ const problems = (source: string) => {
 
 test('the example is as the code reads it', () => {
   const rules = decodeRules(readFileSync('leakwatch.example.yml', 'utf8'));
-  expect(rules.watch).toEqual({ pageHours: 4 });
+  expect(rules.watch).toEqual({ pageHours: 4, digestAt: '09:00', timezone: 'Europe/Berlin' });
   expect(rulesOf(rules, service('shop/api-svc'), {})).toEqual({ channel: '#shop', owner: 'U0123456789', pprof: '8081' });
   expect(rulesOf(rules, service('pay/night-batch'), {})).toEqual({ channel: '#ops', ignore: true });
 });
@@ -74,7 +74,10 @@ test.each([
   ['services:\n  - api:\n      ignore: maybe\n', /^leakwatch\.yml:3:7 ignore: true or false$/],
   ['defaults:\n  channel: #ops\n', /^leakwatch\.yml:2:3 channel: an id or a name in quotes/],
   ['watch:\n  pageHours: 0\n', /^leakwatch\.yml:2:3 pageHours: more than 0/],
-  ['watch: { digestAt: "9" }\n', /^leakwatch\.yml:1:10 digestAt: no such key; there are pageHours$/],
+  ['watch: { digest: "9" }\n', /^leakwatch\.yml:1:10 digest: no such key; there are pageHours, digestAt, timezone$/],
+  ['watch: { digestAt: 9 }\n', /^leakwatch\.yml:1:10 digestAt: a time of day, as "09:00", or off$/],
+  ['watch: { digestAt: "24:00" }\n', /^leakwatch\.yml:1:10 digestAt: a time of day/],
+  ['watch:\n  timezone: Mars/Olympus\n', /^leakwatch\.yml:2:3 timezone: a name as Europe\/Berlin or UTC$/],
   ['service: {}\n', /^leakwatch\.yml:1:1 service: no such key; there are defaults, services, watch$/],
   ['services: 3\n', /^leakwatch\.yml:1:1 services: a glob with its keys/],
   ['services:\n  a: [\n', /^leakwatch\.yml:\d:\d /],

@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type DigestView, digestMessage } from '../../src/render/digest.js';
+import { expectAccepted, textsOf } from './accepted.js';
+import { grower, handed, MORNINGS } from './mornings.js';
+import { DAY, NOW } from './scenes.js';
+
+const linesOf = (view: DigestView) => {
+  const message = digestMessage(view);
+  if (!message) throw new Error('nothing to say');
+  return String(textsOf(message)[1]).split('\n');
+};
+const morning = (name: string): DigestView => {
+  const view = MORNINGS[name];
+  if (!view) throw new Error(`no such morning: ${name}`);
+  return view;
+};
+
+test.each(Object.keys(MORNINGS))('%s', (name) => {
+  expect(digestMessage(morning(name))).toMatchSnapshot();
+});
+
+test('nothing to say is nothing said', () => {
+  expect(digestMessage({ nowMs: NOW, sinceMs: NOW - DAY, incidents: [], growers: [] })).toBeNull();
+});
+
+test('what nobody has comes first, then what has least time; closed ones last', () => {
+  const names = linesOf(morning('a night of work')).map((line) => /^[🔴🟡✅] (\S+) (open|fixed)/u.exec(line)?.[1]);
+  expect(names.filter(Boolean)).toEqual(['api-svc', 'mail', 'cart', 'search']);
+});
+
+test('growers are in the order of their end; who lives at its limit has none', () => {
+  const lines = linesOf(morning('a night of work'));
+  const titled = lines.findIndex((line) => line.startsWith('Slow growers'));
+  expect(lines.slice(titled + 1).map((line) => line.replace(/^🟡 /u, '').split(' ')[0])).toEqual([
+    'web',
+    'orders',
+    'worker',
+    'billing',
+  ]);
+  expect(lines.at(-1)).toContain('was at its limit before');
+  expect(lines.at(-1)).not.toContain('limit in');
+});
+
+describe('of many, as many as are read', () => {
+  test('a dozen lines, and what is left out is counted', () => {
+    const lines = linesOf(morning('a bad week'));
+    expect(lines.filter((line) => line.startsWith('…'))).toEqual(['… 8 more incidents', '… 37 more slow growers: `/leak top`']);
+    expect(lines).toHaveLength(14);
+    expect(lines.find((line) => line.includes('api-'))).toContain('api-13');
+  });
+
+  test.each([
+    [14, 1, 8, 1],
+    [1, 40, 1, 8],
+    [0, 40, 0, 10],
+    [40, 0, 10, 0],
+    [6, 3, 6, 3],
+  ])('%i incidents and %i growers: %i and %i of them', (incidents, growers, handedOver, slow) => {
+    const { incidents: all, growers: more, ...when } = morning('a bad week');
+    const view = {
+      ...when,
+      incidents: Array.from({ length: incidents }, () => all[0] ?? handed('x')),
+      growers: more.slice(0, growers),
+    };
+    const lines = linesOf(view);
+    expect(lines.filter((line) => line.includes('nobody has it'))).toHaveLength(handedOver);
+    expect(lines.filter((line) => line.startsWith('slow-'))).toHaveLength(slow);
+  });
+});
+
+test('whatever the names and numbers are, Slack takes it and nobody is called who does not have it', () => {
+  const name = fc.constantFrom(
+    '<!channel>',
+    '<!here>',
+    '@everyone',
+    '\n🟢 web stable',
+    '&'.repeat(300),
+    '```',
+    'a'.repeat(10_000),
+  );
+  const number = fc.oneof(fc.double({ noNaN: true, min: -1e15, max: 1e15 }), fc.constantFrom(0, 1e-9));
+  const time = fc.oneof(fc.integer({ min: 0, max: 2 * NOW }), fc.constantFrom(0, NOW, 8e15));
+  const incidents = fc.array(fc.record({ name, rate: number, end: time, at: time, calm: fc.boolean(), closed: fc.boolean() }), {
+    maxLength: 20,
+  });
+  const growers = fc.array(fc.record({ name, rate: number, end: time, at: time }), { maxLength: 20 });
+  fc.assert(
+    fc.property(incidents, growers, (some, slow) => {
+      const message = digestMessage({
+        ...{ nowMs: NOW, sinceMs: NOW - DAY },
+        incidents: some.map(({ name: id, rate, end, at, calm, closed }) =>
+          handed(
+            id,
+            {
+              ...{ openedMs: at, service: { id, name: id }, latest: { growthBytesPerHour: rate, limitAtMs: end, hosts: [] } },
+              acknowledged: { by: 'U0ASKER', atMs: at },
+              ...(closed ? { closed: { atMs: end, how: 'fixed' } } : {}),
+            },
+            calm ? { calmSinceMs: at } : {},
+          ),
+        ),
+        growers: slow.map(({ name: id, rate, end, at }) => ({
+          ...grower(id, rate, 1, { limitAtMs: end, atMs: at, verdict: 'suspicious', wouldHelp: 'time' }),
+        })),
+      });
+      if (!message) return expect(some.length + slow.length).toBe(0);
+      expectAccepted(message);
+      expect(String(textsOf(message)[1]).split('\n').length).toBeLessThanOrEqual(14);
+    }),
+    { numRuns: 300 },
+  );
+});
