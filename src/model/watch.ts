@@ -1,4 +1,5 @@
 import type { ServiceAssessment } from './assessment.js';
+import type { DeployAudit } from './audit.js';
 
 /** How loudly something is said: `page` wakes somebody, `message` is a root message in the channel, `digest` a line in the morning. */
 export type Level = 'page' | 'message' | 'digest';
@@ -17,6 +18,8 @@ export type WatchEvent = {
   readonly reason: View['reason'];
   readonly growthBytesPerHour: number | null;
   readonly limitAtMs: number | null;
+  /** The deploy that made it so; in the digest. */
+  readonly audit?: DeployAudit;
 };
 
 /** One leak that was said: how loudly, and what was said of it last. */
