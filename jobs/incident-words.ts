@@ -8,7 +8,7 @@ import { DEFAULT_WINDOW_MS } from './look.js';
 /** A year of one incident, at a dozen a day. */
 const MAX_MOMENTS = 1_000;
 /** What a snooze keeps out of the thread. */
-const SNOOZED: ReadonlySet<News['kind']> = new Set(['page', 'not-fixed', 'restart']);
+const SNOOZED: ReadonlySet<News['kind']> = new Set(['page', 'not-fixed', 'restart', 'audit']);
 
 export type Words = {
   readonly assessment: ServiceAssessment;

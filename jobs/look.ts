@@ -92,7 +92,15 @@ async function judge(
     onJudged?.(series, assessment);
     return assessment;
   });
-  return assessService(service, judged, silent);
+  return { ...assessService(service, judged, silent), ...hostOf(judged, beats) };
+}
+
+/** How much memory the host of the replica that was largest has: what that share is of (`hasLargeShare`). */
+function hostOf(judged: readonly Assessment[], beats: readonly Heartbeat[]): Pick<ServiceAssessment, 'hostBytes'> {
+  const [first, ...rest] = judged;
+  const biggest = rest.reduce((most, one) => ((most?.peakBytes ?? 0) >= (one.peakBytes ?? 0) ? most : one), first);
+  const memoryBytes = beats.find(({ host }) => host === biggest?.replica.host)?.memoryBytes;
+  return memoryBytes === undefined ? {} : { hostBytes: memoryBytes };
 }
 
 type ReadSeries = (replica: Replica) => Promise<Series>;

@@ -71,6 +71,14 @@ function failedOf({ failed, why }: Sweep): Heartbeat['failed'] {
   return failed === 0 ? undefined : { count: failed, ...(why ? { why } : {}) };
 }
 
-function engineOf({ version, cgroup }: ReturnType<Roster['facts']>): Pick<Heartbeat, 'engineVersion' | 'cgroup'> {
-  return { ...(version ? { engineVersion: version } : {}), ...(cgroup ? { cgroup } : {}) };
+function engineOf({
+  version,
+  cgroup,
+  memoryBytes,
+}: ReturnType<Roster['facts']>): Pick<Heartbeat, 'engineVersion' | 'cgroup' | 'memoryBytes'> {
+  return {
+    ...(version ? { engineVersion: version } : {}),
+    ...(cgroup ? { cgroup } : {}),
+    ...(memoryBytes ? { memoryBytes } : {}),
+  };
 }

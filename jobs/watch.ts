@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
+import { needsLedger, stepAudit } from '../src/incidents/audit.js';
+import { whileOpen, withAudited } from '../src/incidents/audit-said.js';
+import { type LinkOf, linksOf } from '../src/incidents/compare.js';
 import { follow, openIncident } from '../src/incidents/follow.js';
 import { nextTickMs } from '../src/incidents/next-tick.js';
 import { POLICY } from '../src/incidents/policy.js';
 import type { Lives } from '../src/incidents/runs.js';
 import { step } from '../src/incidents/step.js';
 import type { ServiceAssessment } from '../src/model/assessment.js';
+import type { Audit, DeployAudit } from '../src/model/audit.js';
 import type { Chart } from '../src/model/chart.js';
 import type { Incident, Incidents, News, Place, Rounds, Storms, Versioned } from '../src/model/incident.js';
 import type { Replica } from '../src/model/replica.js';
@@ -54,17 +58,21 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   if (!service || !where || before.unwatched) return;
   const atMs = nowMs();
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, atMs, ports);
-  const told = step(before.state, assessment, atMs, { ...POLICY, pageMs: ports.pageMs() });
+  const ledger = needsLedger(before.audit, assessment) ? await ports.ledger.read(serviceId) : [];
+  const { audit, told: deploy } = stepAudit(before.audit, assessment, ledger, atMs);
+  const stepped = step(before.state, assessment, atMs, { ...POLICY, pageMs: ports.pageMs() });
+  const told = withAudited(stepped, deploy, assessment, atMs);
   const known = before.incidentId ? await ports.incidents.incident(before.incidentId) : null;
   const lives = await livesOf(own, ports);
-  const seen: Seen = { assessment, events: told.events, lives, atMs, ...where };
+  const links = linksOf(before.audit, audit);
+  const seen: Seen = { assessment, events: told.events, lives, audit, deploy, links, atMs, ...where };
   const next = known && !known.value.closed ? await goOn(known, seen, ports) : await begin(seen, ports);
   for (const event of told.events) if (event.level === 'digest') await ports.digest(assessment, event, atMs);
   const { incidentId, ...rest } = before;
   const id = next?.value.id ?? incidentId;
   const kept = await ports.incidents.commit({
     serviceId,
-    watched: { version, value: { ...rest, state: told.state, ...(id ? { incidentId: id } : {}) } },
+    watched: { version, value: { ...rest, audit, state: told.state, ...(id ? { incidentId: id } : {}) } },
     nextMs: nextTickMs(atMs, assessment, told.state),
     ...(next ? { incident: next } : {}),
   });
@@ -77,6 +85,10 @@ type Seen = {
   readonly assessment: ServiceAssessment;
   readonly events: readonly WatchEvent[];
   readonly lives: readonly Lives[];
+  readonly audit: Audit;
+  /** What became of a deploy, when that is told now. */
+  readonly deploy: DeployAudit | null;
+  readonly links: LinkOf;
   readonly atMs: number;
   readonly place: Place;
   readonly owner?: string;
@@ -84,22 +96,24 @@ type Seen = {
 
 /** A leak that is said for the first time; null when there is none. */
 async function begin(seen: Seen, ports: WatchPorts): Promise<Versioned<Incident> | null> {
-  const { assessment, events, lives, atMs, place, owner } = seen;
+  const { assessment, events, lives, audit, atMs, place, owner } = seen;
   const alert = events.find(({ event, level }) => event === 'alert' && level !== 'digest');
   if (!alert) return null;
   const { service } = assessment;
   const id = `i-${createHash('sha256').update(`${service.id} ${atMs}`).digest('hex').slice(0, 16)}`;
   const alone = alert.limitAtMs !== null && alert.limitAtMs - atMs < ALONE_MS;
   const storm = await ports.storms.join(place.channel, id, alone, atMs);
-  const opened = openIncident({ id, service, place, ...(storm ? { storm } : {}) }, assessment, alert, lives, atMs);
+  const opened = openIncident({ id, service, place, ...(storm ? { storm } : {}) }, assessment, alert, lives, audit, atMs);
   const news: News[] = [{ kind: 'alert', atMs, event: alert }];
   const chart = await draw(seen, ports);
   return { version: 0, value: withWords(opened, news, { assessment, nowMs: atMs, owner, chart }) };
 }
 
 async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>> {
-  const { assessment, events, lives, atMs, owner } = seen;
-  const { incident: followed, news } = follow(known.value, assessment, events, lives, atMs);
+  const { assessment, events, lives, deploy, links, atMs, owner } = seen;
+  const { incident: went, news: happened } = follow(known.value, assessment, events, lives, atMs, links);
+  const { incident: followed, news: audited } = whileOpen(went, deploy);
+  const news = [...happened, ...audited];
   const leaves = await leavesStorm(followed, atMs, ports);
   const { storm: _, ...own } = followed;
   const incident: Incident = leaves ? own : followed;

@@ -1,6 +1,9 @@
-import type { Incident, News, Place } from '../model/incident.js';
+import type { Audit } from '../model/audit.js';
+import type { Deployed, Incident, News, Place } from '../model/incident.js';
 import type { ServiceRef } from '../model/replica.js';
 import type { View, WatchEvent } from '../model/watch.js';
+import { atOpening, linkOfOnset } from './audit-said.js';
+import type { LinkOf } from './compare.js';
 import { imagesOf } from './quiet.js';
 import { hear, type Lives } from './runs.js';
 
@@ -17,6 +20,7 @@ export function openIncident(
   view: View,
   event: WatchEvent,
   lives: readonly Lives[],
+  audit: Audit,
   nowMs: number,
 ): Incident {
   const { growthBytesPerHour, soonest } = view;
@@ -27,18 +31,20 @@ export function openIncident(
       growthBytesPerHour: growthBytesPerHour ?? null,
       limitAtMs: soonest?.limitAtMs?.value ?? null,
       images: imagesOf(view),
-      ...sinceIn(view),
+      ...sinceIn(view, audit),
     },
+    ...atOpening(audit),
     latest: latestIn(view),
-    heard: hear(lives, { heard: [], oomKills: 0, restarts: 0 }, nowMs, nowMs).heard,
+    heard: hear(lives, { heard: [], oomKills: 0, restarts: 0 }, nowMs, nowMs, () => undefined).heard,
     ...{ oomKills: 0, restarts: 0, moments: [], count: 0, unsaid: [] },
   };
 }
 
-function sinceIn({ soonest, fastest, replicas }: View): Pick<Incident['opening'], 'since'> {
+function sinceIn({ soonest, fastest, replicas }: View, audit: Audit): Pick<Incident['opening'], 'since'> {
   const lead = soonest ?? fastest ?? replicas.find(({ verdict }) => verdict === 'leaking');
   if (lead?.onsetMs === undefined) return {};
-  return { since: { atMs: lead.onsetMs, ...(lead.onsetNear ? { near: lead.onsetNear } : {}) } };
+  const [near, url] = [lead.onsetNear, linkOfOnset(audit, lead.onsetNear)];
+  return { since: { atMs: lead.onsetMs, ...(near ? { near } : {}), ...(url ? { compareUrl: url } : {}) } };
 }
 
 type Followed = { readonly incident: Incident; readonly news: News[] };
@@ -55,12 +61,11 @@ export function follow(
   events: readonly WatchEvent[],
   lives: readonly Lives[],
   nowMs: number,
+  linkOf: LinkOf,
 ): Followed {
-  const { news: happened, ...heard } = hear(lives, incident, incident.openedMs, nowMs);
+  const { news: happened, ...heard } = hear(lives, incident, incident.openedMs, nowMs, linkOf);
   const deployed = happened.findLast((one) => one.kind === 'deploy');
-  const deploy = deployed
-    ? { atMs: deployed.atMs, image: deployed.image, previousImage: deployed.previousImage }
-    : incident.deploy;
+  const deploy = deployed ? { atMs: deployed.atMs, ...imagesIn(deployed) } : incident.deploy;
   const { snoozed, ...awake } = { ...incident, ...heard, ...(deploy ? { deploy } : {}), latest: latestIn(view) };
   const snoozing = snoozed !== undefined && isSnoozed(snoozed, view, nowMs);
   const next: Incident = snoozing ? { ...awake, snoozed } : awake;
@@ -106,8 +111,8 @@ function notFixed(incident: Incident, view: View, nowMs: number): News | null {
   return { kind: 'not-fixed', atMs: nowMs, ...imagesIn(deploy), before, after };
 }
 
-function imagesIn({ image, previousImage }: NonNullable<Incident['deploy']>) {
-  return { image, previousImage };
+function imagesIn({ image, previousImage, compareUrl }: Deployed): Deployed {
+  return { image, previousImage, ...(compareUrl ? { compareUrl } : {}) };
 }
 
 function rateBefore({ opening }: Incident): number | null {

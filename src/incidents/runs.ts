@@ -1,5 +1,6 @@
 import type { News } from '../model/incident.js';
 import type { Run } from '../model/replica.js';
+import type { LinkOf } from './compare.js';
 
 /** The lives of a replica, oldest first, by the name that people know it by. */
 export type Lives = { readonly name: string; readonly runs: readonly Run[] };
@@ -19,7 +20,13 @@ const TOLD = /^([1235]|[125]0+)$/;
  *     run ──── die (oom) · run ──── (child killed) ──── die · run (another image) ────
  *              ↑ oom-kill           ↑ child-kill        ↑ deploy, once
  */
-export function hear(lives: readonly Lives[], before: Heard, sinceMs: number, nowMs: number): Heard & { readonly news: News[] } {
+export function hear(
+  lives: readonly Lives[],
+  before: Heard,
+  sinceMs: number,
+  nowMs: number,
+  linkOf: LinkOf,
+): Heard & { readonly news: News[] } {
   const heard = new Set(before.heard);
   const count = { 'oom-kill': before.oomKills, restart: before.restarts };
   const news: News[] = [];
@@ -39,8 +46,11 @@ export function hear(lives: readonly Lives[], before: Heard, sinceMs: number, no
       if (kills > 0 && endedMs === undefined)
         tell(`${life}-k${kills}`, nowMs, () => ({ kind: 'child-kill', atMs: nowMs, replica: name, count: kills, back: true }));
       if (!previous || isSame(previous, run)) return;
-      const images = { image: run.image, previousImage: previous.image };
-      tell(`deploy-${run.imageId ?? run.image}`, run.startedAtMs, () => ({ kind: 'deploy', atMs: run.startedAtMs, ...images }));
+      tell(`deploy-${run.imageId ?? run.image}`, run.startedAtMs, () => {
+        const url = linkOf(previous, run);
+        const images = { image: run.image, previousImage: previous.image, ...(url ? { compareUrl: url } : {}) };
+        return { kind: 'deploy', atMs: run.startedAtMs, ...images };
+      });
     });
   }
   news.sort((a, b) => a.atMs - b.atMs);

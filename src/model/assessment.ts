@@ -140,4 +140,6 @@ export type ServiceAssessment = {
   readonly missing: readonly Assessment[];
   /** Hosts that had replicas of this service and give no samples now: a silent agent, or one with a problem, in its words. */
   readonly silentHosts: readonly SilentHost[];
+  /** All the memory of the host of the replica that has most, bytes; absent where that is not known. Others live there, too. */
+  readonly hostBytes?: number;
 };

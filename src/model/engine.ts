@@ -7,6 +7,8 @@ export type EngineFacts = {
   readonly name?: string;
   readonly version?: string;
   readonly cgroup?: 'v1' | 'v2';
+  /** All of the host's memory, bytes. */
+  readonly memoryBytes?: number;
 };
 
 /** Something happened to a container. `at` is the engine's clock in nanoseconds, exact: where to go on after a break. */

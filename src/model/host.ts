@@ -10,6 +10,8 @@ export type Heartbeat = {
   readonly agentVersion: string;
   readonly engineVersion?: string;
   readonly cgroup?: 'v1' | 'v2';
+  /** All of the host's memory, bytes; absent where its engine does not tell. */
+  readonly memoryBytes?: number;
   readonly sampleSeconds: number;
   readonly containers: number;
   /** Containers left unsampled because the host has more replicas than the cap. */

@@ -1,4 +1,5 @@
 import type { Event } from './assessment.js';
+import type { Audit, DeployAudit } from './audit.js';
 import type { Chart } from './chart.js';
 import type { SlackMessage } from './message.js';
 import type { Range } from './range.js';
@@ -7,6 +8,9 @@ import type { Level, WatchEvent, WatchState } from './watch.js';
 
 /** Where everything about an incident goes. With `threadTs` a thread that is there already; without, its own root message begins one. */
 export type Place = { readonly channel: string; readonly threadTs?: string };
+
+/** Two images, and where what changed between them can be read (https, checked), where their labels say it. */
+export type Deployed = { readonly image: string; readonly previousImage: string; readonly compareUrl?: string };
 
 /** What happened to an open incident: rendered into its thread, kept as a `Moment`. Rates in bytes per hour, times in Unix ms. */
 export type News =
@@ -26,16 +30,16 @@ export type News =
       readonly count: number;
       readonly exitCode?: number;
     }
-  | { readonly kind: 'deploy'; readonly atMs: number; readonly image: string; readonly previousImage: string }
-  | {
+  | ({ readonly kind: 'deploy'; readonly atMs: number } & Deployed)
+  | ({
       readonly kind: 'fixed' | 'not-fixed';
       readonly atMs: number;
-      readonly image: string;
-      readonly previousImage: string;
       /** Per replica, before the deploy and after it. */
       readonly before: number | null;
       readonly after: Range;
-    }
+    } & Deployed)
+  /** What became of a deploy from before it opened; said in the thread when that is worse. */
+  | { readonly kind: 'audit'; readonly atMs: number; readonly audit: DeployAudit }
   | { readonly kind: 'acknowledge' | 'resolve-by' | 'reopen' | 'split' | 'collect'; readonly atMs: number; readonly by: string }
   | { readonly kind: 'snooze-over'; readonly atMs: number; readonly growthBytesPerHour: number | null }
   | { readonly kind: 'snooze'; readonly atMs: number; readonly by: string; readonly untilMs: number | null }
@@ -91,7 +95,7 @@ export type Incident = {
     readonly limitAtMs: number | null;
     readonly images: readonly string[];
     /** When it began to grow, and what began with it. */
-    readonly since?: { readonly atMs: number; readonly near?: Event };
+    readonly since?: { readonly atMs: number; readonly near?: Event; readonly compareUrl?: string };
   };
   /** What was said of it last, and on which hosts it is. */
   readonly latest: {
@@ -100,7 +104,9 @@ export type Incident = {
     readonly hosts: readonly string[];
   };
   /** The latest deploy since then, until its effect was told. */
-  readonly deploy?: { readonly atMs: number; readonly image: string; readonly previousImage: string };
+  readonly deploy?: { readonly atMs: number } & Deployed;
+  /** The deploy that it comes from, by both slopes. */
+  readonly audit?: DeployAudit;
   /** What was heard already of deploys, restarts and OOM kills: ids, the newest last. */
   readonly heard: readonly string[];
   readonly oomKills: number;
@@ -116,6 +122,8 @@ export type Watched = {
   readonly state: WatchState | null;
   /** The open incident, or the last one. */
   readonly incidentId?: string;
+  /** Its images: what became of deploys. */
+  readonly audit?: Audit;
   /** A person took it off the watch. */
   readonly unwatched?: { readonly by: string; readonly atMs: number };
 };

@@ -1,12 +1,14 @@
 import type { ServiceAssessment } from './assessment.js';
+import type { DeployAudit } from './audit.js';
 
 /** How loudly something is said: `page` wakes somebody, `message` is a root message in the channel, `digest` a line in the morning. */
 export type Level = 'page' | 'message' | 'digest';
 
-/** What the watch sees of a service at one moment. `hostBytes`: the memory of its host, where it is known. */
-export type View = Pick<ServiceAssessment, 'verdict' | 'reason' | 'growthBytesPerHour' | 'soonest' | 'fastest' | 'replicas'> & {
-  readonly hostBytes?: number;
-};
+/** What the watch sees of a service at one moment. */
+export type View = Pick<
+  ServiceAssessment,
+  'verdict' | 'reason' | 'growthBytesPerHour' | 'soonest' | 'fastest' | 'replicas' | 'hostBytes'
+>;
 
 /** What the watch would say now. Rates in bytes per hour, times in Unix ms. */
 export type WatchEvent = {
@@ -16,6 +18,8 @@ export type WatchEvent = {
   readonly reason: View['reason'];
   readonly growthBytesPerHour: number | null;
   readonly limitAtMs: number | null;
+  /** The deploy that made it so; in the digest. */
+  readonly audit?: DeployAudit;
 };
 
 /** One leak that was said: how loudly, and what was said of it last. */

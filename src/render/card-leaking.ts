@@ -8,7 +8,7 @@ import { growingOf, type Shape, subjectOf } from './card-view.js';
 import { limitOf, replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
 import { duration, slackClock, until } from './times.js';
-import { bytes, rate } from './units.js';
+import { bytes, percent, rate } from './units.js';
 
 /** `🔴 api-svc leaking: +41 MiB/h per replica (32–50)`, and until when, who, since when, what it is not. What matters least is last: it is what a full card leaves out. */
 export const leaking: Shape = (assessment, view) => {
@@ -58,10 +58,23 @@ function othersWithin(assessment: ServiceAssessment, firstMs: number): string {
   return `; then all ${times.length} within ${duration(times.reduce((last, at) => Math.max(last, at), firstMs) - firstMs)}`;
 }
 
+/**
+ * How full its host is, and when it would be, is not known from one service: its neighbours grow and shrink, too. Its share of the
+ * host is.
+ */
 function withoutLimit(assessment: ServiceAssessment): string | undefined {
   const growing = growingOf(assessment);
   const subject = subjectOf(assessment);
   if (!subject || growing.some((one) => limitOf(one) !== null)) return undefined;
   const used = usedOf(subject.latest);
-  return `No limit is set: only the host's memory ends this${used === undefined ? '' : `; ${bytes(used)} in use`}`;
+  const inUse = used === undefined ? '' : `; ${bytes(used)} in use`;
+  return `No limit is set: only the host's memory ends this${inUse}${shareWords(assessment, used)}`;
+}
+
+/** `, 19 % of the host's 4 GiB`; of several replicas the one that was largest is told of, whose host it is. */
+function shareWords({ replicas, hostBytes }: ServiceAssessment, used: number | undefined): string {
+  const most = replicas.reduce((highest, { peakBytes = 0 }) => Math.max(highest, peakBytes), 0);
+  if (hostBytes === undefined || most <= 0) return '';
+  if (replicas.length === 1 && used !== undefined) return `, ${percent(used, hostBytes)} of the host's ${bytes(hostBytes)}`;
+  return `; the largest replica had ${bytes(most)}, ${percent(most, hostBytes)} of its host's ${bytes(hostBytes)}`;
 }

@@ -1,6 +1,8 @@
+import type { DeployAudit } from '../model/audit.js';
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
-import { fitLines } from './limits.js';
+import { auditWords } from './deploys.js';
+import { fitLines, MAX_LINES } from './limits.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
@@ -9,13 +11,30 @@ import { count, plainRate } from './units.js';
 /** An incident of the past, with the address of its thread where that is known. */
 export type PastIncident = { readonly incident: Incident; readonly link?: string };
 
-/** What there was with a service, newest first: when, how fast, how long, how it ended and by whom. At most a dozen lines. */
-export function historyMessage(service: string, past: readonly PastIncident[], nowMs: number): SlackMessage {
+const MAX_DEPLOYS = 3;
+
+/**
+ * What there was with a service, newest first: when, how fast, how long, how it ended and by whom; then what became of its last
+ * deploys (oldest first in `deploys`). At most a dozen lines.
+ */
+export function historyMessage(
+  service: string,
+  past: readonly PastIncident[],
+  deploys: readonly DeployAudit[],
+  nowMs: number,
+): SlackMessage {
   const name = escapeText(service, 60);
-  if (past.length === 0) return plainMessage(`${name}: no incident in 90 days`);
+  const told = deploys.slice(-MAX_DEPLOYS).toReversed();
   const open = past.some(({ incident }) => !incident.closed);
-  const headline = `${name}: ${count(past.length, 'incident')}${open ? ', one open' : ''}`;
-  const lines = past.map((one) => line(one, nowMs));
+  const headline =
+    past.length === 0
+      ? `${name}: no incident in 90 days`
+      : `${name}: ${count(past.length, 'incident')}${open ? ', one open' : ''}`;
+  const lines = [
+    ...past.slice(0, MAX_LINES - 1 - told.length).map((one) => line(one, nowMs)),
+    ...told.map((one) => `${slackClock(one.deployedMs, nowMs)} · ${auditWords(one)}`),
+  ];
+  if (lines.length === 0) return plainMessage(headline);
   return { text: headline, blocks: plainMessage(fitLines([`*${headline}*`, ...lines])).blocks };
 }
 

@@ -1,15 +1,16 @@
 import type { News } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
-import { deployWords, tagOf } from './images.js';
+import { auditWords, imagesLink, tagLink } from './deploys.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
 import { bytes, plainRate, rate } from './units.js';
 
-/** What is said of it in the thread; null: the root says it. `owner` is mentioned where somebody is to be woken. */
+/** What is said of it in the thread; null: the root says it, or the timeline alone. `owner` is mentioned where somebody is to be woken. */
 export function newsMessage(news: News, nowMs: number, owner?: string): SlackMessage | null {
   const words = newsWords(news, nowMs);
   if (news.kind === 'alert' || news.kind === 'update') return null;
+  if (news.kind === 'audit' && news.audit.result !== 'worse') return null;
   return plainMessage(news.kind === 'page' && owner ? `${owner} ${words}` : words);
 }
 
@@ -31,11 +32,13 @@ export function newsWords(news: News, nowMs: number): string {
     case 'restart':
       return `🔁 ${escapeText(news.replica, 80)} was restarted at ${slackClock(news.atMs, nowMs)}${news.exitCode === undefined ? '' : ` (exit ${news.exitCode})`}${turn(news.count, 'restart')}`;
     case 'deploy':
-      return `🚀 ${imagesWords(news)} since ${slackClock(news.atMs, nowMs)}: whether that fixes it is said here when it can be told`;
+      return `🚀 ${imagesLink(news)} since ${slackClock(news.atMs, nowMs)}: whether that fixes it is said here when it can be told`;
     case 'fixed':
-      return `✅ Fixed by ${escapeText(tagOf(news.image), 40)}: ${slopes(news)}`;
+      return `✅ Fixed by ${tagLink(news)}: ${slopes(news)}`;
     case 'not-fixed':
-      return `🔴 Not fixed by ${escapeText(tagOf(news.image), 40)}: ${slopes(news)}`;
+      return `🔴 Not fixed by ${tagLink(news)}: ${slopes(news)}`;
+    case 'audit':
+      return `${news.audit.result === 'worse' ? '🔴 ' : ''}${auditWords(news.audit)}`;
     case 'acknowledge':
       return `<@${news.by}> has it`;
     case 'resolve-by':
@@ -68,10 +71,6 @@ function eventWords(
 /** `+41 → +0.4 MiB/h (−1.1 … +1.9)`. */
 function slopes({ before, after }: Extract<News, { kind: 'fixed' | 'not-fixed' }>): string {
   return `${before === null ? '' : `+${plainRate(before)} → `}${rate(after, ' per replica')}`;
-}
-
-function imagesWords({ image, previousImage }: { readonly image: string; readonly previousImage: string }): string {
-  return escapeText(deployWords(image, previousImage || undefined), 120);
 }
 
 function turn(count: number, what: string): string {

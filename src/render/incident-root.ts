@@ -7,6 +7,7 @@ import { notLine } from './card-not.js';
 import { missingLine } from './card-others.js';
 import { cycleLine, partLine, sinceLine } from './card-reason.js';
 import { subjectOf } from './card-view.js';
+import { auditWords, compareLink } from './deploys.js';
 import { actButtons, closedButtons } from './incident-buttons.js';
 import { newsWords } from './incident-news.js';
 import { fitLines, MAX_LINES } from './limits.js';
@@ -41,6 +42,9 @@ function going(
   view: RootView,
 ): { headline: string; lines: (string | undefined)[] } {
   const { nowMs } = view;
+  const { opening, audit } = incident;
+  const since = sinceLine(assessment, { ...view, watching: false });
+  const same = assessment.onsetNear?.image === opening.since?.near?.image;
   const subject = subjectOf(assessment);
   const calm = assessment.verdict !== 'leaking';
   const name = escapeText(incident.service.name, 60);
@@ -55,7 +59,8 @@ function going(
       scopeLine(assessment),
       missingLine(assessment),
       downLine(assessment),
-      sinceLine(assessment, { ...view, watching: false }),
+      since ? `${since}${same ? compareLink(opening.since?.compareUrl) : ''}` : undefined,
+      audit ? auditWords(audit) : undefined,
       subject ? notLine(subject) : undefined,
       deployLine(incident, nowMs),
       killLine(incident),

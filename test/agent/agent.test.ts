@@ -77,6 +77,12 @@ describe('a new agent', () => {
   }, 30_000);
 });
 
+test('how much memory the host has is told, as the engine says it', async () => {
+  const { MemTotal } = (await docker.info()) as { MemTotal: number };
+  expect(await until('a sign of life', 10_000, beat)).toMatchObject({ memoryBytes: MemTotal });
+  expect(MemTotal).toBeGreaterThan(2 ** 30);
+});
+
 describe('samples', () => {
   test('are what the kernel’s own files say', async () => {
     const { id } = await start('steady', { env: { HOLD_MIB: '48' }, memoryBytes: 96 * MIB, labels: compose('steady', 3) });

@@ -175,7 +175,7 @@ describe('a sweep', () => {
       },
       roster: {
         ...{ running: () => running, problem: () => problem, looked: () => looked },
-        facts: () => ({ version: '20.10.24', cgroup: 'v2' }),
+        facts: () => ({ version: '20.10.24', cgroup: 'v2', memoryBytes: 8 * 2 ** 30 }),
       },
       samples: { append: async (samples) => void appended.push(...samples.map((one) => one.replica)) },
       hosts: { beat: async (one) => void beats.push(one) },
@@ -209,7 +209,7 @@ describe('a sweep', () => {
     expect(beats).toEqual([
       {
         ...{ host: 'hv-01', agentVersion: '0.1.0', engineVersion: '20.10.24', cgroup: 'v2', sampleSeconds: 15 },
-        ...{ containers: 3, overCap: 2, seenAtMs: 7_000, lastSweepMs: 7_000 },
+        ...{ containers: 3, overCap: 2, seenAtMs: 7_000, lastSweepMs: 7_000, memoryBytes: 8 * 2 ** 30 },
       },
     ]);
   });

@@ -3,10 +3,11 @@ import { type LookPorts, lookAt } from '../../jobs/look.js';
 import { assess } from '../../src/analysis/assess.js';
 import { assessService } from '../../src/analysis/assess-service.js';
 import type { Series } from '../../src/model/assessment.js';
+import type { Heartbeat } from '../../src/model/host.js';
 import type { LedgerLine } from '../../src/model/ledger.js';
 import { chartOf } from '../../src/render/chart.js';
 import { drawn } from '../support/draw-series.js';
-import { replica } from '../support/fleet.js';
+import { beat, replica } from '../support/fleet.js';
 
 /** One history a replica: calm ones, and a few that leak at different rates. */
 function fleetOf(count: number): Series[] {
@@ -24,7 +25,7 @@ const LINES: LedgerLine[] = [
   },
 ];
 
-async function looked(series: readonly Series[]) {
+async function looked(series: readonly Series[], beats: readonly Heartbeat[] = []) {
   const of = new Map(series.map((one) => [one.replica.key, one]));
   const ledgerReads: string[] = [];
   let reading = 0;
@@ -53,7 +54,7 @@ async function looked(series: readonly Series[]) {
   if (!first) throw new Error('no replica');
   const replicas = series.map((one) => one.replica);
   const nowMs = first.toMs;
-  const look = await lookAt(first.replica.service, replicas, [], first.toMs, nowMs, ports);
+  const look = await lookAt(first.replica.service, replicas, beats, first.toMs, nowMs, ports);
   return { look, most, nowMs, ledgerReads };
 }
 
@@ -70,6 +71,13 @@ test.each([1, 8, 9, 60])('%i replicas: the same answer and chart as if all had b
   const chart = chartOf(look.assessment, look.series, nowMs);
   expect(chart).not.toBeNull();
   expect(chart).toEqual(chartOf(whole, series, nowMs));
+});
+
+test('the memory of the host is that of the host of the largest replica', async () => {
+  const series = fleetOf(3).map((one, i) => ({ ...one, replica: { ...one.replica, host: `hv-0${i + 1}` } }));
+  const beats = [2, 4, 8, 16].map((gib, i) => beat(`hv-0${i + 1}`, 0, { memoryBytes: gib * 2 ** 30 }));
+  expect((await looked(series, beats)).look.assessment.hostBytes).toBe(8 * 2 ** 30);
+  expect((await looked(series, beats.slice(0, 2))).look.assessment).not.toHaveProperty('hostBytes');
 });
 
 test('of many replicas a few are read at a time, and what the chart is made of is kept', async () => {

@@ -71,6 +71,17 @@ describe('leaking', () => {
     expect(words).not.toMatch(/Out of memory in|%/);
   });
 
+  test('without a limit, its share of the host is said, and no time until that is full: others live there, too', () => {
+    const { assessment, ...rest } = scenes.noLimit();
+    const words = read(say({ ...rest, assessment: { ...assessment, hostBytes: 4 * 1024 * MIB } }));
+    expect(words).toContain("755 MiB in use, 18 % of the host's 4 GiB");
+    expect(words).not.toContain('Out of memory in');
+    const crowd = scene([growing(1, 'hv-01', null), growing(2, 'hv-02', null)], 6 * HOUR);
+    expect(read(say({ ...crowd, assessment: { ...crowd.assessment, hostBytes: 4 * 1024 * MIB } }))).toMatch(
+      /the largest replica had \d+ MiB, [\d.]+ % of its host's 4 GiB/,
+    );
+  });
+
   test('a part that was not measured has no word', () => {
     const words = read(
       say(
@@ -152,8 +163,8 @@ function grow(age: number, i: number) {
   return { anon: 40 * MIB + (age / HOUR) * 60 * MIB + noise(i, MIB) };
 }
 
-function growing(number: number, host: string) {
-  return life('x', { number, host, upMs: 2 * HOUR, everyMs: 15_000 }, (age, i) => ({ ...grow(age, i), file: 5 * MIB }));
+function growing(number: number, host: string, limit: number | null = 256 * MIB) {
+  return life('x', { number, host, limit, upMs: 2 * HOUR, everyMs: 15_000 }, (age, i) => ({ ...grow(age, i), file: 5 * MIB }));
 }
 
 function calm(number: number, host: string, size = 1) {

@@ -9,7 +9,7 @@ const MOST = 11;
 export const history: Command = {
   name: 'history',
   usage: 'history <service>',
-  summary: 'what there was, and how it ended',
+  summary: 'what there was, how it ended, its last deploys',
   async run([word, ...more], ask, context) {
     if (word === undefined || more.length > 0) throw personError('Which one service? `/leak history &lt;service&gt;`.');
     const service = await serviceOf(word, '/leak history', context);
@@ -21,6 +21,8 @@ export const history: Command = {
         return { incident, ...(link ? { link } : {}) };
       }),
     );
-    return { to: 'place', message: historyMessage(service.name, past, ask.atMs) };
+    const { value: watched } = await context.incidents.watched(service.id);
+    const message = historyMessage(service.name, past, watched.audit?.past ?? [], ask.atMs);
+    return { to: 'place', message };
   },
 };

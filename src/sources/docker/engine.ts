@@ -21,12 +21,14 @@ export function makeEngine(client: DockerClient, nowMs: () => number): Engine {
   return {
     async facts() {
       const [version, info] = await Promise.all([client.version(), client.info()]);
-      const { Name: name, CgroupVersion: cgroup } = asInfo(info);
+      const { Name: name, CgroupVersion: cgroup, MemTotal: memoryBytes } = asInfo(info);
       const { Version } = asVersion(version);
       return {
         ...(name ? { name } : {}),
         ...(Version ? { version: Version } : {}),
         ...(cgroup === '1' || cgroup === '2' ? { cgroup: `v${cgroup}` as const } : {}),
+        // Where the kernel does not say, Docker says zero.
+        ...(memoryBytes ? { memoryBytes } : {}),
       };
     },
     async replicas(host, containerIds) {

@@ -46,7 +46,7 @@ const inspect = z.object({
 
 const list = z.array(maybe(z.object({ Id: text, State: text })));
 const version = z.object({ Version: text });
-const info = z.object({ Name: text, CgroupVersion: text });
+const info = z.object({ Name: text, CgroupVersion: text, MemTotal: figure });
 const event = z.object({
   Type: text,
   Action: text,

@@ -104,6 +104,15 @@ test('garbage is an error, never an empty host or a quiet container', async () =
   expect({ samples, failed, why }).toEqual({ samples: [], failed: 1, why: expect.stringContaining('something else') });
 });
 
+test('a host of no size is one of unknown size', async () => {
+  const sized = async (memTotal: unknown) => {
+    const client = clientAt(await engineThat((_, response) => void response.end(JSON.stringify({ MemTotal: memTotal }))));
+    return (await makeEngine(client, Date.now).facts()).memoryBytes;
+  };
+  expect(await sized(16 * 2 ** 30)).toBe(16 * 2 ** 30);
+  for (const none of [0, -1, null, '16 GiB']) expect(await sized(none)).toBeUndefined();
+});
+
 test('a sweep whose time is over begins nothing more, and says how many it left out', async () => {
   const over = new AbortController();
   let asked = 0;
