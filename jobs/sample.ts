@@ -34,7 +34,9 @@ export function makeSample(ports: SamplePorts): Processor<'sample'> {
   let lastSweepMs: number | undefined;
   let failed: Heartbeat['failed'];
 
-  return async ({ serviceId }, { nowMs, signal, log }) => {
+  return async ({ serviceId }, { nowMs, signal, log, startedBefore }) => {
+    // Its agent died with it, a while ago: this tick may be in the store already, and the next one has come.
+    if (startedBefore > 0 && serviceId === undefined) return;
     if (!roster.looked() && !roster.problem()) return;
     const running = roster.running();
     const capped = running.slice(0, maxReplicas);

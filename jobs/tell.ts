@@ -2,6 +2,7 @@ import type { Incident, Incidents, Rounds, Saying, Storms } from '../src/model/i
 import { drainOf, type Outbox, type Target } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { stormMessage } from '../src/render/storm.js';
+import { stormPages } from '../src/render/storm-list.js';
 import type { Processor } from './context.js';
 
 export type TellPorts = {
@@ -37,13 +38,11 @@ export function makeTell(ports: TellPorts): Processor<'tell'> {
   };
 }
 
-/** Gives what has to wait: evidence whose root is not there yet. */
+/** Gives what has to wait: evidence whose root is not there yet, and a storm whose thread is not. */
 async function sayAll(incident: Incident, ports: TellPorts, nowMs: number): Promise<readonly Saying[]> {
-  if (incident.storm) {
-    await sayStorm(incident.storm, incident, ports, nowMs);
-    return [];
-  }
-  const { unsaid, place } = incident;
+  const { unsaid, place, storm, leftStorm } = incident;
+  for (const one of [storm, leftStorm]) if (one && !(await sayStorm(one, incident, ports, nowMs))) return unsaid;
+  if (storm) return [];
   for (const [i, saying] of unsaid.entries()) {
     if (saying.as === 'root') await say(incident.id, rootTarget(incident), saying, ports);
     else {
@@ -60,19 +59,40 @@ function rootTarget({ place }: Incident): Target {
   return { kind: 'channel', ...place };
 }
 
-async function threadOf({ id, place }: Incident, { outbox }: TellPorts) {
+async function threadOf({ id, place }: Pick<Incident, 'id' | 'place'>, { outbox }: TellPorts) {
   if (place.threadTs) return { channel: place.channel, threadTs: place.threadTs };
   const root = await outbox.get(id);
   if (root?.ts) return { channel: root.postedChannel ?? place.channel, threadTs: root.ts };
   return root?.state === 'failed' ? 'never' : 'not yet';
 }
 
-/** A storm's message is made anew of all that it has, whichever of them changed. */
-async function sayStorm(storm: string, { place }: Incident, ports: TellPorts, nowMs: number): Promise<void> {
-  const ids = await ports.storms.members(storm);
-  const found = await Promise.all(ids.map((id) => ports.incidents.incident(id)));
-  const members = found.flatMap((one) => (one?.value.storm === storm ? [one.value] : []));
-  await say(storm, { kind: 'channel', ...place }, { message: stormMessage(storm, members, nowMs) }, ports);
+/**
+ * A storm's message is made anew of all that it has, whichever of them changed, and so is the list in its thread. Two workers may do
+ * so at once, and the older one of what they made may be said last: so each looks again after it spoke, until what it said is what
+ * there is. False: its thread is not there yet; it is the storm's first that waits for it, for all.
+ */
+async function sayStorm(storm: string, { id, place }: Incident, ports: TellPorts, nowMs: number): Promise<boolean> {
+  const target: Target = { kind: 'channel', channel: place.channel };
+  for (let said = ''; ; ) {
+    const found = await membersOf(storm, ports);
+    const members = found.filter((one) => one.storm === storm);
+    const message = stormMessage(storm, members, found.length - members.length, nowMs);
+    const pages = stormPages(members, found.length, nowMs);
+    const now = JSON.stringify([message, pages]);
+    if (now === said) return true;
+    await say(storm, target, { message }, ports);
+    const thread = await threadOf({ id: storm, place: target }, ports);
+    if (thread === 'not yet') return found[0]?.id !== id;
+    if (thread !== 'never')
+      for (const [i, page] of pages.entries()) await say(`${storm}-${i + 1}`, { ...target, ...thread }, { message: page }, ports);
+    said = now;
+  }
+}
+
+/** All that it ever had, in the order in which they came; who left is among them. */
+async function membersOf(storm: string, { storms, incidents }: TellPorts): Promise<Incident[]> {
+  const found = await Promise.all((await storms.members(storm)).map((id) => incidents.incident(id)));
+  return found.flatMap((one) => (one ? [one.value] : []));
 }
 
 async function say(
@@ -81,6 +101,7 @@ async function say(
   { message, chart }: Pick<Saying, 'message' | 'chart'>,
   ports: TellPorts,
 ): Promise<void> {
-  await ports.outbox.say(key, target, message, chart);
-  await ports.enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
+  // What was said before stays where it is, wherever it would go now.
+  const entry = await ports.outbox.say(key, target, message, chart);
+  await ports.enqueue('deliver', { v: 1, channel: drainOf(entry.target) }, { collapse: drainOf(entry.target) });
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ownRoot } from '../src/incidents/act.js';
 import { needsLedger, stepAudit } from '../src/incidents/audit.js';
 import { whileOpen, withAudited } from '../src/incidents/audit-said.js';
 import { type LinkOf, linksOf } from '../src/incidents/compare.js';
@@ -102,10 +103,10 @@ async function begin(seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>
   const { service } = assessment;
   const id = `i-${createHash('sha256').update(`${service.id} ${atMs}`).digest('hex').slice(0, 16)}`;
   const alone = alert.limitAtMs !== null && alert.limitAtMs - atMs < ALONE_MS;
-  const storm = await ports.storms.join(place.channel, id, alone, atMs);
+  const storm = await ports.storms.join(place.channel, { id, service }, alone, atMs);
   const opened = openIncident({ id, service, place, ...(storm ? { storm } : {}) }, assessment, alert, lives, audit, atMs);
   const news: News[] = [{ kind: 'alert', atMs, event: alert }];
-  const chart = await draw(seen, ports);
+  const chart = storm ? undefined : await draw(seen, ports);
   return { version: 0, value: withWords(opened, news, { assessment, nowMs: atMs, owner, chart }) };
 }
 
@@ -115,10 +116,9 @@ async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): 
   const { incident: followed, news: audited } = whileOpen(went, deploy);
   const news = [...happened, ...audited];
   const leaves = await leavesStorm(followed, atMs, ports);
-  const { storm: _, ...own } = followed;
-  const incident: Incident = leaves ? own : followed;
+  const incident = leaves ? ownRoot(followed) : followed;
   const said = leaves ? [...news, { kind: 'update' as const, atMs, event: leavingEvent(followed, assessment) }] : news;
-  const chart = said.length > 0 ? await draw(seen, ports) : undefined;
+  const chart = said.length > 0 && !incident.storm ? await draw(seen, ports) : undefined;
   return { version: known.version, value: withWords(incident, said, { assessment, nowMs: atMs, owner, chart }) };
 }
 

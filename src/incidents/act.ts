@@ -79,6 +79,7 @@ function forgotten(state: Watched['state']): Watched['state'] {
   return { ...rest, quick: 0, slow: 0 };
 }
 
-function ownRoot({ storm: _, ...rest }: Incident): Incident {
-  return rest;
+/** Out of its storm's message, for a root of its own. */
+export function ownRoot({ storm, ...rest }: Incident): Incident {
+  return storm ? { ...rest, leftStorm: storm } : rest;
 }

@@ -76,6 +76,8 @@ export type Incident = {
   readonly place: Place;
   /** The storm whose message has it; absent: it has a root of its own (or a thread that was there). */
   readonly storm?: string;
+  /** The storm that it left for a root of its own: its message is made anew without it. */
+  readonly leftStorm?: string;
   readonly acknowledged?: { readonly by: string; readonly atMs: number };
   /** Nothing is said in the thread until then; `untilMs` null: until it is a quarter faster than `bytesPerHour`. */
   readonly snoozed?: {
@@ -164,8 +166,11 @@ export type Incidents = {
 
 /** Port: many leaks that begin at once are one message. Implemented in `store/`. */
 export type Storms = {
-  /** A leak is to be said in a channel: the storm whose message has it, or null when it gets its own. `alone`: whatever comes, its own. */
-  join(channel: string, incidentId: string, alone: boolean, nowMs: number): Promise<string | null>;
+  /**
+   * A leak is to be said in a channel: the storm whose message has it, or null when it gets its own. `alone`: whatever comes, its own.
+   * Said twice of one service (a worker died before it could keep the incident), it is one leak.
+   */
+  join(channel: string, leak: Pick<Incident, 'id' | 'service'>, alone: boolean, nowMs: number): Promise<string | null>;
   /** Ids of the incidents it has, in the order in which they came. */
   members(storm: string): Promise<readonly string[]>;
   /** Whether one may leave a storm in this channel now: one a minute. */

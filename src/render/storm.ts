@@ -2,50 +2,68 @@ import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
 import { listed } from './card-view.js';
 import { fitLines } from './limits.js';
+import { inCommon, whereWords } from './storm-common.js';
 import { escapeText, visible } from './text.js';
-import { duration, slackClock } from './times.js';
-import { count, plainRate } from './units.js';
+import { slackClock } from './times.js';
+import { count } from './units.js';
 
-const MAX_SHOWN = 5;
+const MAX_SHOWN = 3;
 /** Slack takes 100 options; more than a screen of them is not chosen from. */
 const MAX_OPTIONS = 25;
+const MINUTE_MS = 60_000;
 
-/** Many leaks in one message: since when, what they have in common, which is out of memory first. Its key is the storm's id. */
-export function stormMessage(storm: string, incidents: readonly Incident[], nowMs: number): SlackMessage {
-  const open = incidents.filter(({ closed }) => !closed).toSorted((a, b) => endOf(a) - endOf(b));
-  const sinceMs = Math.min(...incidents.map(({ openedMs }) => openedMs));
-  const hosts = [...new Set(open.flatMap(({ latest }) => latest.hosts))];
-  const since = slackClock(sinceMs, nowMs);
-  const gone = incidents.length - open.length;
-  const headline =
-    open.length === 0
-      ? `✅ All ${count(incidents.length, 'service')} of the storm are calm or closed`
-      : `🔴 ${count(open.length, 'service')} leaking, all within minutes${gone > 0 ? ` (${gone} closed)` : ''}`;
+/**
+ * Many leaks in one message: where they are, what they have in common, which is out of memory first. All of them are in its thread
+ * (`storm-list.ts`). `left`: how many it had that have a message of their own by now.
+ */
+export function stormMessage(storm: string, incidents: readonly Incident[], left: number, nowMs: number): SlackMessage {
+  const open = soonestFirst(incidents.filter(({ closed }) => !closed));
+  const closed = incidents.length - open.length;
+  const headline = headlineOf(open, closed);
   const lines = [
     `*${headline}*`,
-    `Since ${since}${hosts.length === 1 ? `, all on ${escapeText(hosts[0] ?? '', 40)}: look at that host first` : `, on ${count(hosts.length, 'host')}`}`,
-    ...(open.length > 0
-      ? [
-          `Soonest: ${listed(
-            open.map((one) => soonWords(one, nowMs)),
-            MAX_SHOWN,
-          )}`,
-        ]
-      : []),
+    ...(incidents.length > 0 ? [sinceLine(incidents, nowMs)] : []),
+    ...(open.length > 1 ? [inCommon(open, nowMs)] : []),
+    ...(open.length > 0 ? [soonestLine(open, nowMs)] : []),
     ...handLine(open),
+    ...(closed > 0 && open.length > 0 ? [`${closed} calm or closed: in the thread`] : []),
+    ...(left > 0 ? [`${left} more ${left === 1 ? 'has a message of its' : 'have messages of their'} own by now`] : []),
   ];
   const text = { type: 'mrkdwn', text: fitLines(lines), verbatim: true };
   return { text: headline, blocks: [{ type: 'section', text }, ...buttons(storm, open)] };
 }
 
-function endOf({ latest }: Incident): number {
-  return latest.limitAtMs ?? Number.POSITIVE_INFINITY;
+function headlineOf(open: readonly Incident[], closed: number): string {
+  if (open.length > 0) return `🔴 ${count(open.length, 'service')} leaking, ${whereWords(open)}`;
+  if (closed === 0) return '⚪ Each service of this storm has a message of its own by now';
+  return closed === 1
+    ? '✅ The one service of this storm is calm or closed'
+    : `✅ All ${closed} services of this storm are calm or closed`;
 }
 
-function soonWords({ service, latest }: Incident, nowMs: number): string {
-  const speed = latest.growthBytesPerHour === null ? '' : ` +${plainRate(latest.growthBytesPerHour)}`;
-  const left = latest.limitAtMs === null ? speed : ` ${duration(Math.max(0, latest.limitAtMs - nowMs))}`;
-  return `${escapeText(service.name, 40)}${left}`;
+/** Out of memory first, first. */
+export function soonestFirst(incidents: readonly Incident[]): Incident[] {
+  const endOf = ({ latest }: Incident) => latest.limitAtMs ?? Number.MAX_VALUE;
+  return incidents.toSorted((a, b) => endOf(a) - endOf(b) || a.service.id.localeCompare(b.service.id));
+}
+
+/** Found one after the other; they may have grown for long before. */
+function sinceLine(incidents: readonly Incident[], nowMs: number): string {
+  const found = incidents.map(({ openedMs }) => openedMs);
+  const [first, last] = [Math.min(...found), Math.max(...found)];
+  if (last - first < MINUTE_MS) return `Found at ${slackClock(first, nowMs)}`;
+  return `Found from ${slackClock(first, nowMs)} to ${slackClock(last, nowMs)}`;
+}
+
+/** By the clock: how much is left would be wrong a minute later, and a storm's message is edited when something happens only. */
+function soonestLine(open: readonly Incident[], nowMs: number): string {
+  const shown = open.slice(0, MAX_SHOWN).map(({ service, latest }) => {
+    const end = latest.limitAtMs === null ? '' : ` ${slackClock(latest.limitAtMs, nowMs)}`;
+    return `${escapeText(service.name, 40)}${end}`;
+  });
+  const more = open.length - shown.length;
+  const rest = more > 0 ? [`${more} more in the thread`] : [];
+  return `Out of memory first: ${[...shown, ...rest].join(' · ')}`;
 }
 
 function handLine(open: readonly Incident[]): string[] {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Storms } from '../model/incident.js';
-import { key } from './keys.js';
+import { idOf, key } from './keys.js';
 
 /** So many leaks within so long are a storm; one that nobody joins for a while is over (design §7). */
 const MANY = 5;
@@ -10,12 +10,12 @@ const LIFE_MS = 90 * 24 * 3_600_000;
 const LEAVE_EVERY_MS = 60_000;
 
 /**
- * KEYS: 1 recent leaks of the channel, 2 its storm. ARGV: 1 now 2 incident 3 alone 4 many 5 within 6 over 7 members' prefix 8 life.
- * The first four have roots of their own; the fifth begins the storm.
+ * KEYS: 1 recent leaks of the channel, 2 its storm. ARGV: 1 now 2 incident 3 alone 4 many 5 within 6 over 7 members' prefix 8 life
+ * 9 service. The first four services have roots of their own; the fifth begins the storm.
  */
 const JOIN = `
 local now, id = tonumber(ARGV[1]), ARGV[2]
-redis.call('ZADD', KEYS[1], now, id)
+redis.call('ZADD', KEYS[1], now, ARGV[9])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[5]))
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 if ARGV[3] == '1' then return '' end
@@ -31,9 +31,9 @@ return storm
 export function makeStorms(redis: Redis): Storms {
   const members = key('storm-members', '');
   return {
-    async join(channel, incidentId, alone, nowMs) {
+    async join(channel, { id, service }, alone, nowMs) {
       const keys = [key('storm-recent', channel), key('storm', channel)];
-      const args = [nowMs, incidentId, alone ? '1' : '0', MANY, WITHIN_MS, OVER_MS, members, LIFE_MS];
+      const args = [nowMs, id, alone ? '1' : '0', MANY, WITHIN_MS, OVER_MS, members, LIFE_MS, idOf(service.id)];
       const storm = await redis.eval(JOIN, keys.length, ...keys, ...args);
       return storm === '' ? null : String(storm);
     },
