@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -220,6 +220,27 @@ test('a disk that does not take it is named in words', async () => {
   mkdirSync(root);
   chmodSync(root, 0o500);
   await expect(put(makeFileArchive(root), 'a')).rejects.toThrow('may not be written');
+});
+
+/** A disk of its own, 64 KB; to mount one takes root, as the engine does that other tests need. */
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
+asRoot('a disk that is full: said, nothing half is there, what was there is whole, and then there is room again', async () => {
+  mkdirSync(root);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', root]);
+  try {
+    const archive = makeFileArchive(root);
+    await put(archive, 'a', 'a'.repeat(20_000));
+    const full = { who: 'world', message: expect.stringContaining('its disk is full') };
+    await expect(put(archive, 'b', 'b'.repeat(50_000))).rejects.toMatchObject(full);
+    expect(readdirSync(join(root, 'temporary'))).toEqual([]);
+    expect(await textOf(archive, 'a')).toHaveLength(20_000);
+    writeFileSync(join(root, 'notes'), 'x'.repeat(38_000));
+    await expect(archive.tidy()).rejects.toMatchObject(full);
+    rmSync(join(root, 'notes'));
+    expect(await archive.tidy()).toMatchObject({ entries: 1 });
+  } finally {
+    execFileSync('umount', [root]);
+  }
 });
 
 /** A writer in a process of its own. */
