@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
+import { LEDGER_LINE } from '../../src/offline/decode-ledger.js';
 
 /** The corpus cannot be used, and why, in words for who gave it. */
 export class CorpusError extends Error {}
@@ -22,7 +23,7 @@ const CorpusSample = z.object({
     kernel: Bytes,
     limit: Bytes,
   },
-  ...{ cpuNanos: Bytes, netRxBytes: Bytes, netTxBytes: Bytes },
+  ...{ cpuNanos: Bytes, netRxBytes: Bytes, netTxBytes: Bytes, leastAnon: Bytes, leastKernel: Bytes, leastShmem: Bytes },
 });
 /** What the makers of the case know: long-run growth in bytes per hour, and Unix ms; null or absent when there is none. */
 const Truth = z.object({
@@ -30,6 +31,12 @@ const Truth = z.object({
   onsetMs: z.number().nullish(),
   oomMs: z.number().nullish(),
   nextOomMs: z.number().nullish(),
+});
+const Run = z.object({
+  startedAt: z.number(),
+  image: z.string().optional(),
+  imageId: z.string().optional(),
+  oomKilled: z.boolean().optional(),
 });
 const Line = z.object({
   id: z.string(),
@@ -39,7 +46,8 @@ const Line = z.object({
   limitBytes: z.number().nullable(),
   samples: z.array(CorpusSample).min(1),
   restarts: z.array(z.number()).optional(),
-  runs: z.array(z.object({ startedAt: z.number(), image: z.string().optional(), oomKilled: z.boolean().optional() })).optional(),
+  runs: z.array(Run).optional(),
+  ledger: z.array(LEDGER_LINE).optional(),
   truth: Truth,
 });
 

@@ -1,4 +1,5 @@
 import type { Series } from '../../src/model/assessment.js';
+import { ledgerOf } from '../../src/offline/decode-ledger.js';
 import type { History } from '../../src/offline/decode-line.js';
 import { livesOf } from '../../src/offline/decode-runs.js';
 import { decodeSamples, limitFrom } from '../../src/offline/decode-samples.js';
@@ -7,10 +8,13 @@ import type { CorpusLine } from './corpus.js';
 import { endOf } from './rule.js';
 
 /** A corpus line as `leakwatch assess` reads one: the label and the truth are not in it. */
-export function historyOf({ id, limitBytes, samples: told, runs, restarts = [] }: CorpusLine): History {
+export function historyOf({ id, limitBytes, samples: told, runs, restarts = [], ledger }: CorpusLine): History {
   const { samples, leftOut } = decodeSamples(told);
   const starts = runs ?? restarts.map((startedAt) => ({ startedAt }));
-  return { id, limitBytes: limitFrom(limitBytes) ?? null, samples, lives: livesOf(starts, samples[0]?.t ?? null), leftOut };
+  return {
+    ...{ id, limitBytes: limitFrom(limitBytes) ?? null, samples, lives: livesOf(starts, samples[0]?.t ?? null), leftOut },
+    ...(ledger ? { ledger: ledgerOf(ledger, id) } : {}),
+  };
 }
 
 /** All of it, as analysis sees it at its last sample. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { LedgerLine } from '../model/ledger.js';
 import type { Run } from '../model/replica.js';
 import type { Sample } from '../model/sample.js';
+import { LEDGER_LINE, ledgerOf } from './decode-ledger.js';
 import { livesOf } from './decode-runs.js';
 import { decodeSamples, FIGURE, limitFrom, SAMPLE, type Samples, TIME } from './decode-samples.js';
 import { harmless, isProblem, type Problem } from './problem.js';
@@ -13,6 +15,8 @@ export type History = {
   readonly samples: readonly Sample[];
   /** All lives, oldest first, also those that begin after the last sample; never empty. */
   readonly lives: readonly Run[];
+  /** Lives that have ended, of this replica and its sisters, oldest first; absent: nothing is known of them. */
+  readonly ledger?: readonly LedgerLine[];
   readonly leftOut: Samples['leftOut'];
 };
 
@@ -20,6 +24,7 @@ const RUN = z.object(
   {
     startedAt: TIME,
     image: z.string('must be a text').nullish(),
+    imageId: z.string('must be a text').nullish(),
     oomKilled: z.boolean('must be true or false').nullish(),
   },
   'must be an object {startedAt, image?, oomKilled?}',
@@ -32,6 +37,7 @@ const LINE = z.object(
     samples: z.array(SAMPLE, 'must be a list'),
     restarts: z.array(TIME, 'must be a list of times (Unix ms)').nullish(),
     runs: z.array(RUN, 'must be a list').nullish(),
+    ledger: z.array(LEDGER_LINE, 'must be a list').nullish(),
   },
   'must be a JSON object',
 );
@@ -51,6 +57,7 @@ export function decodeLine(text: string): History | Problem {
     limitBytes: limitBytes ?? null,
     samples,
     lives: livesOf(starts, samples[0]?.t ?? null),
+    ...(line.ledger ? { ledger: ledgerOf(line.ledger, line.id) } : {}),
     leftOut: noLimit ?? leftOut,
   };
 }

@@ -3,7 +3,13 @@ import type { Run } from '../model/replica.js';
 /** As many lives as the live store keeps. */
 const MAX_RUNS = 50;
 
-export type ToldRun = { readonly startedAt: number; readonly image?: string | null; readonly oomKilled?: boolean | null };
+export type ToldRun = {
+  readonly startedAt: number;
+  readonly image?: string | null | undefined;
+  /** Tells two images of one name apart. */
+  readonly imageId?: string | null | undefined;
+  readonly oomKilled?: boolean | null | undefined;
+};
 
 /**
  * All lives of a line, oldest first. A life begins at each start that is told, and ends with the next; the one before the first
@@ -23,18 +29,24 @@ export function livesOf(told: readonly ToldRun[], firstSampleMs: number | null):
   if (!first || begin < first.startedAt) starts.unshift({ startedAt: begin });
   const lives: Run[] = [];
   let containers = 0;
-  for (const [index, { startedAt, image, oomKilled }] of starts.entries()) {
-    if (index === 0 || (image ?? '') !== (starts[index - 1]?.image ?? '')) containers += 1;
+  for (const [index, run] of starts.entries()) {
+    const { startedAt, image, imageId, oomKilled } = run;
+    if (index === 0 || !isSameImage(starts[index - 1], run)) containers += 1;
     const next = starts[index + 1];
     lives.push({
       containerId: `container-${containers}`,
       image: image ?? '',
+      ...(imageId ? { imageId } : {}),
       startedAtMs: startedAt,
       ...(next ? { endedAtMs: next.startedAt } : {}),
       ...(typeof oomKilled === 'boolean' ? { oomKilled } : {}),
     });
   }
   return lives;
+}
+
+function isSameImage(before: ToldRun | undefined, { image, imageId }: ToldRun): boolean {
+  return (before?.image ?? '') === (image ?? '') && (before?.imageId ?? '') === (imageId ?? '');
 }
 
 /**
@@ -44,7 +56,6 @@ export function livesOf(told: readonly ToldRun[], firstSampleMs: number | null):
 export function livesAt(lives: readonly Run[], nowMs: number): { readonly runs: readonly Run[]; readonly present: Run } {
   const begun = lives.filter(({ startedAtMs }) => startedAtMs <= nowMs).slice(-MAX_RUNS);
   const last = begun.pop() ?? lives[0];
-  const { containerId, image, startedAtMs } = last ?? { containerId: 'container-1', image: '', startedAtMs: nowMs };
-  const present = { containerId, image, startedAtMs };
+  const { endedAtMs: _, oomKilled: __, ...present } = last ?? { containerId: 'container-1', image: '', startedAtMs: nowMs };
   return { runs: [...begun, present], present };
 }
