@@ -9,6 +9,7 @@ const MIB = 2 ** 20;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = 1_700_000_000_000;
+const NOTHING_AUDITED = { running: [], past: [] };
 const service = { id: 'shop/api', name: 'api', project: 'shop' };
 const OLD = { containerId: 'a'.repeat(64), image: 'api:1', startedAtMs: NOW - 5 * HOUR };
 const alert = (over: Partial<WatchEvent> = {}): WatchEvent => ({
@@ -18,17 +19,24 @@ const alert = (over: Partial<WatchEvent> = {}): WatchEvent => ({
 });
 const resolve = alert({ event: 'resolve', verdict: 'stable', reason: 'flat', growthBytesPerHour: 0, limitAtMs: null });
 const one = (...runs: Lives['runs']): Lives[] => [{ name: 'shop-api-1', runs }];
-const open = openIncident({ id: 'i-1', service, place: { channel: 'C1' } }, viewOf(NOW), alert(), one(OLD), NOW);
+const open = openIncident({ id: 'i-1', service, place: { channel: 'C1' } }, viewOf(NOW), alert(), one(OLD), NOTHING_AUDITED, NOW);
 /** The old life ended, and another image runs since then. */
 const deployedAt = (atMs: number, image = 'api:2') =>
   one({ ...OLD, endedAtMs: atMs - 1_000, exitCode: 0 }, { containerId: 'b'.repeat(64), image, startedAtMs: atMs });
 const look = (incident: Incident, atMs: number, seen: Seen, lives = one(OLD), events: WatchEvent[] = []) =>
-  follow(incident, viewOf(atMs, seen), events, lives, atMs);
+  follow(incident, viewOf(atMs, seen), events, lives, atMs, () => undefined);
 
 describe('an incident that opens', () => {
   test('keeps what a fix is compared with, and no news of before', () => {
     const killed = one({ ...OLD, endedAtMs: NOW - HOUR, oomKilled: true }, { ...OLD, startedAtMs: NOW - HOUR });
-    const opened = openIncident({ id: 'i', service, place: { channel: 'C1' } }, viewOf(NOW), alert(), killed, NOW);
+    const opened = openIncident(
+      { id: 'i', service, place: { channel: 'C1' } },
+      viewOf(NOW),
+      alert(),
+      killed,
+      NOTHING_AUDITED,
+      NOW,
+    );
     expect(opened.opening).toMatchObject({ growthBytesPerHour: { value: 40 * MIB }, images: ['api:1'] });
     expect(opened).toMatchObject({ oomKills: 0, level: 'message' });
     expect(look(opened, NOW + MINUTE, {}, killed).news).toEqual([]);

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Heard, hear } from '../../src/incidents/runs.js';
+import { type Heard, hear as hearing, type Lives } from '../../src/incidents/runs.js';
 import type { Run } from '../../src/model/replica.js';
 
 const MINUTE = 60_000;
+/** Of images that say nothing of where they come from. */
+const hear = (all: readonly Lives[], before: Heard, sinceMs: number, nowMs: number) =>
+  hearing(all, before, sinceMs, nowMs, () => undefined);
 const NOTHING: Heard = { heard: [], oomKills: 0, restarts: 0 };
 
 /** Lives from a drawing: each char five minutes; `-` lives, `x` OOM-killed at the end of it, `|` ended by itself, `2` … another image. */
