@@ -1,14 +1,12 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { ConfigError, type Role, readConfig } from './config.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Role, readConfig } from './config.js';
 import { FatalError } from './errors.js';
-import { makeLogger } from './log.js';
-import { type Answerer, answerFile } from './offline/answer.js';
-import { assessHistory } from './offline/assess-history.js';
-import { FILE_HELP, FORMAT_HELP } from './offline/help.js';
-import { replayHistory } from './offline/replay-history.js';
-import { type Running, runUntilSignal } from './run-until-signal.js';
-import { startAll } from './start-all.js';
+import type { makeLogger } from './log.js';
+import type { Answerer } from './offline/answer.js';
+import type { HeapQuestion } from './offline/heap.js';
+import { FILE_HELP, FORMAT_HELP, HEAP_HELP } from './offline/help.js';
+import type { Running } from './run-until-signal.js';
 import { VERSION } from './version.js';
 
 /**
@@ -20,7 +18,7 @@ const EXIT_BAD_INPUT = 2;
 
 type Start = (config: ReturnType<typeof readConfig>, log: ReturnType<typeof makeLogger>) => Promise<Running>;
 
-/** Loaded when they are asked for: who judges a file does not wait for Slack, Redis and Docker. */
+/** Loaded when they are asked for, as all is: who reads a file does not wait for Slack, Redis and Docker (0.3 s). */
 const ROLES: Record<Role, () => Promise<Start>> = {
   bot: async () => (await import('./main.js')).startBot,
   worker: async () => (await import('../jobs/main.js')).startWorker,
@@ -28,31 +26,45 @@ const ROLES: Record<Role, () => Promise<Start>> = {
 };
 
 async function runRole(role: Role): Promise<void> {
+  const [{ readConfig }, { makeLogger }, { runUntilSignal }] = await Promise.all([
+    import('./config.js'),
+    import('./log.js'),
+    import('./run-until-signal.js'),
+  ]);
   const config = readConfig(process.env, [role]);
   const log = makeLogger(role, config.logLevel, config.secrets);
   await runUntilSignal(log, async () => (await ROLES[role]())(config, log));
 }
 
-function offline(name: string, description: string, answerer: Answerer): void {
-  program
+function offline(name: string, file: string, description: string, help: string): Command {
+  return program
     .command(name)
-    .argument('<file>', FILE_HELP)
+    .argument('<file>', file)
     .description(description)
-    .addHelpText('after', FORMAT_HELP)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
-    .action(async (file: string) => {
-      process.exitCode = await answerFile(file, answerer, process);
-    });
+    .addHelpText('after', help)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT));
+}
+
+function ofHistories(name: string, description: string, answerer: () => Promise<Answerer>): void {
+  offline(name, FILE_HELP, description, FORMAT_HELP).action(async (file: string) => {
+    const { answerFile } = await import('./offline/answer.js');
+    process.exitCode = await answerFile(file, await answerer(), process);
+  });
+}
+
+function howMany(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is expected.');
+  return Number(text);
 }
 
 const program = new Command('leakwatch').version(VERSION).description('Finds memory leaks of containers and says so in Slack.');
 program
   .command('start')
   .description('bot, worker and agent on this machine')
-  .action(() => {
+  .action(async () => {
     const roles: Role[] = ['bot', 'worker', 'agent'];
-    readConfig(process.env, roles);
-    return startAll(process.argv[1] ?? '', roles);
+    (await import('./config.js')).readConfig(process.env, roles);
+    return (await import('./start-all.js')).startAll(process.argv[1] ?? '', roles);
   });
 program
   .command('bot')
@@ -66,12 +78,32 @@ program
   .command('agent')
   .description('samples the Docker Engine beside it')
   .action(() => runRole('agent'));
-offline('assess', 'judges memory histories from a file: a verdict for each line', (history) => [assessHistory(history)]);
-offline('replay', 'says what the watch would have posted over memory histories from a file', replayHistory);
+ofHistories('assess', 'judges memory histories from a file: a verdict for each line', async () => {
+  const { assessHistory } = await import('./offline/assess-history.js');
+  return (history) => [assessHistory(history)];
+});
+ofHistories('replay', 'says what the watch would have posted over memory histories from a file', async () => {
+  return (await import('./offline/replay-history.js')).replayHistory;
+});
+offline('heap', 'a heap profile; may be gzipped; - is standard input', 'says what a Go heap holds, or what grew in it', HEAP_HELP)
+  .option('--base <file>', 'an earlier one: what grew since is answered')
+  .option('--sample <name>', 'what is counted: inuse_space, inuse_objects, … (what go tool pprof takes)')
+  .addOption(new Option('--by <figure>', 'ranked by').choices(['flat', 'cum']).default('flat'))
+  .option('--top <n>', 'so many functions (20; with --json all)', howMany)
+  .option('--json', 'JSON instead of a table')
+  .action(async (path: string, options: Omit<HeapQuestion, 'path'>) => {
+    const [{ answerHeap }, { readHeaps }, { LIMITS }] = await Promise.all([
+      import('./offline/heap.js'),
+      import('./sources/pprof/read-heap.js'),
+      import('./sources/pprof/limits.js'),
+    ]);
+    process.exitCode = await answerHeap({ path, ...options }, readHeaps, LIMITS.bytes, process);
+  });
 
 try {
   await program.parseAsync();
 } catch (error) {
+  const { ConfigError } = await import('./config.js');
   if (!(error instanceof ConfigError || error instanceof FatalError)) throw error;
   console.error(error instanceof ConfigError ? `Leakwatch cannot start:\n${error.message}` : error.message);
   // Connections that were being made keep the process alive; there is nothing left for them to do.

@@ -98,7 +98,8 @@ async function* told(path: string, chunks: AsyncIterable<Buffer>): AsyncGenerato
   }
 }
 
-function sentenceOf(path: string, error: unknown): unknown {
+/** A person's error for what cannot be read, with the file's name in it; anything else as it is. */
+export function sentenceOf(path: string, error: unknown): unknown {
   const sentence = SENTENCES[(error as NodeJS.ErrnoException).code ?? ''];
   return sentence ? personError(`${path}: ${sentence}.`) : error;
 }

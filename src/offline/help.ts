@@ -1,3 +1,13 @@
+/** Said by `leakwatch heap --help`. */
+export const HEAP_HELP = `
+Takes what http://HOST:PORT/debug/pprof/heap?gc=1 answers (also allocs, goroutine, and any other profile in pprof's protobuf).
+gc=1 matters: without it the heap is as it was at some garbage collection before. flat is what a function holds itself, cum with
+all that it calls: the figures of go tool pprof -top, and with --base those of -diff_base. Growth is ranked by sign: what was
+freed comes last.
+
+--json: {"sampleType", "unit", "total", "baseTotal": number|null, "rows": [{"function", "flat", "cum"}]}, every row, exact;
+with --base, flat and cum are signed differences. Exit code: 0 answered, 2 the input is bad.`;
+
 /** Said by `leakwatch assess --help` and `leakwatch replay --help`. */
 export const FILE_HELP = 'a memory history in each line, as JSON; may be gzipped; - is standard input';
 

@@ -5,6 +5,8 @@ import { worldError } from '../errors.js';
 export type Results = {
   /** One JSON object a line. Waits while the reader is slow; rejects when there is no reader any more, or no room. */
   write(result: object): Promise<void>;
+  /** Text as it is, in the same way. */
+  print(text: string): Promise<void>;
   /** Waits until all is handed over. */
   end(): Promise<void>;
 };
@@ -26,6 +28,7 @@ export function makeResults(stream: Writable): Results {
   };
   return {
     write: (result) => put(`${JSON.stringify(result)}\n`),
+    print: put,
     async end() {
       await new Promise<void>((resolve) => stream.write('', () => resolve()));
       await put('');

@@ -1,0 +1,63 @@
+import { heapGrowth } from '../analysis/heap-growth.js';
+import { LeakwatchError, personError } from '../errors.js';
+import type { Heap, Rank } from '../model/heap.js';
+import type { Streams } from './answer.js';
+import { heapJson } from './heap-json.js';
+import { heapTable } from './heap-table.js';
+import { isReaderGone, makeResults } from './results.js';
+import { readWhole } from './whole.js';
+
+export type HeapQuestion = {
+  readonly path: string;
+  readonly base?: string;
+  readonly sample?: string;
+  readonly by: Rank;
+  readonly top?: number;
+  readonly json?: boolean;
+};
+/** Decodes a heap and an earlier one; `onBase` is told before the second is begun. Its errors go behind a file's name. */
+export type ReadHeaps = (now: Buffer, base: Buffer | null, onBase: () => void) => Promise<[Heap, Heap | null]>;
+
+const ANSWERED = 0;
+const NOT_WRITTEN = 1;
+const BAD_INPUT = 2;
+/** As many as a person reads. */
+const USUAL_TOP = 20;
+
+/**
+ * Answers what is in a heap, or what grew since an earlier one: a table, or JSON with every row. Gives the exit code: 0 answered,
+ * 2 the input is bad (the file and what is wrong with it, on standard error), 1 the answer could not be written.
+ */
+export async function answerHeap(question: HeapQuestion, read: ReadHeaps, mostBytes: number, streams: Streams): Promise<number> {
+  const { path, base, by, top, json } = question;
+  try {
+    if (path === '-' && base === '-') throw personError('standard input can be only one of the two.');
+    const now = await readWhole(path, streams.stdin, mostBytes);
+    const earlier = base === undefined ? null : await readWhole(base, streams.stdin, mostBytes);
+    const growth = await growthOf(question, read, now, earlier);
+    const results = makeResults(streams.stdout);
+    const pieces = json ? heapJson(growth, top) : heapTable(growth, by, top ?? USUAL_TOP, path, base);
+    for (const piece of pieces) await results.print(piece);
+    await results.end();
+    return ANSWERED;
+  } catch (error) {
+    if (isReaderGone(error)) return ANSWERED;
+    if (!(error instanceof LeakwatchError)) throw error;
+    streams.stderr.write(`leakwatch: ${error.message}\n`);
+    return error.who === 'person' ? BAD_INPUT : NOT_WRITTEN;
+  }
+}
+
+/** Puts the name of the file that was at hand before what is wrong with it. */
+async function growthOf({ path, base, by, sample }: HeapQuestion, read: ReadHeaps, now: Buffer, earlier: Buffer | null) {
+  let subject = path;
+  try {
+    const [heap, baseHeap] = await read(now, earlier, () => {
+      subject = base ?? path;
+    });
+    subject = path;
+    return heapGrowth(heap, baseHeap, by, sample);
+  } catch (error) {
+    throw error instanceof LeakwatchError ? personError(`${subject}: ${error.message}`) : error;
+  }
+}
