@@ -15,9 +15,8 @@ type Handed = { readonly handed: HandedOver; readonly replicas: readonly Replica
 /** What is open, and what closed since then; not of services that people took off the watch. */
 export async function handOver(sinceMs: number, replicas: readonly Replica[], ports: HandOverPorts): Promise<Handed[]> {
   const [open, changed] = await Promise.all([ports.incidents.open(), ports.incidents.since(sinceMs)]);
-  const closed = changed.filter((one) => one.closed && one.closed.atMs >= sinceMs);
-  // One that closes between the two reads is in both.
-  const all = new Map([...open, ...closed].map((one) => [one.id, one]));
+  // What was opened since then is in both; of one that closes between the two reads, either is right.
+  const all = new Map([...open, ...changed].map((one) => [one.id, one]));
   const found = await Promise.all([...all.values()].map((incident) => handedOver(incident, replicas, ports)));
   return found.filter((one) => one !== null);
 }

@@ -4,6 +4,7 @@ import { makeDigest } from '../../jobs/digest.js';
 import { makePlaceOf } from '../../jobs/place-of.js';
 import { makeRounds as makeRoundsJob } from '../../jobs/rounds.js';
 import { growerOf, keepGrower } from '../../jobs/slow-growers.js';
+import { makeWatch } from '../../jobs/watch.js';
 import { notALeak } from '../../src/incidents/quiet.js';
 import type { Series } from '../../src/model/assessment.js';
 import type { Incident } from '../../src/model/incident.js';
@@ -11,6 +12,7 @@ import { NO_RULES, type Rules } from '../../src/model/rules.js';
 import { makeDigests } from '../../src/store/digests.js';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeRounds } from '../../src/store/rounds.js';
+import { makeStorms } from '../../src/store/storms.js';
 import { contextOf, type Harness } from '../delivery/harness.js';
 import { useStage } from '../delivery/stage.js';
 import { fourteenDays, HOUR, life, MIB, MINUTE, NOW, noise, scene } from '../render/scenes.js';
@@ -139,10 +141,34 @@ describe('the hand-over', () => {
     expect(said).toHaveLength(2);
     expect(said.find(([, words]) => words.includes('api open'))?.[1]).not.toContain('gone');
     expect(said.find(([, words]) => words.includes('gone open'))?.[1]).toContain('not on any host now');
+    expect(said.join()).not.toContain('quiet');
   });
 });
 
 describe('the slow growers', () => {
+  test('what the watch would wake nobody for is said in the morning', async () => {
+    const harness = await start();
+    const limit = 16 * 1024 * MIB;
+    const series = life('orders', { limit, upMs: 20 * DAY, everyMs: 5 * MINUTE, seenMs: 14 * DAY }, (age, i) => ({
+      anon: 300 * MIB + (age / DAY) * 55 * MIB + noise(i, 20 * MIB),
+    }));
+    const { say, heard, incidents, digests, ports } = await morning(harness, { series: [series] });
+    const watched = await incidents.watched('orders');
+    const state = { lookedMs: NOW - 5 * MINUTE, quick: 1, slow: 1 };
+    await incidents.commit({ serviceId: 'orders', watched: { ...watched, value: { state } } });
+    const watch = makeWatch({
+      ...ports,
+      storms: makeStorms(harness.redis),
+      rounds: makeRounds(harness.redis),
+      pageMs: () => 4 * HOUR,
+      digest: (assessment, _event, atMs) => keepGrower(assessment, atMs, digests),
+    });
+    await watch({ v: 1, serviceId: 'orders' }, at(NOW));
+    expect(await incidents.open()).toEqual([]);
+    await say();
+    expect((await heard()).join()).toMatch(/1 slow grower.*\\norders \+2\.3 MiB\/h · limit in 2\d\d d/s);
+  });
+
   test('what the watch kept is looked at once more: the numbers are of now, and who is calm now is not there', async () => {
     const harness = await start();
     const { say, heard, digests } = await morning(harness, { series: [orders(), flat()] });
