@@ -60,8 +60,9 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   const atMs = nowMs();
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, atMs, ports);
   const ledger = needsLedger(before.audit, assessment) ? await ports.ledger.read(serviceId) : [];
-  const { audit, told: deploy } = stepAudit(before.audit, assessment, ledger, atMs);
   const stepped = step(before.state, assessment, atMs, { ...POLICY, pageMs: ports.pageMs() });
+  const isOpen = stepped.state.incident !== undefined;
+  const { audit, told: deploy } = stepAudit(before.audit, assessment, ledger, isOpen, atMs);
   const told = withAudited(stepped, deploy, assessment, atMs);
   const known = before.incidentId ? await ports.incidents.incident(before.incidentId) : null;
   const lives = await livesOf(own, ports);

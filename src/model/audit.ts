@@ -36,6 +36,8 @@ export type Audit = {
     readonly previous: ImageFacts;
     readonly deployedMs: number;
     readonly slope?: Range;
+    /** Found worse at each look since then. */
+    readonly worseSinceMs?: number;
   };
   /** What became of the last deploys, the newest last. */
   readonly past: readonly DeployAudit[];
