@@ -125,7 +125,7 @@ async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): 
 
 async function leavesStorm({ storm, openedMs, closed, place }: Incident, atMs: number, { storms }: WatchPorts): Promise<boolean> {
   if (!storm || closed || atMs - openedMs < STORM_MS) return false;
-  return storms.mayLeave(place.channel);
+  return storms.mayLeave(place.channel, atMs);
 }
 
 function leavingEvent({ level, latest }: Incident, { verdict, reason }: ServiceAssessment): WatchEvent {

@@ -34,11 +34,14 @@ export function isRollUp({ leastAnon }: Sample): boolean {
 
 /** The later sample, with the least of what both have seen. */
 function least(a: Sample, b: Sample): Sample {
-  const pairs = [
-    ['leastAnon', a.leastAnon ?? a.anon, b.leastAnon ?? b.anon],
-    ['leastKernel', a.leastKernel ?? a.kernel, b.leastKernel ?? b.kernel],
-    ['leastShmem', a.leastShmem ?? a.shmem, b.leastShmem ?? b.shmem],
-  ] as const;
-  const lower = pairs.flatMap(([name, x, y]) => (x === undefined || y === undefined ? [] : [[name, Math.min(x, y)] as const]));
-  return { ...b, ...Object.fromEntries(lower) };
+  return {
+    ...b,
+    leastAnon: lower(a.leastAnon ?? a.anon, b.leastAnon ?? b.anon) ?? b.leastAnon,
+    leastKernel: lower(a.leastKernel ?? a.kernel, b.leastKernel ?? b.kernel) ?? b.leastKernel,
+    leastShmem: lower(a.leastShmem ?? a.shmem, b.leastShmem ?? b.shmem) ?? b.leastShmem,
+  };
+}
+
+function lower(x: number | undefined, y: number | undefined): number | undefined {
+  return x === undefined || y === undefined ? undefined : Math.min(x, y);
 }

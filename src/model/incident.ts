@@ -174,7 +174,7 @@ export type Storms = {
   /** Ids of the incidents it has, in the order in which they came. */
   members(storm: string): Promise<readonly string[]>;
   /** Whether one may leave a storm in this channel now: one a minute. */
-  mayLeave(channel: string): Promise<boolean>;
+  mayLeave(channel: string, nowMs: number): Promise<boolean>;
 };
 
 /** Port: when the watch looks at which service. Implemented in `store/`. */

@@ -8,6 +8,7 @@ import { whole } from './assess-history.js';
 import type { History } from './decode-line.js';
 import { livesAt } from './decode-runs.js';
 import { HELD_MS, holding } from './held.js';
+import { ledgerKeeping } from './ledger.js';
 import { seriesOf } from './series.js';
 
 /**
@@ -38,13 +39,14 @@ export function* replayHistory(history: History, onTick: (share: number) => void
 /** Gives the service as it looks at a tick, from what is held then; `isNew`: something was measured since the tick before. */
 function looking(history: History) {
   let [known, nextLifeMs] = [livesAt(history.lives, Number.NEGATIVE_INFINITY), Number.NEGATIVE_INFINITY];
+  const ledgerAt = ledgerKeeping(history);
   let view: View | null = null;
   return (held: readonly Sample[], isNew: boolean, nowMs: number): View => {
     const isNewLife = nowMs >= nextLifeMs;
     // What is too old to be judged does not get younger: a gap of a week is 10,000 ticks.
     if (view?.reason === 'no-data' && !isNew && !isNewLife) return view;
     if (isNewLife) [known, nextLifeMs] = [livesAt(history.lives, nowMs), lifeAfter(history, nowMs)];
-    const series = seriesOf(history, held, nowMs - HELD_MS, nowMs, known);
+    const series = seriesOf(history, held, nowMs - HELD_MS, nowMs, known, ledgerAt(nowMs));
     view = assessService(series.replica.service, [assess(series, nowMs)], []);
     return view;
   };

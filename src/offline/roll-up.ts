@@ -17,6 +17,13 @@ const MINIMA = [
 
 type Draft = { -readonly [F in keyof Sample]: Sample[F] };
 
+/** All fields, measured or not: an object that gets a dozen by their names becomes a table for V8, and is read ten times slower. */
+const NOTHING = {
+  ...{ usage: undefined, anon: undefined, file: undefined, inactiveFile: undefined, shmem: undefined, kernel: undefined },
+  ...{ limit: undefined, leastAnon: undefined, leastKernel: undefined, leastShmem: undefined, cpuNanos: undefined },
+  ...{ netRxBytes: undefined, netTxBytes: undefined, blkReadBytes: undefined, blkWriteBytes: undefined, pids: undefined },
+};
+
 /**
  * The samples `from` … `to` − 1 (at least one, all of one slot) as one: the mean of what was measured, the least of anon, kernel
  * and shmem, the last limit.
@@ -26,7 +33,7 @@ type Draft = { -readonly [F in keyof Sample]: Sample[F] };
  *   /  |/  |/  |     least ────
  */
 export function rollUp(samples: readonly Sample[], from: number, to: number): Sample {
-  const rolled: Draft = { t: Math.floor((mean(samples, 't', from, to) ?? 0) / 1_000) * 1_000 };
+  const rolled: Draft = { t: Math.floor((mean(samples, 't', from, to) ?? 0) / 1_000) * 1_000, ...NOTHING };
   for (const [field, unit] of MEANS) {
     const value = mean(samples, field, from, to);
     if (value !== undefined) rolled[field] = round(value, unit);

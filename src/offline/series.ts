@@ -1,4 +1,5 @@
 import type { Series } from '../model/assessment.js';
+import type { LedgerLine } from '../model/ledger.js';
 import type { Replica, Run } from '../model/replica.js';
 import type { Sample } from '../model/sample.js';
 import { keyOf } from './decode-ledger.js';
@@ -8,15 +9,22 @@ import { livesAt } from './decode-runs.js';
 type Lives = { readonly runs: readonly Run[]; readonly present: Run };
 
 /** What of a history is seen at a time, with these of its samples. Its service has the line's id, one replica and no host. */
-export function seriesOf(history: History, samples: readonly Sample[], fromMs: number, nowMs: number, lives?: Lives): Series {
+export function seriesOf(
+  history: History,
+  samples: readonly Sample[],
+  fromMs: number,
+  nowMs: number,
+  lives?: Lives,
+  ledger?: readonly LedgerLine[],
+): Series {
   const { runs, present } = lives ?? livesAt(history.lives, nowMs);
-  const replica = replicaOf(history, present);
-  const { ledger } = history;
-  if (!ledger) return { replica, fromMs, toMs: nowMs, samples, runs };
-  return { replica, fromMs, toMs: nowMs, samples, runs, ledger: ledger.filter(({ endedAtMs }) => endedAtMs <= nowMs) };
+  // A line that brings its ledger knows more of the lives before than its own runs tell.
+  const known = history.ledger?.filter(({ endedAtMs }) => endedAtMs <= nowMs) ?? ledger;
+  return { replica: replicaOf(history, present), fromMs, toMs: nowMs, samples, runs, ...(known ? { ledger: known } : {}) };
 }
 
-function replicaOf({ id, limitBytes }: History, run: Run): Replica {
+function replicaOf(history: History, run: Run): Replica {
+  const { id, limitBytes } = history;
   return {
     key: keyOf(id),
     host: 'offline',

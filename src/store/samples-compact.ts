@@ -21,7 +21,8 @@ export function bookOf(replica: string): Book {
   return { tail: key('samples-tail', id), full: key('samples-full', id), slots: key('samples-5m', id) };
 }
 
-const FULL_MS = 2 * 3_600_000;
+/** At full rate, before the newest sample. */
+export const FULL_MS = 2 * 3_600_000;
 const SLOTS_MS = 14 * 24 * 3_600_000;
 const FULL_CHUNK = 240;
 const SLOTS_CHUNK = 192;

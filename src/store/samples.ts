@@ -1,8 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { SampleStore } from '../model/sample.js';
-import { slotOf, toRolledUp } from './roll-up.js';
-import { packRow, type Row, toRow, toSample, unpackRow } from './sample-codec.js';
+import { slotOf } from './roll-up.js';
+import { packRow, toRow, unpackRow } from './sample-codec.js';
 import { bookOf, compact, unpackFull, unpackRollUps } from './samples-compact.js';
+import { givenOut } from './samples-given.js';
 
 /** After the last sample. */
 export const LIFE_MS = 14 * 24 * 3_600_000;
@@ -68,12 +69,8 @@ export function makeSamples(redis: Redis, nowMs: () => number = Date.now): Sampl
         if (error) throw error;
         return reply as Buffer[];
       });
-      const isAsked = ([t]: Row) => t >= fromMs && t <= toMs;
-      const rows = new Map([...fullChunks.flatMap(unpackFull), ...newest.map(unpackRow)].map((row) => [row[0], row]));
-      const atFullRate = new Set([...rows.keys()].map(slotOf));
-      const rolledUp = slotChunks.flatMap(unpackRollUps).filter(([t]) => !atFullRate.has(slotOf(t)));
-      const samples = [...rolledUp.filter(isAsked).map(toRolledUp), ...[...rows.values()].filter(isAsked).map(toSample)];
-      return samples.sort((a, b) => a.t - b.t);
+      const rows = [...fullChunks.flatMap(unpackFull), ...newest.map(unpackRow)];
+      return givenOut(rows, slotChunks.flatMap(unpackRollUps), fromMs, toMs);
     },
   };
 }
