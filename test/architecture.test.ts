@@ -24,11 +24,28 @@ describe('what only some may do', () => {
     const impure = /Date\.now|new Date\(\)|Math\.random|performance\.now|from 'node:(?!util)|process\.|fetch\(|setTimeout/;
     expect(files.filter((path) => path.startsWith(folder) && impure.test(text(path)))).toEqual([]);
   });
+  test('what runs needs no package that is there to develop with', () => {
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
+    const isThere = (name: string) => name.startsWith('node:') || Object.hasOwn(dependencies, name);
+    const missing = files.flatMap((path) => packagesIn(text(path)).filter((name) => !isThere(name)));
+    expect(missing).toEqual([]);
+    expect(packagesIn("import { a } from 'x/y';\nimport type { B } from 'z';\nawait import('@s/p/q.js');")).toEqual([
+      'x',
+      '@s/p',
+    ]);
+  });
   test('no file is one that everything passes through', () => {
     const long = files.filter((path) => readFileSync(path, 'utf8').split('\n').length > 210);
     expect(long).toEqual([]);
   });
 });
+
+/** Packages whose code a module loads: types are gone when it runs. */
+function packagesIn(module: string): string[] {
+  const loads = /^(?:import|export) (?!type\b)[^;]*?from '([^'.][^']*)'|^import '([^'.][^']*)'|\bimport\('([^'.][^']*)'\)/gm;
+  const names = [...module.matchAll(loads)].map(([, from, bare, later]) => from ?? bare ?? later ?? '');
+  return names.map((name) => (name.startsWith('@') ? name.split('/').slice(0, 2) : name.split('/', 1)).join('/'));
+}
 
 /** The guard itself: a tree with each kind of mistake in it, and one with nothing in it. */
 describe('the guard sees', () => {

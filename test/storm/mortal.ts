@@ -5,6 +5,7 @@ import { makeTell, type TellPorts } from '../../jobs/tell.js';
 import { makeWatch } from '../../jobs/watch.js';
 import type { Series } from '../../src/model/assessment.js';
 import type { OutboxDrain } from '../../src/model/delivery.js';
+import { NO_RULES } from '../../src/model/rules.js';
 import type { Payload } from '../../src/queue/catalogue.js';
 import type { Enqueue } from '../../src/queue/enqueue.js';
 import { makeIncidents } from '../../src/store/incidents.js';
@@ -48,7 +49,8 @@ export function makeMortal(redis: Redis, fleet: readonly Series[], channel: stri
     ledger: { read: async () => [] },
   };
   const ports = { ...looking, incidents, storms, rounds, enqueue: asks, placeOf: () => ({ place: { channel } }) };
-  const round = makeRoundsJob({ ...ports, inventory: looking.inventory });
+  const digests = { ...{ kept: async () => [], last: async () => null }, keep: async () => {}, settle: async () => {} };
+  const round = makeRoundsJob({ ...ports, inventory: looking.inventory, digests, rules: { now: () => NO_RULES } });
   const watch = makeWatch({ ...ports, pageMs: () => 4 * 3_600_000, digest: async () => {} });
   const tell = makeTell({ incidents, storms, rounds, outbox, enqueue: asks, ...over });
   const post = makePoster(outbox, channel);
