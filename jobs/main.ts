@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
 import { makeClients } from '../src/delivery/client.js';
+import { makeHomeTabs } from '../src/delivery/home.js';
 import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
 import { makePeople } from '../src/delivery/people.js';
 import { makeDelivery } from '../src/delivery/step.js';
@@ -11,6 +12,7 @@ import { withoutIgnored } from '../src/model/rules.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
+import { makePermalink } from '../src/slack/permalink.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { watchRules } from '../src/sources/rules/client.js';
 import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
@@ -34,6 +36,7 @@ import { makeCheck } from './check.js';
 import { consume } from './consume.js';
 import { makeDeliver, sweepOutbox } from './deliver.js';
 import { every } from './every.js';
+import { makeHome } from './home.js';
 import { makeLimits } from './limits.js';
 import { makeLost } from './lost.js';
 import { makePlaceOf } from './place-of.js';
@@ -100,6 +103,16 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     top: makeTop({ ...looking, outbox, enqueue, rules }),
     limits: makeLimits({ ...looking, inventory: heeded, outbox, enqueue }),
     trend: makeTrend({ ...looking, outbox, enqueue }),
+    home: makeHome({
+      ...{ inventory: heeded, hosts: looking.hosts, incidents, outbox, tabs: makeHomeTabs(makeClient) },
+      ...{
+        permalink: makePermalink(
+          makeClient(() => true),
+          log,
+        ),
+        placeOf: makePlaceOf(rules, channel),
+      },
+    }),
     share: makeShare({ outbox, enqueue }),
     chart: makeChart({ outbox, drawer, uploader, enqueue }),
     rounds: makeRoundsJob({ inventory: heeded, rounds, incidents, enqueue }),
