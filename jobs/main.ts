@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
 import { makeClients } from '../src/delivery/client.js';
+import { makeHomeTabs } from '../src/delivery/home.js';
 import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
 import { makePeople } from '../src/delivery/people.js';
 import { makeDelivery } from '../src/delivery/step.js';
@@ -37,6 +38,7 @@ import { consume } from './consume.js';
 import { makeDeliver, sweepOutbox } from './deliver.js';
 import { makeDigest } from './digest.js';
 import { every } from './every.js';
+import { makeHome } from './home.js';
 import { makeLimits } from './limits.js';
 import { makeLost } from './lost.js';
 import { makePlaceOf } from './place-of.js';
@@ -106,6 +108,16 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     top: makeTop({ ...looking, outbox, enqueue, rules }),
     limits: makeLimits({ ...looking, inventory: heeded, outbox, enqueue }),
     trend: makeTrend({ ...looking, outbox, enqueue }),
+    home: makeHome({
+      ...{ inventory: heeded, hosts: looking.hosts, incidents, outbox, tabs: makeHomeTabs(makeClient) },
+      ...{
+        permalink: makePermalink(
+          makeClient(() => true),
+          log,
+        ),
+        placeOf: makePlaceOf(rules, channel),
+      },
+    }),
     share: makeShare({ outbox, enqueue }),
     chart: makeChart({ outbox, drawer, uploader, enqueue }),
     rounds: makeRoundsJob({ inventory: heeded, rounds, incidents, enqueue, digests, rules }),

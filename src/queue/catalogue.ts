@@ -8,6 +8,7 @@ import type { Act } from '../model/incident.js';
  *   work            check, top, share, chart        any worker
  *                   limits
  *                   trend
+ *                   home
  *                   rounds, watch, tell, act        what it says by itself, and what people do with that
  *                   report                        an incident as a document
  *                   digest                        the morning's hand-over and slow growers
@@ -71,6 +72,8 @@ const schemas = {
     serviceId: z.string().max(300),
     windowMs: z.number().int().positive(),
   }),
+  /** The home tab of one person, made anew. */
+  home: z.object({ v, user: slackId }),
   /** Says to the channel what a person was told alone. */
   share: z.object({ v, fromKey: z.string().max(64), outboxKey: z.string().max(64), target }),
   /** Draws and uploads the chart of an outbox entry's version, then has it shown. */
@@ -113,6 +116,7 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   top: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   limits: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   trend: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  home: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   share: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   chart: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   // steady: what is said meanwhile collapses into the job that waits, and would wait with it

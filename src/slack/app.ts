@@ -11,7 +11,8 @@ import type { Ask, FormReply, Modal, Reply, SlackContext } from './ask.js';
 import { askOfClick, askOfCommand, askOfForm, askOfMention } from './asks.js';
 import { commandOf } from './commands/table.js';
 import type { Form } from './form.js';
-import { requireHome } from './home.js';
+import { isHome, requireHome } from './home.js';
+import { homeOpened } from './home-tab.js';
 import type { Identity } from './identity.js';
 import { afterMention, parse } from './parse.js';
 import { isSlackUrl } from './response-urls.js';
@@ -86,6 +87,13 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
       const words = parse(afterMention(event.text, identity().botUserId));
       return commandOf(words).run(words.args, ask, context);
     });
+  });
+
+  app.event('app_home_opened', async ({ event, body }) => {
+    const { user_team, source_team, team }: { user_team?: string; source_team?: string; team?: string } = event as object;
+    // Nobody from another workspace is told anything of ours, not even that.
+    if (event.tab !== 'home' || !isHome([user_team, source_team, team, body.team_id], identity().teamId)) return;
+    await homeOpened(event.user, nowMs(), context);
   });
 
   for (const [id, handler] of ACTIONS) {

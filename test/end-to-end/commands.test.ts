@@ -75,6 +75,22 @@ describe.each(['http', 'socket'] as const)('over %s', (delivery) => {
     for (const service of ['service-0', 'service-3']) expect(table).toContain(service);
   });
 
+  test('trend', async () => {
+    await type('trend service-0 30d');
+    const card = await world.said(ops(), 'service-0 over 2 h', 'slack_file');
+    expect(textOf(card)).toMatch(/30 d asked for; 14 d are kept/);
+  });
+
+  test('the home tab, and none for somebody from another workspace', async () => {
+    const { workspace } = world;
+    const { stranger } = workspace.users;
+    expect(await workspace.openHome(stranger)).toMatchObject({ error: null });
+    expect(await workspace.openHome(ana())).toMatchObject({ error: null });
+    const [home] = await workspace.waitFor(() => workspace.views(ana()).length > 0 && workspace.views(ana()), 10_000, 'the tab');
+    expect(JSON.stringify(home?.view)).toContain('6 services, 12 replicas on 1 host');
+    expect(workspace.views(stranger)).toEqual([]);
+  });
+
   test('no name: a menu, and what is chosen is checked', async () => {
     const { body } = await type('check', world.workspace.channels.random);
     expect(JSON.stringify(body)).toContain('static_select');

@@ -139,7 +139,7 @@ test('the home tab: opened, published, and refused where the manifest has none',
   expect(await wordOf(slack.apiCall('views.publish', { user_id: ana, view: home }))).toBe('nothing');
   expect(workspace.views(ana)).toHaveLength(1);
   expect(await wordOf(slack.apiCall('views.publish', { user_id: ana, hash: 'old', view: home }))).toBe('hash_conflict');
-  const without = await startWorkspace({ delivery: 'http' });
+  const without = await startWorkspace({ delivery: 'http', installed: { hasHome: false } });
   expect(await wordOf(clientOf(without).apiCall('views.publish', { user_id: ana, view: home }))).toBe('not_enabled');
   await without.stop();
 });

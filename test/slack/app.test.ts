@@ -77,6 +77,32 @@ test('a click that says nothing of the message it was in, nor of the person’s 
   expect(world.acks).toHaveLength(1);
 });
 
+const home = (event: object = {}, teamId = 'T1') => ({
+  ...{ type: 'event_callback', team_id: teamId, event_id: 'Ev2' },
+  event: { type: 'app_home_opened', user: 'U1', tab: 'home', channel: 'D1', event_ts: '1.1', ...event },
+});
+
+test('the home tab is made once, however often it is opened at one time', async () => {
+  world = await started();
+  await world.send(home());
+  await world.send(home());
+  const [first, second] = world.enqueued;
+  expect(first).toMatchObject({ name: 'home', payload: { v: 1, user: 'U1' }, options: { collapse: 'U1' } });
+  expect(second?.options.once).toBe(first?.options.once);
+  await world.send(home({ user: 'U2' }));
+  expect(world.enqueued[2]?.options.once).not.toBe(first?.options.once);
+});
+
+test.each([
+  ['the messages tab', home({ tab: 'messages' })],
+  ['somebody from another workspace', home({ user_team: 'T9' })],
+  ['another workspace', home({}, 'T9')],
+])('%s: no home tab, and no word', async (_, body) => {
+  world = await started();
+  await world.send(body);
+  expect([world.enqueued, world.said]).toEqual([[], []]);
+});
+
 test('a click of a stranger in our channel begins nothing', async () => {
   world = await started();
   await world.send(click({ user: { id: 'U9', team_id: 'T9' } }));

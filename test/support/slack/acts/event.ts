@@ -1,6 +1,6 @@
 import type { Ack } from '../delivery/delivery.js';
 import { encodeText, eventPayload, mentionEvent } from '../payloads.js';
-import { BOT } from '../seed.js';
+import { BOT, TEAM } from '../seed.js';
 import type { Channel, Json, Message } from '../words.js';
 import { type ActContext, deliver, placeOf } from './acts.js';
 
@@ -35,7 +35,16 @@ export async function openHome(context: ActContext, userId: string): Promise<Ack
   if (!installed.hasHome || !installed.events.includes('app_home_opened')) return null;
   const ts = state.nextTs();
   const view = [...state.views.values()].find((one) => one.type === 'home' && one.forUser === userId);
-  const opened = { type: 'app_home_opened', user: user.id, tab: 'home', channel: `D${user.id.slice(1)}`, event_ts: ts };
+  // How Slack marks people of another workspace in events; that it sends this one for them is assumed, so that it has to be refused.
+  const foreign = user.teamId === TEAM.id ? {} : { user_team: user.teamId, source_team: user.teamId };
+  const opened = {
+    ...foreign,
+    type: 'app_home_opened',
+    user: user.id,
+    tab: 'home',
+    channel: `D${user.id.slice(1)}`,
+    event_ts: ts,
+  };
   return (await event(context, { ...opened, ...(view ? { view: view.view } : {}) }, undefined)).first;
 }
 

@@ -1,0 +1,57 @@
+import type { HomeTabs } from '../src/model/home.js';
+import type { Hosts } from '../src/model/host.js';
+import type { Incident, Incidents } from '../src/model/incident.js';
+import type { Outbox } from '../src/model/message.js';
+import type { Inventory, Replica } from '../src/model/replica.js';
+import { homeBlocks, inOrder, MAX_INCIDENTS, type OpenIncident } from '../src/render/home.js';
+import type { Processor } from './context.js';
+
+export type HomePorts = {
+  readonly inventory: Pick<Inventory, 'all'>;
+  readonly hosts: Pick<Hosts, 'all'>;
+  readonly incidents: Pick<Incidents, 'open' | 'watched'>;
+  readonly outbox: Pick<Outbox, 'get'>;
+  readonly tabs: HomeTabs;
+  /** The address of a message; null: not known. */
+  readonly permalink: (channel: string, ts: string) => Promise<string | null>;
+  /** Where the leaks of a service are said; null: nowhere, it is not watched. */
+  readonly placeOf: (replicas: readonly Replica[]) => unknown;
+};
+
+/** The home tab of one person, from what is stored: nothing is assessed for it. Nobody waits for it, so that a refusal is only logged. */
+export function makeHome(ports: HomePorts): Processor<'home'> {
+  return async ({ user }, { nowMs, log }) => {
+    const [replicas, beats, incidents] = await Promise.all([ports.inventory.all(), ports.hosts.all(), ports.incidents.open()]);
+    // Only of those that are shown is an address asked of Slack.
+    const linked = inOrder(incidents).map((incident, i) => (i < MAX_INCIDENTS ? withLink(incident, ports) : { incident }));
+    const open: OpenIncident[] = await Promise.all(linked);
+    const unwatched = await unwatchedOf(replicas, ports);
+    const blocks = homeBlocks({ nowMs: nowMs(), replicas, beats, open, unwatched });
+    const told = await ports.tabs.publish(user, blocks);
+    if (told !== 'shown') log.warn({ user, refused: told.refused }, 'Slack does not show a home tab');
+  };
+}
+
+async function withLink(incident: Incident, { outbox, permalink }: HomePorts): Promise<OpenIncident> {
+  const { place, storm, id } = incident;
+  const root = place.threadTs ? null : await outbox.get(storm ?? id);
+  const [channel, ts] = [root?.postedChannel ?? place.channel, place.threadTs ?? root?.ts];
+  const link = ts ? await permalink(channel, ts) : null;
+  return link ? { incident, link } : { incident };
+}
+
+async function unwatchedOf(replicas: readonly Replica[], { incidents, placeOf }: HomePorts): Promise<string[]> {
+  const services = new Map<string, Replica[]>();
+  for (const replica of replicas) {
+    const own = services.get(replica.service.id);
+    if (own) own.push(replica);
+    else services.set(replica.service.id, [replica]);
+  }
+  const told = await Promise.all(
+    [...services].map(async ([id, own]) => {
+      if (placeOf(own) !== null && !(await incidents.watched(id)).value.unwatched) return [];
+      return own.slice(0, 1).map(({ service }) => service.name);
+    }),
+  );
+  return told.flat();
+}

@@ -1,0 +1,118 @@
+import { type Heartbeat, withoutSamples } from '../model/host.js';
+import type { Incident } from '../model/incident.js';
+import type { Replica } from '../model/replica.js';
+import { silentLine } from './card-lines.js';
+import { listed } from './card-view.js';
+import { fitLines } from './limits.js';
+import { escapeText } from './text.js';
+import { duration, slackClock } from './times.js';
+import { count, plainRate } from './units.js';
+
+/** An open incident, with the address of its thread where that is known. */
+export type OpenIncident = { readonly incident: Incident; readonly link?: string };
+
+export type HomeView = {
+  readonly nowMs: number;
+  readonly beats: readonly Heartbeat[];
+  readonly replicas: readonly Replica[];
+  /** In order. */
+  readonly open: readonly OpenIncident[];
+  /** Names of services of which nothing is said by itself: nobody named a channel, or somebody took them off the watch. */
+  readonly unwatched: readonly string[];
+};
+
+/** More are not looked through. */
+export const MAX_INCIDENTS = 12;
+
+/** So few in one section that they fit into it, whatever their names are. */
+const PER_SECTION = 6;
+
+/** As they are shown: out of memory first, then the oldest. */
+export function inOrder(open: readonly Incident[]): Incident[] {
+  return open.toSorted((a, b) => (endMs(a) === endMs(b) ? a.openedMs - b.openedMs : endMs(a) - endMs(b)));
+}
+
+/** The home tab: the fleet, what is open, when this was made. Read only: there are links in it, and nothing to press. */
+export function homeBlocks(view: HomeView): Record<string, unknown>[] {
+  const { nowMs } = view;
+  const made = `As of ${slackClock(nowMs, nowMs)}; rates and times as they were said last. Opening this tab makes it anew · \`/leak top\` looks at every replica`;
+  return [
+    section(fleetLines(view)),
+    { type: 'divider' },
+    ...incidentSections(view)
+      .filter((lines) => lines.length > 0)
+      .map(section),
+    { type: 'context', elements: [{ type: 'mrkdwn', text: made, verbatim: true }] },
+  ];
+}
+
+function section(lines: readonly string[]): Record<string, unknown> {
+  return { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } };
+}
+
+/** `*30 services, 90 replicas on 5 hosts*`, and what is missing in that. */
+function fleetLines({ replicas, beats, nowMs }: HomeView): string[] {
+  const services = new Set(replicas.map(({ service }) => service.id)).size;
+  const down = replicas.filter(({ running }) => !running).length;
+  const silent = silentLine(withoutSamples(beats, nowMs), nowMs);
+  return [
+    `*${count(services, 'service')}, ${count(replicas.length, 'replica')} on ${count(beats.length, 'host')}*`,
+    ...(beats.length === 0 ? ['🔴 No agent has reported yet: nothing is sampled.'] : []),
+    ...(down > 0 ? [`${count(down, 'replica')} not running`] : []),
+    ...(silent ? [silent] : []),
+  ];
+}
+
+function incidentSections({ open, replicas, unwatched, nowMs }: HomeView): string[][] {
+  const rest = open.length - MAX_INCIDENTS;
+  const first = open.find(({ incident }) => Number.isFinite(endMs(incident)))?.incident;
+  const rows = open.slice(0, MAX_INCIDENTS).map((one) => incidentLine(one, nowMs));
+  const head = [
+    open.length === 0 ? '*No open incident*' : `*${count(open.length, 'open incident')}*`,
+    ...(first ? [`Soonest out of memory: ${escapeText(first.service.name, 60)}, ${endWords(endMs(first), nowMs)}`] : []),
+  ];
+  const last = [
+    ...(rest > 0 ? [`+${rest} more`] : []),
+    ...unwatchedLine(unwatched, new Set(replicas.map(({ service }) => service.id)).size),
+  ];
+  return [head, rows.slice(0, PER_SECTION), rows.slice(PER_SECTION), last];
+}
+
+/** `🔴 api-svc · +41 MiB/h per replica · out of memory in 2 h 50, at about 06:00 · open 3 h · @ana has it`. */
+function incidentLine({ incident, link }: OpenIncident, nowMs: number): string {
+  const { service, latest, openedMs, acknowledged, snoozed } = incident;
+  const name = escapeText(service.name, 40);
+  const until = snoozed?.untilMs;
+  const quiet = snoozed && (until === null || (until ?? 0) > nowMs);
+  return [
+    `🔴 ${link ? `<${link.replace(/[<>|\s]/g, encodeURIComponent)}|${name}>` : name}`,
+    ...(latest.growthBytesPerHour === null
+      ? []
+      : [`${latest.growthBytesPerHour > 0 ? '+' : ''}${plainRate(latest.growthBytesPerHour)} per replica`]),
+    ...(latest.limitAtMs === null ? [] : [`out of memory ${endWords(latest.limitAtMs, nowMs)}`]),
+    `open ${duration(nowMs - openedMs)}`,
+    ...(acknowledged ? [`<@${acknowledged.by}> has it`] : []),
+    ...(quiet ? ['snoozed'] : []),
+  ].join(' · ');
+}
+
+function endWords(ms: number, nowMs: number): string {
+  const at = slackClock(ms, nowMs);
+  return ms <= nowMs ? `by ${at}, as it looked then` : `in ${duration(ms - nowMs)}, at about ${at}`;
+}
+
+function endMs({ latest }: Incident): number {
+  return latest.limitAtMs ?? Number.POSITIVE_INFINITY;
+}
+
+/** What is not watched has no incidents, whatever it does. */
+function unwatchedLine(unwatched: readonly string[], services: number): string[] {
+  if (unwatched.length === 0) return [];
+  if (unwatched.length >= services)
+    return ['⚠️ No service is watched: set `LEAKWATCH_CHANNEL`. `/leak check` answers all the same'];
+  const names = listed(
+    unwatched.map((name) => escapeText(name, 40)),
+    5,
+  );
+  return [`Not watched: ${names}`];
+}
