@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -8,14 +9,17 @@ import { makePeople } from '../src/delivery/people.js';
 import { makeDelivery } from '../src/delivery/step.js';
 import { makeUploader } from '../src/delivery/upload.js';
 import { withoutIgnored } from '../src/model/rules.js';
+import { encodeSeries } from '../src/offline/encode-line.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { watchRules } from '../src/sources/rules/client.js';
+import { makeArchiveReports } from '../src/store/archive-reports.js';
 import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { withFreshness } from '../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
+import { makeFileArchive } from '../src/store/file-archive.js';
 import { makeHosts } from '../src/store/hosts.js';
 import { makeIncidents } from '../src/store/incidents.js';
 import { makeInventory } from '../src/store/inventory.js';
@@ -34,6 +38,7 @@ import { makeCheck } from './check.js';
 import { consume } from './consume.js';
 import { makeDeliver, sweepOutbox } from './deliver.js';
 import { every } from './every.js';
+import { makeFreeze } from './freeze.js';
 import { makeLimits } from './limits.js';
 import { makeLost } from './lost.js';
 import { makePlaceOf } from './place-of.js';
@@ -42,6 +47,7 @@ import { makeReport } from './report.js';
 import { makeRounds as makeRoundsJob } from './rounds.js';
 import { makeShare } from './share.js';
 import { makeTell } from './tell.js';
+import { makeTidyArchive } from './tidy-archive.js';
 import { makeTop } from './top.js';
 import { warnRarely } from './warn-rarely.js';
 import { makeWatch } from './watch.js';
@@ -53,6 +59,9 @@ const REDIS_DEADLINE_MS = 5_000;
 const SWEEP_EVERY_MS = 60_000;
 /** Redis can lose a schedule without losing anything else (facts: a crash without AOF). */
 const SCHEDULE_EVERY_MS = 10_000;
+const TIDY_EVERY_MS = 60_000;
+/** More wait for the next round. */
+const MOST_UNFROZEN = 50;
 /** How late a look may be. */
 const ROUNDS_EVERY_MS = 5_000;
 const FLEET_FRESH_MS = 1_000;
@@ -74,6 +83,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
   const uploader = makeUploader(makeClient);
   const { channel } = config;
+  const archive = config.dataDir ? makeFileArchive(config.dataDir) : null;
   const rules = await watchRules(config.rulesPath, { say: (level, words) => log[level](words) });
   const looking = {
     // Every look asks for the whole fleet.
@@ -100,7 +110,10 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     limits: makeLimits({ ...looking, inventory: heeded, outbox, enqueue }),
     share: makeShare({ outbox, enqueue }),
     chart: makeChart({ outbox, drawer, uploader, enqueue }),
-    rounds: makeRoundsJob({ inventory: heeded, rounds, incidents, enqueue }),
+    rounds: makeRoundsJob({
+      ...{ inventory: heeded, rounds, incidents, enqueue },
+      unfrozen: async () => (archive ? incidents.unfrozen(MOST_UNFROZEN) : []),
+    }),
     watch: makeWatch({
       ...{ ...looking, incidents, storms, rounds, enqueue },
       placeOf: makePlaceOf(rules, channel),
@@ -110,6 +123,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
     act: makeAct({ ...looking, incidents, rounds, enqueue }),
     report: makeReport({ ...looking, incidents, people: makePeople(makeClient), uploader, outbox, enqueue }),
+    freeze: makeFreeze({ ...looking, incidents, rounds, archive, encode: encodeSeries }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };
   assertComplete('worker', processors);
@@ -119,11 +133,22 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const consumers = [consume('work', { ...parts, concurrency: 4 }), consume('deliver', { ...parts, concurrency: 8 })];
   const sweep = every(SWEEP_EVERY_MS, log, 'sweep of the outbox', () => sweepOutbox(outbox, enqueue));
   const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of the watch', () => producer.schedule('rounds', ROUNDS_EVERY_MS));
+  const reports = makeArchiveReports(redis);
+  const tidying = archive
+    ? every(
+        TIDY_EVERY_MS,
+        log,
+        'tidying of the archive',
+        makeTidyArchive({ archive, reports, worker: hostname(), log, nowMs: Date.now }),
+      )
+    : null;
+  if (!archive) log.warn('LEAKWATCH_DATA_DIR is not set: nothing is archived, incidents are forgotten 90 days after they closed');
   if (!channel) log.warn('LEAKWATCH_CHANNEL is not set: leaks are told to those who ask, and to nobody else');
   return {
     async stop() {
       sweep.stop();
       scheduling.stop();
+      tidying?.stop();
       rules.stop();
       health.stop();
       await Promise.all(consumers.map((consumer) => consumer.close()));

@@ -9,6 +9,7 @@ import type { Act } from '../model/incident.js';
  *                   limits
  *                   rounds, watch, tell, act        what it says by itself, and what people do with that
  *                   report                        an incident as a document
+ *                   freeze                        an incident into the archive
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     (heaps and the like)            that host's agent, so that they never hold up sampling
@@ -77,6 +78,8 @@ const schemas = {
   act: z.object({ v, incidentId: slackId, act, by: slackId, atMs: z.number().int(), outboxKey: z.string().max(64), target }),
   /** The document of one incident, uploaded and said where it was asked for. */
   report: z.object({ v, outboxKey: z.string().max(64), target, incidentId: slackId }),
+  /** Puts an incident into the archive as it is: its samples, and itself. */
+  freeze: z.object({ v, incidentId: slackId }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -110,6 +113,8 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   tell: { queue: 'work', attempts: 10, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 1_000 },
   act: { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   report: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
+  // a disk that is full is cleared by a person: tried for hours, and then once a day by the rounds
+  freeze: { queue: 'work', attempts: 12, backoffMs: 5_000, backoff: 'exponential', maxCrashes: 3 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 
