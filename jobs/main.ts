@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
@@ -9,16 +10,19 @@ import { makePeople } from '../src/delivery/people.js';
 import { makeDelivery } from '../src/delivery/step.js';
 import { makeUploader } from '../src/delivery/upload.js';
 import { withoutIgnored } from '../src/model/rules.js';
+import { encodeSeries } from '../src/offline/encode-line.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
 import { makePermalink } from '../src/slack/permalink.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { watchRules } from '../src/sources/rules/client.js';
+import { makeArchiveReports } from '../src/store/archive-reports.js';
 import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { withFreshness } from '../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
 import { makeDigests } from '../src/store/digests.js';
+import { makeFileArchive } from '../src/store/file-archive.js';
 import { makeHosts } from '../src/store/hosts.js';
 import { makeIncidents } from '../src/store/incidents.js';
 import { makeInventory } from '../src/store/inventory.js';
@@ -38,6 +42,7 @@ import { consume } from './consume.js';
 import { makeDeliver, sweepOutbox } from './deliver.js';
 import { makeDigest } from './digest.js';
 import { every } from './every.js';
+import { makeFreeze } from './freeze.js';
 import { makeHome } from './home.js';
 import { makeLimits } from './limits.js';
 import { makeLost } from './lost.js';
@@ -48,6 +53,7 @@ import { makeRounds as makeRoundsJob } from './rounds.js';
 import { makeShare } from './share.js';
 import { keepGrower } from './slow-growers.js';
 import { makeTell } from './tell.js';
+import { makeTidyArchive } from './tidy-archive.js';
 import { makeTop } from './top.js';
 import { makeTrend } from './trend.js';
 import { warnRarely } from './warn-rarely.js';
@@ -60,6 +66,9 @@ const REDIS_DEADLINE_MS = 5_000;
 const SWEEP_EVERY_MS = 60_000;
 /** Redis can lose a schedule without losing anything else (facts: a crash without AOF). */
 const SCHEDULE_EVERY_MS = 10_000;
+const TIDY_EVERY_MS = 60_000;
+/** More wait for the next round. */
+const MOST_UNFROZEN = 50;
 /** How late a look may be. */
 const ROUNDS_EVERY_MS = 5_000;
 const FLEET_FRESH_MS = 1_000;
@@ -82,6 +91,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const uploader = makeUploader(makeClient);
   const digests = makeDigests(redis);
   const { channel } = config;
+  const archive = config.dataDir ? makeFileArchive(config.dataDir) : null;
   const rules = await watchRules(config.rulesPath, { say: (level, words) => log[level](words) });
   const looking = {
     // Every look asks for the whole fleet.
@@ -120,7 +130,10 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     }),
     share: makeShare({ outbox, enqueue }),
     chart: makeChart({ outbox, drawer, uploader, enqueue }),
-    rounds: makeRoundsJob({ inventory: heeded, rounds, incidents, enqueue, digests, rules }),
+    rounds: makeRoundsJob({
+      ...{ inventory: heeded, rounds, incidents, enqueue, digests, rules },
+      unfrozen: async () => (archive ? incidents.unfrozen(MOST_UNFROZEN) : []),
+    }),
     watch: makeWatch({
       ...{ ...looking, incidents, storms, rounds, enqueue },
       placeOf,
@@ -137,6 +150,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
         log,
       ),
     }),
+    freeze: makeFreeze({ ...looking, incidents, rounds, archive, encode: encodeSeries }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };
   assertComplete('worker', processors);
@@ -146,11 +160,22 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const consumers = [consume('work', { ...parts, concurrency: 4 }), consume('deliver', { ...parts, concurrency: 8 })];
   const sweep = every(SWEEP_EVERY_MS, log, 'sweep of the outbox', () => sweepOutbox(outbox, enqueue));
   const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of the watch', () => producer.schedule('rounds', ROUNDS_EVERY_MS));
+  const reports = makeArchiveReports(redis);
+  const tidying = archive
+    ? every(
+        TIDY_EVERY_MS,
+        log,
+        'tidying of the archive',
+        makeTidyArchive({ archive, reports, worker: hostname(), log, nowMs: Date.now }),
+      )
+    : null;
+  if (!archive) log.warn('LEAKWATCH_DATA_DIR is not set: nothing is archived, incidents are forgotten 90 days after they closed');
   if (!channel) log.warn('LEAKWATCH_CHANNEL is not set: leaks are told to those who ask, and to nobody else');
   return {
     async stop() {
       sweep.stop();
       scheduling.stop();
+      tidying?.stop();
       rules.stop();
       health.stop();
       await Promise.all(consumers.map((consumer) => consumer.close()));

@@ -20,6 +20,7 @@ export const DONE_BY = {
     'trend',
     'digest',
     'home',
+    'freeze',
   ],
   agent: ['sample'],
 } as const satisfies Record<string, readonly JobName[]>;

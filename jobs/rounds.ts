@@ -1,21 +1,26 @@
-import type { Incidents, Rounds } from '../src/model/incident.js';
+import type { Incident, Incidents, Rounds } from '../src/model/incident.js';
 import type { Inventory } from '../src/model/replica.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { Processor } from './context.js';
 import { type DueDigestPorts, dueDigest } from './digest.js';
 
+const DAY_MS = 24 * 3_600_000;
+
 export type RoundsPorts = DueDigestPorts & {
   readonly inventory: Pick<Inventory, 'all'>;
   readonly rounds: Pick<Rounds, 'due'>;
   readonly incidents: Pick<Incidents, 'unsaid'>;
+  /** Those that are not in the archive as they are; none where there is no archive. */
+  readonly unfrozen: () => Promise<readonly Incident[]>;
   readonly enqueue: Enqueue;
 };
 
 /**
  * Every few seconds: each service whose time has come is looked at, by any worker, once at a time. What an incident could not hand
- * over yet (a worker died, its root was not posted) is tried again. Once a day, from its hour on, the digest.
+ * over yet (a worker died, its root was not posted) is tried again. What is not in the archive is put there: tried as often as its
+ * job is, and when that did not help, once a day. Once a day, from its hour on, the digest.
  */
-export function makeRounds({ inventory, rounds, incidents, enqueue, ...digest }: RoundsPorts): Processor<'rounds'> {
+export function makeRounds({ inventory, rounds, incidents, unfrozen, enqueue, ...digest }: RoundsPorts): Processor<'rounds'> {
   return async (_payload, { nowMs }) => {
     const services = [...new Set((await inventory.all()).map(({ service }) => service.id))];
     const due = await rounds.due(services, nowMs());
@@ -23,5 +28,9 @@ export function makeRounds({ inventory, rounds, incidents, enqueue, ...digest }:
     const unsaid = await incidents.unsaid();
     await Promise.all(unsaid.map((incidentId) => enqueue('tell', { v: 1, incidentId }, { collapse: incidentId })));
     if (await dueDigest(digest, nowMs())) await enqueue('digest', { v: 1 }, { collapse: 'digest' });
+    for (const { id, frozen, closed } of await unfrozen()) {
+      const state = `${frozen ? 'again' : 'new'} ${closed?.atMs ?? 'open'} ${Math.floor(nowMs() / DAY_MS)}`;
+      await enqueue('freeze', { v: 1, incidentId: id }, { once: `${id} ${state}` });
+    }
   };
 }

@@ -4,6 +4,7 @@ import type { RulesPort } from './model/rules.js';
 import type { Producer } from './queue/enqueue.js';
 import type { SlackContext } from './slack/ask.js';
 import type { Permalink } from './slack/permalink.js';
+import { makeArchiveReports } from './store/archive-reports.js';
 import { withFreshness } from './store/cache.js';
 import { redisMemory } from './store/health.js';
 import { makeHosts } from './store/hosts.js';
@@ -48,13 +49,16 @@ export function makeContext({ redis, producer, health, permalink, rules, log, no
     log,
     async status() {
       const [beats, replicas] = await Promise.all([hosts.all(), inventory.all()]);
-      const [queues, workers, failed, memory] = await Promise.all([
+      const [queues, workers, failed, memory, archives] = await Promise.all([
         producer.depths(beats.map((beat) => beat.host)),
         producer.workers(),
         outbox.failures(nowMs() - WEEK_MS),
         redisMemory(redis),
+        makeArchiveReports(redis).all(),
       ]);
-      const warnings = [...health.warnings(), ...rules.warnings()];
+      const archiveProblems = archives.flatMap(({ worker, problem }) => (problem ? [`Worker ${worker}: ${problem}.`] : []));
+      const warnings = [...health.warnings(), ...rules.warnings(), ...archiveProblems];
+      const archive = archives.find(({ state }) => state)?.state;
       return {
         version: VERSION,
         beats,
@@ -64,6 +68,7 @@ export function makeContext({ redis, producer, health, permalink, rules, log, no
         failed: failed.length,
         warnings,
         ...(memory ? { memory } : {}),
+        ...(archive ? { archive } : {}),
       };
     },
   };

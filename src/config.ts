@@ -24,7 +24,7 @@ export type Config = {
   readonly bind: string;
   readonly quickchartUrl: string | undefined;
   readonly channel: string | undefined;
-  readonly dataDir: string;
+  readonly dataDir: string | undefined;
   readonly rulesPath: string;
   readonly operators: readonly string[];
   /** Every value that must never be seen in a log or message. */
@@ -74,7 +74,7 @@ const common = z.object({
     .string()
     .regex(/^[\w.-]{1,64}$/, 'has more than letters, digits, dots and dashes')
     .optional(),
-  LEAKWATCH_DATA_DIR: z.string().default('data'),
+  LEAKWATCH_DATA_DIR: z.string().optional(),
   LEAKWATCH_RULES: z.string().default('leakwatch.yml'),
 });
 const slack = z.object({

@@ -32,7 +32,7 @@ export function act(incident: Incident, watched: Watched, what: Act, { by, atMs 
     case 'not-a-leak': {
       const { reason, ceilingBytes, bytesPerHour } = what;
       const state = watched.state ? notALeak(watched.state, view, ceilingBytes, bytesPerHour) : null;
-      const shut: Incident = { ...incident, closed: { atMs, by, how: 'not-a-leak' } };
+      const shut: Incident = { ...incident, closed: { atMs, by, how: 'not-a-leak', reason } };
       return { incident: shut, watched: { ...watched, state }, news: [{ kind: 'not-a-leak', atMs, by, reason, ceilingBytes }] };
     }
     case 'resolve': {

@@ -90,6 +90,8 @@ export type Incident = {
     readonly atMs: number;
     readonly how: 'recovered' | 'fixed' | 'resolved' | 'not-a-leak';
     readonly by?: string;
+    /** Why it is not a leak, in the person's words. */
+    readonly reason?: string;
   };
   /** What was said at its opening: what a fix is compared with. */
   readonly opening: {
@@ -117,7 +119,14 @@ export type Incident = {
   /** How many sayings it had: numbers their keys. */
   readonly count: number;
   readonly unsaid: readonly Saying[];
+  /** It is in the archive as it opened; with `closedMs` as it closed then, too (Unix ms). */
+  readonly frozen?: { readonly closedMs?: number };
 };
+
+/** Whether the archive has it otherwise than it is: not yet, or open though it is closed, or closed though it was opened again. */
+export function owesFreeze({ frozen, closed }: Pick<Incident, 'frozen' | 'closed'>): boolean {
+  return !frozen || frozen.closedMs !== closed?.atMs;
+}
 
 /** What the watch keeps of a service, beside its incidents. */
 export type Watched = {
@@ -162,6 +171,8 @@ export type Incidents = {
   since(ms: number): Promise<readonly Incident[]>;
   /** Ids of those with something unsaid. */
   unsaid(): Promise<readonly string[]>;
+  /** Of those that the archive has otherwise than they are the newest, at most `most`. */
+  unfrozen(most: number): Promise<readonly Incident[]>;
 };
 
 /** Port: many leaks that begin at once are one message. Implemented in `store/`. */

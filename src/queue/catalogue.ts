@@ -12,6 +12,7 @@ import type { Act } from '../model/incident.js';
  *                   rounds, watch, tell, act        what it says by itself, and what people do with that
  *                   report                        an incident as a document
  *                   digest                        the morning's hand-over and slow growers
+ *                   freeze                        an incident into the archive
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     (heaps and the like)            that host's agent, so that they never hold up sampling
@@ -92,6 +93,8 @@ const schemas = {
   report: z.object({ v, outboxKey: z.string().max(64), target, incidentId: slackId }),
   /** The day's digest, where it is due and was not said. */
   digest: z.object({ v }),
+  /** Puts an incident into the archive as it is: its samples, and itself. */
+  freeze: z.object({ v, incidentId: slackId }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -129,6 +132,8 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   report: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   // asked for again by each round until the day is settled
   digest: { queue: 'work', attempts: 5, backoffMs: 5_000, backoff: 'exponential', maxCrashes: 5 },
+  // a disk that is full is cleared by a person: tried for hours, and then once a day by the rounds
+  freeze: { queue: 'work', attempts: 12, backoffMs: 5_000, backoff: 'exponential', maxCrashes: 3 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 

@@ -1,3 +1,4 @@
+import type { ArchiveState } from '../model/archive.js';
 import { type Heartbeat, isSilent } from '../model/host.js';
 import type { SlackMessage } from '../model/message.js';
 import type { Replica } from '../model/replica.js';
@@ -19,6 +20,8 @@ export type StatusView = {
   readonly warnings: readonly string[];
   /** What Redis holds, bytes; `maxBytes` null: no maxmemory is set. Absent: it does not tell. */
   readonly memory?: { readonly usedBytes: number; readonly maxBytes: number | null };
+  /** What the archive holds. Absent: there is none, or it cannot be used. */
+  readonly archive?: ArchiveState;
 };
 
 /** More hosts than this are summed up: the ones with a problem come first. */
@@ -40,6 +43,7 @@ export function statusMessage(view: StatusView, nowMs: number): SlackMessage {
     ...restLine(view.beats.length - shown.length, silent.length + troubled.length - shown.length),
     `Queues: ${queueLine(view.queues)} · ${count(view.workers, 'worker')}`,
     ...memoryLine(view),
+    ...archiveLine(view),
   ];
   return { text: first, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
 }
@@ -119,6 +123,12 @@ function memoryLine({ memory, replicas }: StatusView): string[] {
       ? `${bytes(usedBytes)}, no maxmemory set`
       : `${bytesOf(usedBytes, maxBytes)} (${percent(usedBytes, maxBytes)})`;
   return [`Redis: ${used}${replicas.length > 0 ? `, ${bytes(usedBytes / replicas.length)} per replica` : ''}`];
+}
+
+function archiveLine({ archive }: StatusView): string[] {
+  if (!archive) return [];
+  const { entries, bytes: held, mostBytes } = archive;
+  return [`Archive: ${count(entries, 'entry', 'entries')}, ${mostBytes === null ? bytes(held) : bytesOf(held, mostBytes)}`];
 }
 
 function queueLine(queues: Readonly<Record<string, number>>): string {

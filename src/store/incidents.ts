@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Incident, Incidents, Versioned, Watched } from '../model/incident.js';
+import { type Incident, type Incidents, owesFreeze, type Versioned, type Watched } from '../model/incident.js';
 import { idOf, key } from './keys.js';
 
 const DAY_MS = 24 * 3_600_000;
@@ -9,14 +9,15 @@ const WATCHED_LIFE_MS = 14 * DAY_MS;
 /** An open incident of a service that is gone for good is dropped in the end. */
 const OPEN_LIFE_MS = 365 * DAY_MS;
 const [OPEN, RECENT, UNSAID] = [key('incidents-open'), key('incidents-recent'), key('incidents-unsaid')];
+const UNFROZEN = key('incidents-unfrozen');
 export const DUE = key('watch-due');
 
 /**
  * Both documents or none, and only when neither was written since it was read. A document is a hash of a version and JSON.
  *
- *   KEYS: 1 watched  2 incident  3 due  4 open  5 recent  6 unsaid  7 the service's own list
+ *   KEYS: 1 watched  2 incident  3 due  4 open  5 recent  6 unsaid  7 the service's own list  8 unfrozen
  *   ARGV: 1 version 2 JSON 3 life of watched, 4 service 5 next ms or '', 6 version 7 JSON 8 life of the incident ('' for none),
- *         9 id 10 opened ms 11 changed ms 12 closed 13 unsaid 14 oldest ms
+ *         9 id 10 opened ms 11 changed ms 12 closed 13 unsaid 14 oldest ms 15 unfrozen
  */
 const COMMIT = `
 local function version(name) return redis.call('HGET', name, 'version') or '0' end
@@ -36,6 +37,8 @@ for _, list in ipairs({ KEYS[5], KEYS[7] }) do
   redis.call('ZREMRANGEBYSCORE', list, '-inf', ARGV[14])
 end
 redis.call('PEXPIRE', KEYS[7], ARGV[8])
+if ARGV[15] == '1' then redis.call('ZADD', KEYS[8], ARGV[11], id) else redis.call('ZREM', KEYS[8], id) end
+redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', ARGV[14])
 return 1
 `;
 
@@ -57,7 +60,7 @@ export function makeIncidents(redis: Redis): Incidents {
     incident: (id) => read<Incident>(incidentKey(id)),
     async commit({ serviceId, watched, nextMs, incident }) {
       const id = incident?.value.id ?? '';
-      const keys = [watchedKey(serviceId), incidentKey(id), DUE, OPEN, RECENT, UNSAID, listKey(serviceId)];
+      const keys = [watchedKey(serviceId), incidentKey(id), DUE, OPEN, RECENT, UNSAID, listKey(serviceId), UNFROZEN];
       const args = [watched.version, JSON.stringify(watched.value), WATCHED_LIFE_MS, serviceId, nextMs ?? ''] as const;
       return (await redis.eval(COMMIT, keys.length, ...keys, ...args, ...incidentArgs(incident))) === 1;
     },
@@ -65,16 +68,28 @@ export function makeIncidents(redis: Redis): Incidents {
     ofService: async (serviceId, most) => all(await redis.zrange(listKey(serviceId), '0', String(most - 1), 'REV')),
     since: async (ms) => all(await redis.zrange(RECENT, String(ms), '+inf', 'BYSCORE')),
     unsaid: () => redis.smembers(UNSAID),
+    unfrozen: async (most) => all(await redis.zrange(UNFROZEN, '0', String(most - 1), 'REV')),
   };
 }
 
 function incidentArgs(incident: Versioned<Incident> | undefined): (string | number)[] {
-  if (!incident) return ['', '', '', '', '', '', '', '', ''];
+  if (!incident) return ['', '', '', '', '', '', '', '', '', ''];
   const { id, openedMs, closed, unsaid } = incident.value;
   const changedMs = closed?.atMs ?? openedMs;
   const flags = [closed ? '1' : '0', unsaid.length > 0 ? '1' : '0'];
+  const owed = owesFreeze(incident.value) ? '1' : '0';
   const life = closed ? CLOSED_LIFE_MS : OPEN_LIFE_MS;
-  return [incident.version, JSON.stringify(incident.value), life, id, openedMs, changedMs, ...flags, changedMs - CLOSED_LIFE_MS];
+  return [
+    incident.version,
+    JSON.stringify(incident.value),
+    life,
+    id,
+    openedMs,
+    changedMs,
+    ...flags,
+    changedMs - CLOSED_LIFE_MS,
+    owed,
+  ];
 }
 
 function watchedKey(serviceId: string): string {

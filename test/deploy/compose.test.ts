@@ -81,12 +81,20 @@ describe.each(['docker-compose.yml', 'deploy/agent-only.compose.yml'])('%s', (pa
 const NOT_PASSED_ON = [
   ...['DOCKER_HOST', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'LEAKWATCH_BIND', 'SLACK_API_URL'],
   // Where the rules are in the containers; their folder outside is LEAKWATCH_RULES_FOLDER.
-  ...['LEAKWATCH_RULES', 'LEAKWATCH_DATA_DIR', 'LEAKWATCH_OPERATORS'],
+  'LEAKWATCH_RULES',
+  // The image's own, a volume.
+  'LEAKWATCH_DATA_DIR',
+  'LEAKWATCH_OPERATORS',
 ];
 
 test('what .env offers reaches a container', () => {
   const compose = readFileSync('docker-compose.yml', 'utf8');
   expect(VARIABLES.filter((name) => !compose.includes(`\${${name}:`)).sort()).toEqual([...NOT_PASSED_ON].sort());
+});
+
+test('the archive outlives the worker: where the image has it, there is a volume with a name', () => {
+  const [, folder] = /^ENV LEAKWATCH_DATA_DIR=(.+)$/m.exec(readFileSync('Dockerfile', 'utf8')) ?? [];
+  expect(read('docker-compose.yml').services.worker?.volumes).toContain(`archive:${folder}`);
 });
 
 test('Redis keeps what it was given', () => {

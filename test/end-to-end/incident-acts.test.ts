@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Incident } from '../../src/model/incident.js';
 import { makeIncidents } from '../../src/store/incidents.js';
@@ -8,13 +11,17 @@ import { makeWorld, textOf, type World } from './world.js';
 
 /** Two people, one incident: bot and worker as they are built, over HTTP, on a real Redis. */
 let world: World;
+const folder = mkdtempSync(join(tmpdir(), 'leakwatch-archive-'));
 let count = 0;
 beforeAll(async () => {
   world = await makeWorld({ delivery: 'http', rateLimits: false });
   await world.fill({ services: 3, replicas: 1, historyMs: 2 * 3_600_000 });
-  await Promise.all([world.start('bot'), world.start('worker')]);
+  await Promise.all([world.start('bot'), world.start('worker', { LEAKWATCH_DATA_DIR: folder })]);
 }, 60_000);
-afterAll(() => world.stop());
+afterAll(async () => {
+  await world.stop();
+  rmSync(folder, { recursive: true });
+});
 
 /** An incident of service-0 whose root is there. */
 async function opened(over: Partial<Incident> = {}) {
@@ -92,6 +99,7 @@ test('not a leak: a form, what is wrong beside its field, and then quiet', async
   await at.becomes('service-0 is not a leak');
   const watched = await world.withRedis((redis) => makeIncidents(redis).watched('service-0'));
   expect(watched.value.state?.quiet).toMatchObject({ ceilingBytes: 400 * 2 ** 20 });
+  await until('a labelled case in the archive', 20_000, async () => readdirSync(join(folder, 'cases')).length === 2);
 }, 60_000);
 
 test('somebody from another workspace is refused, alone, and nothing is begun', async () => {

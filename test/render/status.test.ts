@@ -29,6 +29,14 @@ describe('/leak status', () => {
     ]);
   });
 
+  test('what the archive holds, of how much', () => {
+    const GIB = 2 ** 30;
+    expect(status({ archive: { entries: 1, bytes: 34 * MIB, mostBytes: 4 * GIB } }).at(-1)).toBe(
+      'Archive: 1 entry, 34 MiB of 4 GiB',
+    );
+    expect(status({ archive: { entries: 1_200, bytes: 2 * GIB, mostBytes: null } }).at(-1)).toBe('Archive: 1,200 entries, 2 GiB');
+  });
+
   test('holes in what a host measured, for an hour', () => {
     const gap = (ageMs: number, ms: number) => ({ fromMs: NOW - ageMs - ms, toMs: NOW - ageMs });
     const one = host({ gaps: [gap(2 * HOUR, MINUTE), gap(20 * MINUTE, 4 * MINUTE)] });
