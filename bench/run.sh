@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # `npm run bench [-- ack|agent|card|kills]`: measures, each figure beside a peer's in the same run. `kills` is delivery under kill -9,
 # `agent` 1,000 containers for 90 s.
+# `npm run bench -- week`: 900 containers for a week, what would have been said of them (`week --help`). `-- parity [PATH]`: the whole bot
+# on weeks beside `leakwatch replay`.
 # `npm run bench -- detect [PATH]`: verdicts on a labelled corpus or generated cases, beside published rules (`detect --help`).
 source "$(dirname "$0")/../scripts/setup.sh"
 if [[ ${1:-} == detect ]]; then
@@ -11,6 +13,12 @@ if [[ ${1:-} == detect ]]; then
   exec node dist/bench/detect.js "$@"
 fi
 setup 'the measurements' redis-server:redis-server
+if [[ ${1:-} == week || ${1:-} == parity ]]; then
+  name=$1
+  shift
+  npx tsc -p bench
+  exec node "dist/bench/$name.js" "$@"
+fi
 for name in "${@:-ack card}"; do
   for one in $name; do
     say "bench/$one.ts"

@@ -21,6 +21,8 @@ const EVIDENCE = 3;
 const SIGNIFICANCE = 4.5;
 const GAIN = 0.02;
 const WIDTH = 2.4;
+/** Hours: what a life fills after its start may take a few of these. */
+const WARM_UPS = [1, 2, 4, 8];
 
 export type Joined = { readonly perHour: Range; readonly evidence: number; readonly sinceMs: number };
 
@@ -31,7 +33,12 @@ export type Joined = { readonly perHour: Range; readonly evidence: number; reado
  *      .-.   .-.  |      .-.   .-
  *     '   '-'   '-|   .-'   '-'        level | level + growth, with the same tide
  *                 | .'
- * Null when it does not grow, or when there is too little before or since.
+ *
+ * Null when it does not grow, or when there is too little before or since. A life that fills for some hours and then stays does not
+ * grow, though it ends above where it began: growth must explain it better than that, too.
+ *
+ *      .-.   .-.  |   .---.  .-
+ *     '   '-'   '-| .'     '-'         level | level + warm-up: harmless
  */
 export function joinedGrowth(lives: readonly Life[]): Joined | null {
   if (lives.length < 2) return null;
@@ -54,11 +61,21 @@ export function joinedGrowth(lives: readonly Life[]): Joined | null {
   const without = best([...levels, ...tide], y);
   const fit = best([grown, ...levels, ...tide], y);
   if (!without || !fit) return null;
-  const evidence = (without.bic - fit.bic) / 2;
-  const gained = fit.slope * (grown.at(-1) ?? 0);
-  if (evidence < EVIDENCE || fit.slope < SIGNIFICANCE * fit.error || gained < GAIN * centre) return null;
-  const half = WIDTH * fit.error;
-  return { perHour: { value: fit.slope, low: fit.slope - half, high: fit.slope + half }, evidence, sinceMs: first.ms };
+  const enough = (growing: Fit, harmless: Fit) =>
+    (harmless.bic - growing.bic) / 2 >= EVIDENCE &&
+    growing.slope >= SIGNIFICANCE * growing.error &&
+    growing.slope * (grown.at(-1) ?? 0) >= GAIN * centre;
+  if (!enough(fit, without)) return null;
+  const warm = WARM_UPS.map((tau) => grown.map((age) => 1 - Math.exp(-age / tau)));
+  const filled = likeliest([without, ...warm.map((column) => best([...levels, ...tide, column], y, 1))]);
+  const both = likeliest([fit, ...warm.map((column) => best([grown, ...levels, ...tide, column], y, 1))]);
+  if (!enough(both, filled)) return null;
+  const [half, evidence] = [WIDTH * both.error, (filled.bic - both.bic) / 2];
+  return { perHour: { value: both.slope, low: both.slope - half, high: both.slope + half }, evidence, sinceMs: first.ms };
+}
+
+function likeliest([first, ...others]: readonly [Fit, ...(Fit | null)[]]): Fit {
+  return others.reduce<Fit>((least, fit) => (fit && fit.bic < least.bic ? fit : least), first);
 }
 
 function pointsOf({ columns }: Life, index: number) {
@@ -68,11 +85,16 @@ function pointsOf({ columns }: Life, index: number) {
   return Array.from(t, (ms, i) => ({ ms, bytes: bytes[i] ?? 0, index })).slice(START_UP_HOURS);
 }
 
-/** The fit with the memory of its residuals that is most likely; slope and error are of its first column. */
-function best(columns: readonly Float64Array[], y: Float64Array): { bic: number; slope: number; error: number } | null {
+type Fit = { readonly bic: number; readonly slope: number; readonly error: number };
+
+/**
+ * The fit with the memory of its residuals that is most likely; slope and error are of its first column. `searched`: values that
+ * were tried out for a column, and count as coefficients.
+ */
+function best(columns: readonly Float64Array[], y: Float64Array, searched = 0): Fit | null {
   const n = y.length;
   const distances = y.map(() => 1);
-  let found: { bic: number; slope: number; error: number } | null = null;
+  let found: Fit | null = null;
   for (const phi of PHIS) {
     const noise = noiseOf(phi, distances);
     const fit = leastSquares(
@@ -81,7 +103,7 @@ function best(columns: readonly Float64Array[], y: Float64Array): { bic: number;
     );
     if (!fit) continue;
     const variance = fit.rss / Math.max(1, n - columns.length);
-    const bic = n * Math.log(variance + 1) + noise.logDet + columns.length * Math.log(n);
+    const bic = n * Math.log(variance + 1) + noise.logDet + (columns.length + searched) * Math.log(n);
     const error = Math.sqrt((fit.inverse[0] ?? 0) * variance);
     if (!found || bic < found.bic) found = { bic, slope: fit.coefficients[0] ?? 0, error };
   }
