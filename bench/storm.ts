@@ -4,7 +4,7 @@ import { seeded } from '../test/delivery/kill-loop.js';
 import { CLEAN, checkStorm, mostWithin } from '../test/storm/storm-checker.js';
 import { makeStormWorld, type StormWorld } from '../test/storm/world.js';
 import { startRedis } from '../test/support/parts/redis.js';
-import { type Ticks, ticksOf } from './storm/ticks.js';
+import { type Asked, noteAsked, ticksInPeace } from './storm/ticks.js';
 
 /**
  * A storm of SERVICES leaks, found one after the other, on three engines, while processes of a crew of two bots, two workers and
@@ -24,15 +24,15 @@ const LOGS = '.test/storm';
 
 const random = seeded(SEED);
 await mkdir(LOGS, { recursive: true });
+const asked: Asked = new Map();
 const redis = await startRedis();
 const world = await makeStormWorld({
-  ...{
-    redisUrl: redis.url,
-    services: SERVICES,
-    saidWithinMs: (KILLS * PAUSE_MS) / 2,
-    sampleSeconds: SAMPLE_SECONDS,
-    logDir: LOGS,
-  },
+  redisUrl: redis.url,
+  services: SERVICES,
+  saidWithinMs: (KILLS * PAUSE_MS) / 2,
+  sampleSeconds: SAMPLE_SECONDS,
+  logDir: LOGS,
+  onAnswer: (path) => noteAsked(asked, path),
 });
 const fromMs = Date.now();
 try {
@@ -85,12 +85,10 @@ async function tell({ recorded, messages, crew, ...at }: StormWorld, stormMs: nu
   if (!clean || !settled || crew.ended.length > 0 || crew.errors.length > 0) process.exitCode = 1;
 }
 
-async function tellTicks({ redis: store, services }: StormWorld): Promise<void> {
-  const beganMs = Date.now();
-  await sleep(TICKS * SAMPLE_SECONDS * 1_000);
-  const ticks = await Promise.all(services.map(({ key }) => ticksOf(store, key, beganMs, Date.now(), SAMPLE_SECONDS * 1_000)));
-  const sum = (what: keyof Ticks) => ticks.reduce((all, one) => all + one[what], 0);
-  console.log(`${TICKS} ticks of ${SAMPLE_SECONDS} s, ${SERVICES} containers: ${sum('samples')} samples`);
-  console.log(`  ${sum('doubled')} ticks with more than one, ${sum('missed')} with none`);
-  if (sum('doubled') + sum('missed') > 0) process.exitCode = 1;
+async function tellTicks(at: StormWorld): Promise<void> {
+  const hosts = await ticksInPeace(at, asked, TICKS * SAMPLE_SECONDS * 1_000);
+  console.log(`${TICKS} ticks of ${SAMPLE_SECONDS} s in peace, ${SERVICES} containers:`);
+  for (const { host, sweeps, samples, uneven } of hosts)
+    console.log(`  ${host}: ${sweeps} sweeps, ${samples} samples; ${uneven} containers with other than one a sweep`);
+  if (hosts.some(({ uneven, sweeps }) => uneven > 0 || sweeps === 0)) process.exitCode = 1;
 }

@@ -1,20 +1,46 @@
-import type { Redis } from 'ioredis';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeSamples } from '../../src/store/samples.js';
+import type { StormWorld } from '../../test/storm/world.js';
 
-export type Ticks = { readonly samples: number; readonly doubled: number; readonly missed: number };
+/** Between two sweeps nothing is asked for so long. */
+const QUIET_MS = 150;
+
+/** What engines were asked: the figures of which container, when (Unix ms). */
+export type Asked = Map<string, number[]>;
+
+export function noteAsked(asked: Asked, path: string): void {
+  const id = /^\/(?:v[\d.]+\/)?containers\/([0-9a-f]{64})\/stats/.exec(path)?.[1];
+  if (id) asked.set(id, [...(asked.get(id) ?? []).slice(-5_000), Date.now()]);
+}
+
+export type Ticks = { readonly host: string; readonly sweeps: number; readonly samples: number; readonly uneven: number };
 
 /**
- * How the samples of one container fall into the ticks of a time, by the distances between them: a sweep takes a while, so that a
- * look may come late, but two looks of one tick are near each other.
- *
- *     |  |  | |   |  |     |  |
- *                       missed
+ * So many ticks in peace. Gives for each host how often its containers were asked, and for how many of them that is not what all
+ * others on it have, or not what is in the store: a tick is a sweep, and it leaves one sample of each container.
  */
-export async function ticksOf(redis: Redis, replica: string, fromMs: number, toMs: number, tickMs: number): Promise<Ticks> {
-  const times = (await makeSamples(redis).read(replica, fromMs, toMs)).map(({ t }) => t);
-  const slots = times.map((t) => Math.round((t - (times[0] ?? 0)) / tickMs));
-  const seen = new Set(slots);
-  const first = slots[0] ?? 0;
-  const last = slots.at(-1) ?? -1;
-  return { samples: times.length, doubled: slots.length - seen.size, missed: last - first + 1 - seen.size };
+export async function ticksInPeace(world: StormWorld, asked: Asked, ms: number): Promise<Ticks[]> {
+  await quiet(asked);
+  const beganMs = Date.now();
+  await sleep(ms);
+  await world.crew.stop();
+  const samples = makeSamples(world.redis);
+  const counts = await Promise.all(
+    world.services.map(async ({ key, name, host }) => {
+      const id = world.engines.find((one) => one.host === host)?.engine.get(`shop-${name}-1`)?.id ?? '';
+      const times = (asked.get(id) ?? []).filter((t) => t >= beganMs);
+      return { host, asked: times.length, kept: (await samples.read(key, beganMs, Date.now())).length };
+    }),
+  );
+  return world.engines.map(({ host }) => {
+    const own = counts.filter((one) => one.host === host);
+    const sweeps = own[0]?.asked ?? 0;
+    const uneven = own.filter((one) => one.asked !== sweeps || one.kept !== sweeps).length;
+    return { host, sweeps, samples: own.reduce((sum, { kept }) => sum + kept, 0), uneven };
+  });
+}
+
+async function quiet(asked: Asked): Promise<void> {
+  const last = () => [...asked.values()].reduce((most, times) => Math.max(most, times.at(-1) ?? 0), 0);
+  while (Date.now() - last() < QUIET_MS) await sleep(10);
 }

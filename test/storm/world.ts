@@ -22,14 +22,18 @@ export type StormOptions = {
   readonly workers?: number;
   readonly hosts?: number;
   readonly logDir?: string;
+  /** Told of each path that an engine has answered. */
+  readonly onAnswer?: (path: string) => void;
 };
 
 /** Leaking services on fake engines, a workspace, and the crew that watches them: bots, workers and agents, each a process of the build. */
 export async function makeStormWorld(options: StormOptions) {
   const { redisUrl, services: count, saidWithinMs, sampleSeconds, bots = 2, workers = 2, hosts = 3, logDir } = options;
+  const { onAnswer } = options;
   const workspace = await startWorkspace({ delivery: 'socket', rateLimits: true });
   const engines: NamedEngine[] = [];
-  for (const host of HOSTS.slice(0, hosts)) engines.push({ host, engine: await startFakeEngine({ name: host }) });
+  for (const host of HOSTS.slice(0, hosts))
+    engines.push({ host, engine: await startFakeEngine({ name: host, ...(onAnswer ? { onAnswer } : {}) }) });
   const redis = new Redis(redisUrl);
   redis.on('error', () => {});
   const services = await fillLeaking(redis, engines, count, saidWithinMs);
