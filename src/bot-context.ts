@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { Permalink } from './model/message.js';
 import type { RulesPort } from './model/rules.js';
 import type { Producer } from './queue/enqueue.js';
 import type { SlackContext } from './slack/ask.js';
-import type { Permalink } from './slack/permalink.js';
 import { withFreshness } from './store/cache.js';
 import { redisMemory } from './store/health.js';
 import { makeHosts } from './store/hosts.js';

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { warnRarely } from '../jobs/warn-rarely.js';
 import { makeContext } from './bot-context.js';
 import type { Config } from './config.js';
+import { makePermalink } from './delivery/permalink.js';
 import { FatalError, withDeadline } from './errors.js';
 import { makeMetrics } from './http/metrics.js';
 import { notReady } from './http/readiness.js';
@@ -11,7 +12,7 @@ import { makeProducer } from './queue/enqueue.js';
 import type { Running } from './run-until-signal.js';
 import { interactiveOptions, makeApp } from './slack/app.js';
 import { type Identity, identify } from './slack/identity.js';
-import { makePermalink } from './slack/permalink.js';
+
 import { httpInbound, socketInbound } from './slack/receivers.js';
 import { slackLogger } from './slack/slack-logger.js';
 import { watchRules } from './sources/rules/client.js';
