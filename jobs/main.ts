@@ -5,6 +5,7 @@ import type { Config } from '../src/config.js';
 import { makeClients } from '../src/delivery/client.js';
 import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
 import { makePeople } from '../src/delivery/people.js';
+import { makePermalink } from '../src/delivery/permalink.js';
 import { makeDelivery } from '../src/delivery/step.js';
 import { makeUploader } from '../src/delivery/upload.js';
 import { withoutIgnored } from '../src/model/rules.js';
@@ -31,6 +32,7 @@ import { watchRedis } from '../src/store/watch-redis.js';
 import { makeAct } from './act.js';
 import { makeChart } from './chart.js';
 import { makeCheck } from './check.js';
+import { makeCollect } from './collect.js';
 import { consume } from './consume.js';
 import { makeDeliver, sweepOutbox } from './deliver.js';
 import { every } from './every.js';
@@ -55,6 +57,8 @@ const SWEEP_EVERY_MS = 60_000;
 const SCHEDULE_EVERY_MS = 10_000;
 /** How late a look may be. */
 const ROUNDS_EVERY_MS = 5_000;
+/** An answer waits no longer for an address that it can do without. */
+const ADDRESS_MS = 2_000;
 const FLEET_FRESH_MS = 1_000;
 /** The entry of the drawing child, as built; beside sources that run as they are (`npm run dev`), its source. */
 const DRAW_ENTRY = fileURLToPath(new URL(`../src/sandbox/draw-entry${extname(import.meta.url)}`, import.meta.url));
@@ -83,6 +87,11 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     runs: makeRuns(redis),
     ledger: makeLedger(redis, warnRarely(log, 'the run ledger')),
   };
+  const placeOf = makePlaceOf(rules, channel);
+  const permalink = makePermalink(
+    makeClients(config.slackBotToken, ADDRESS_MS, config.slackApiUrl)(() => true),
+    log,
+  );
   const heeded = { all: async () => withoutIgnored(rules.now(), await looking.inventory.all()) };
   const delivery = makeDelivery({
     drain: outbox,
@@ -95,7 +104,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     random: Math.random,
   });
   const processors: Processors = {
-    check: makeCheck({ ...looking, outbox, enqueue }),
+    check: makeCheck({ ...looking, incidents, permalink, outbox, enqueue }),
     top: makeTop({ ...looking, outbox, enqueue, rules }),
     limits: makeLimits({ ...looking, inventory: heeded, outbox, enqueue }),
     share: makeShare({ outbox, enqueue }),
@@ -103,12 +112,13 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     rounds: makeRoundsJob({ inventory: heeded, rounds, incidents, enqueue }),
     watch: makeWatch({
       ...{ ...looking, incidents, storms, rounds, enqueue },
-      placeOf: makePlaceOf(rules, channel),
+      placeOf,
       pageMs: () => rules.now().watch.pageHours * 3_600_000,
       digest: async () => {},
     }),
     tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
-    act: makeAct({ ...looking, incidents, rounds, enqueue }),
+    act: makeAct({ ...looking, incidents, rounds, outbox, enqueue }),
+    collect: makeCollect({ ...looking, incidents, rounds, outbox, enqueue, permalink, placeOf }),
     report: makeReport({ ...looking, incidents, people: makePeople(makeClient), uploader, outbox, enqueue }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };

@@ -5,7 +5,7 @@ export type Processors = { readonly [N in JobName]?: Processor<N> };
 
 /** Every job of the catalogue has exactly one processor, in the worker or in the agent: checked when either starts. */
 export const DONE_BY = {
-  worker: ['check', 'top', 'limits', 'share', 'chart', 'deliver', 'rounds', 'watch', 'tell', 'act', 'report'],
+  worker: ['check', 'top', 'limits', 'share', 'chart', 'deliver', 'rounds', 'watch', 'tell', 'act', 'collect', 'report'],
   agent: ['sample'],
 } as const satisfies Record<string, readonly JobName[]>;
 

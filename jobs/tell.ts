@@ -1,4 +1,4 @@
-import type { Incident, Incidents, Rounds, Saying, Storms } from '../src/model/incident.js';
+import { type Incident, type Incidents, type Rounds, type Saying, type Storms, threadOf } from '../src/model/incident.js';
 import { drainOf, type Outbox, type Target } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { stormMessage } from '../src/render/storm.js';
@@ -26,11 +26,8 @@ export function makeTell(ports: TellPorts): Processor<'tell'> {
       const [incident, watched] = [await incidents.incident(incidentId), await incidents.watched(service.id)];
       if (!incident) return 0;
       const unsaid = await sayAll(incident.value, ports, nowMs());
-      await incidents.commit({
-        serviceId: service.id,
-        watched,
-        incident: { ...incident, value: { ...incident.value, unsaid } },
-      });
+      const { left: _, ...value } = incident.value;
+      await incidents.commit({ serviceId: service.id, watched, incident: { ...incident, value: { ...value, unsaid } } });
       return unsaid.length;
     });
     if (left !== 0) await enqueue('tell', { v: 1, incidentId }, { collapse: incidentId, delayMs: AGAIN_MS });
@@ -43,28 +40,33 @@ async function sayAll(incident: Incident, ports: TellPorts, nowMs: number): Prom
     await sayStorm(incident.storm, incident, ports, nowMs);
     return [];
   }
-  const { unsaid, place } = incident;
+  if (incident.left) await sayLeftStorm(incident.left, incident, ports, nowMs);
+  const { unsaid } = incident;
   for (const [i, saying] of unsaid.entries()) {
     if (saying.as === 'root') await say(incident.id, rootTarget(incident), saying, ports);
     else {
-      const thread = await threadOf(incident, ports);
+      const thread = saying.at ?? (await evidenceThread(incident, ports));
       if (thread === 'not yet') return unsaid.slice(i);
       // Its root was refused for good (no such channel): `status` counts that, and there is nowhere to put the rest.
-      if (thread !== 'never') await say(saying.key, { kind: 'channel', ...place, ...thread }, saying, ports);
+      if (thread !== 'never') await say(saying.key, { kind: 'channel', ...thread }, saying, ports);
     }
   }
   return [];
 }
 
-function rootTarget({ place }: Incident): Target {
-  return { kind: 'channel', ...place };
+/** A root does not move: when evidence is collected elsewhere, it stays where it is (and where it is to be, if it is not there yet). */
+function rootTarget({ place, collected }: Incident): Target {
+  return { kind: 'channel', ...(collected?.root ?? place) };
 }
 
-async function threadOf({ id, place }: Incident, { outbox }: TellPorts) {
-  if (place.threadTs) return { channel: place.channel, threadTs: place.threadTs };
-  const root = await outbox.get(id);
-  if (root?.ts) return { channel: root.postedChannel ?? place.channel, threadTs: root.ts };
-  return root?.state === 'failed' ? 'never' : 'not yet';
+async function evidenceThread(incident: Incident, { outbox }: TellPorts) {
+  const root = incident.place.threadTs ? null : await outbox.get(incident.id);
+  return threadOf(incident, root) ?? (root?.state === 'failed' ? 'never' : 'not yet');
+}
+
+/** The message of a storm without the one that left it. One that is not there yet is said by those that it has. */
+async function sayLeftStorm(storm: string, incident: Incident, ports: TellPorts, nowMs: number): Promise<void> {
+  if (await ports.outbox.get(storm)) await sayStorm(storm, incident, ports, nowMs);
 }
 
 /** A storm's message is made anew of all that it has, whichever of them changed. */
@@ -81,6 +83,7 @@ async function say(
   { message, chart }: Pick<Saying, 'message' | 'chart'>,
   ports: TellPorts,
 ): Promise<void> {
-  await ports.outbox.say(key, target, message, chart);
-  await ports.enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
+  // What was said before stays where it is, wherever it would go to now.
+  const channel = drainOf((await ports.outbox.say(key, target, message, chart)).target);
+  await ports.enqueue('deliver', { v: 1, channel }, { collapse: channel });
 }

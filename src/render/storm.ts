@@ -2,6 +2,7 @@ import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
 import { listed } from './card-view.js';
 import { fitLines } from './limits.js';
+import { plainMessage } from './plain-message.js';
 import { escapeText, visible } from './text.js';
 import { duration, slackClock } from './times.js';
 import { count, plainRate } from './units.js';
@@ -12,6 +13,7 @@ const MAX_OPTIONS = 25;
 
 /** Many leaks in one message: since when, what they have in common, which is out of memory first. Its key is the storm's id. */
 export function stormMessage(storm: string, incidents: readonly Incident[], nowMs: number): SlackMessage {
+  if (incidents.length === 0) return plainMessage('✅ Nothing is left of this storm: each leak of it has a message of its own');
   const open = incidents.filter(({ closed }) => !closed).toSorted((a, b) => endOf(a) - endOf(b));
   const sinceMs = Math.min(...incidents.map(({ openedMs }) => openedMs));
   const hosts = [...new Set(open.flatMap(({ latest }) => latest.hosts))];
