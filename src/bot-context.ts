@@ -4,6 +4,7 @@ import type { Permalink } from './model/message.js';
 import type { RulesPort } from './model/rules.js';
 import type { Producer } from './queue/enqueue.js';
 import type { SlackContext } from './slack/ask.js';
+import type { TellAlone } from './slack/tell-alone.js';
 import { withFreshness } from './store/cache.js';
 import { redisMemory } from './store/health.js';
 import { makeHosts } from './store/hosts.js';
@@ -26,13 +27,14 @@ export type ContextParts = {
   readonly producer: Producer;
   readonly health: RedisWatch;
   readonly permalink: Permalink;
+  readonly tellAlone: TellAlone;
   readonly rules: RulesPort;
   readonly log: Logger;
   readonly nowMs: () => number;
 };
 
 /** What the bot's handlers are given: their ports, on one Redis. */
-export function makeContext({ redis, producer, health, permalink, rules, log, nowMs }: ContextParts): SlackContext {
+export function makeContext({ redis, producer, health, permalink, tellAlone, rules, log, nowMs }: ContextParts): SlackContext {
   const [inventory, hosts, outbox] = [makeInventory(redis), makeHosts(redis), makeOutbox(redis)];
   return {
     inventory: { all: withFreshness(INVENTORY_FRESH_MS, nowMs, () => inventory.all()) },
@@ -44,6 +46,7 @@ export function makeContext({ redis, producer, health, permalink, rules, log, no
     samples: makeSamples(redis),
     inbox: makeInbox(redis),
     permalink,
+    tellAlone,
     enqueue: producer.enqueue,
     log,
     async status() {

@@ -15,6 +15,7 @@ import { type Identity, identify } from './slack/identity.js';
 
 import { httpInbound, socketInbound } from './slack/receivers.js';
 import { slackLogger } from './slack/slack-logger.js';
+import { makeTellAlone } from './slack/tell-alone.js';
 import { watchRules } from './sources/rules/client.js';
 import { makeHosts } from './store/hosts.js';
 import { connectRedis } from './store/redis.js';
@@ -37,7 +38,8 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   const aborter = new AbortController();
   const bolt = slackLogger(log);
   const client = new WebClient(config.slackBotToken, { ...interactiveOptions(config.slackApiUrl), logger: bolt });
-  const context = makeContext({ redis, producer, health, rules, permalink: makePermalink(client, log), log, nowMs });
+  const slack = { permalink: makePermalink(client, log), tellAlone: makeTellAlone(client) };
+  const context = makeContext({ redis, producer, health, rules, ...slack, log, nowMs });
   let identity: Identity | undefined;
   const metrics = makeMetrics({ depths: async () => producer.depths((await hosts.all()).map(({ host }) => host)), hosts, nowMs });
   const onAck = (seconds: number) => metrics.ackSeconds.observe(seconds);

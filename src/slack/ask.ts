@@ -7,6 +7,7 @@ import type { Inventory } from '../model/replica.js';
 import type { SampleStore } from '../model/sample.js';
 import type { Enqueue } from '../queue/enqueue.js';
 import type { StatusView } from '../render/status.js';
+import type { TellAlone } from './tell-alone.js';
 
 /** Somebody wants something: a command, a mention or a click, with what Slack said about it. */
 export type Ask = {
@@ -49,6 +50,7 @@ export type SlackContext = {
   readonly inbox: { first(id: string): Promise<boolean> };
   /** The address of a message; null: not known. */
   readonly permalink: Permalink;
+  readonly tellAlone: TellAlone;
   readonly enqueue: Enqueue;
   readonly status: () => Promise<StatusView>;
   readonly log: Logger;
