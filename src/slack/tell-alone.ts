@@ -2,13 +2,15 @@ import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { worldError } from '../errors.js';
 import type { SlackMessage } from '../model/message.js';
-import type { Ask } from './ask.js';
 
 /**
  * A word to one person alone, where they asked; gives Slack's own word when it can never be said there, since then nothing can: we
  * are not in the channel (a private one is "not found"), or it is archived. Throws when the world failed.
  */
-export type TellAlone = (ask: Pick<Ask, 'user' | 'channel' | 'threadTs'>, message: SlackMessage) => Promise<string | null>;
+export type TellAlone = (
+  to: { readonly user: string; readonly channel: string; readonly threadTs?: string },
+  message: SlackMessage,
+) => Promise<string | null>;
 
 const NEVER_THERE = ['not_in_channel', 'channel_not_found', 'is_archived'];
 
