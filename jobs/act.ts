@@ -1,14 +1,18 @@
 import { personError } from '../src/errors.js';
 import { act } from '../src/incidents/act.js';
-import type { Incidents, Rounds } from '../src/model/incident.js';
+import type { Chart } from '../src/model/chart.js';
+import type { Act, Incident, Incidents, Rounds } from '../src/model/incident.js';
+import type { Outbox } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { Processor } from './context.js';
+import { drawNow } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 
 export type ActPorts = LookPorts & {
   readonly incidents: Incidents;
   readonly rounds: Pick<Rounds, 'alone'>;
+  readonly outbox: Pick<Outbox, 'get'>;
   readonly enqueue: Enqueue;
 };
 
@@ -26,24 +30,34 @@ export function makeAct(ports: ActPorts): Processor<'act'> {
   };
 }
 
-async function actOnce(
-  { incidentId, act: what, by, atMs }: Parameters<Processor<'act'>>[0],
-  ports: ActPorts,
-  nowMs: number,
-): Promise<true> {
+export type Acting = { readonly incidentId: string; readonly act: Act; readonly by: string; readonly atMs: number };
+
+/** With the service to oneself (`Rounds.alone`). Throws a person's error when it cannot be done. */
+export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports: ActPorts, nowMs: number): Promise<true> {
   const found = await ports.incidents.incident(incidentId);
   if (!found) throw personError('That incident is too old: it is not kept any more.');
   const { service, moments } = found.value;
   // The job ran before, and its worker died after it was done.
-  if (moments.some((moment) => moment.by === by && moment.atMs === atMs)) return true;
+  if (isDone(moments, by, atMs)) return true;
   const watched = await ports.incidents.watched(service.id);
   const { replicas, beats } = await fleet(ports);
   const own = replicas.filter((replica) => replica.service.id === service.id);
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, nowMs, ports);
   const done = act(found.value, watched.value, what, { by, atMs }, assessment);
-  const incident = { ...found, value: withWords(done.incident, done.news, { assessment, nowMs }) };
+  const chart = (await chartOfRoot(found.value, ports)) ?? (await drawNow(assessment, nowMs, ports));
+  const incident = { ...found, value: withWords(done.incident, done.news, { assessment, chart, nowMs }) };
   const kept = await ports.incidents.commit({ serviceId: service.id, watched: { ...watched, value: done.watched }, incident });
   if (!kept) throw new Error('somebody else was faster');
   await ports.enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
   return true;
+}
+
+/** What somebody did at one moment is done once. */
+export function isDone(moments: Incident['moments'], by: string, atMs: number): boolean {
+  return moments.some((moment) => moment.by === by && moment.atMs === atMs);
+}
+
+/** The root keeps its picture, said already or not: what a person did has not changed the curve. One that has none yet gets one. */
+async function chartOfRoot({ id, unsaid }: Incident, { outbox }: ActPorts): Promise<Chart | undefined> {
+  return unsaid.find(({ as }) => as === 'root')?.chart ?? (await outbox.get(id))?.chart;
 }

@@ -10,9 +10,10 @@ import { chartOf } from '../src/render/chart.js';
 import { chartedSeries } from '../src/render/chart-window.js';
 import { nextLook } from './check-plan.js';
 import type { Processor } from './context.js';
+import { type InHandPorts, inHandOf } from './in-hand.js';
 import { DEFAULT_WINDOW_MS, fleet, type Look, type LookPorts, lookAt } from './look.js';
 
-export type CheckPorts = LookPorts & { readonly outbox: Outbox; readonly enqueue: Enqueue };
+export type CheckPorts = LookPorts & InHandPorts & { readonly outbox: Outbox; readonly enqueue: Enqueue };
 
 /** One more sample every two seconds for a minute, for a service without history: as fast as an engine counts. */
 const BURST = { count: 30, everyMs: 2_000 } as const;
@@ -52,19 +53,19 @@ async function isToldOneByOne({ target, outboxKey }: Payload<'check'>, { outbox 
   return target.kind === 'person' || (await outbox.get(outboxKey))?.via === 'reply';
 }
 
-async function say(
-  look: Look,
-  payload: Payload<'check'>,
-  watching: boolean,
-  nowMs: number,
-  { outbox, enqueue }: CheckPorts,
-): Promise<void> {
-  const { outboxKey, target } = payload;
+async function say(look: Look, payload: Payload<'check'>, watching: boolean, nowMs: number, ports: CheckPorts): Promise<void> {
+  const { outbox, enqueue } = ports;
+  const { outboxKey, target, serviceId, collects } = payload;
+  const open = await inHandOf(serviceId, target, ports);
+  const inThread = target.kind === 'channel' && target.threadTs !== undefined && !collects;
+  const isCollectable = open ? !open.isHere : look.assessment.verdict === 'leaking';
   const message = card(look.assessment, {
     nowMs,
     windowMs: payload.windowMs ?? DEFAULT_WINDOW_MS,
     watching,
     ...(target.kind === 'person' ? { shareKey: outboxKey } : {}),
+    ...(open ? { inHand: open.inHand } : {}),
+    ...(inThread && isCollectable ? { collectId: serviceId } : {}),
   });
   // Who asked for a window sees it.
   const series = payload.windowMs ? look.series : chartedSeries(look.assessment, look.series, nowMs);

@@ -94,7 +94,7 @@ function channelOf(
   own: Parameters<DigestPorts['placeOf']>[0],
   { placeOf }: DigestPorts,
 ): string | undefined {
-  return own.length === 0 ? place.channel : placeOf(own)?.place.channel;
+  return own.length === 0 ? place.channel : placeOf(own)?.place?.channel;
 }
 
 async function say(key: string, channel: string, part: Part, sinceMs: number, nowMs: number, ports: DigestPorts): Promise<void> {

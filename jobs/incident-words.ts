@@ -1,7 +1,7 @@
 import type { ServiceAssessment } from '../src/model/assessment.js';
 import type { Chart } from '../src/model/chart.js';
 import type { Incident, Moment, News, Saying } from '../src/model/incident.js';
-import { newsMessage, newsWords } from '../src/render/incident-news.js';
+import { movedMessage, newsMessage, newsWords } from '../src/render/incident-news.js';
 import { rootMessage } from '../src/render/incident-root.js';
 import { DEFAULT_WINDOW_MS } from './look.js';
 
@@ -36,7 +36,12 @@ export function withWords(incident: Incident, news: readonly News[], { assessmen
   const evidence = news.flatMap((one, i): Saying[] => {
     if (incident.snoozed && SNOOZED.has(one.kind)) return [];
     const message = newsMessage(one, nowMs, owner);
-    return message ? [{ key: `${incident.id}-${incident.count + i}`, as: 'evidence', message }] : [];
+    const key = `${incident.id}-${incident.count + i}`;
+    const left: Saying[] =
+      one.kind === 'collect' && one.from
+        ? [{ key: `${key}-from`, as: 'evidence', at: one.from, message: movedMessage(one) }]
+        : [];
+    return message ? [...left, { key, as: 'evidence', message }] : [];
   });
   const waiting = incident.unsaid.filter(({ as }) => as !== 'root');
   return { ...told, count: incident.count + news.length, unsaid: [root, ...waiting, ...evidence] };

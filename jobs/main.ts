@@ -3,61 +3,24 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
-import { makeClients } from '../src/delivery/client.js';
-import { makeHomeTabs } from '../src/delivery/home.js';
-import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
-import { makePeople } from '../src/delivery/people.js';
-import { makeDelivery } from '../src/delivery/step.js';
-import { makeUploader } from '../src/delivery/upload.js';
-import { withoutIgnored } from '../src/model/rules.js';
-import { encodeSeries } from '../src/offline/encode-line.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
-import { makePermalink } from '../src/slack/permalink.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { watchRules } from '../src/sources/rules/client.js';
 import { makeArchiveReports } from '../src/store/archive-reports.js';
-import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
-import { withFreshness } from '../src/store/cache.js';
-import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
-import { makeDigests } from '../src/store/digests.js';
 import { makeFileArchive } from '../src/store/file-archive.js';
-import { makeHosts } from '../src/store/hosts.js';
-import { makeIncidents } from '../src/store/incidents.js';
-import { makeInventory } from '../src/store/inventory.js';
-import { makeLedger } from '../src/store/ledger.js';
 import { makeOutbox } from '../src/store/outbox.js';
 import { connectRedis } from '../src/store/redis.js';
-import { makeReplies } from '../src/store/replies.js';
-import { makeRounds } from '../src/store/rounds.js';
-import { makeRuns } from '../src/store/runs.js';
-import { makeSamples } from '../src/store/samples.js';
-import { makeStorms } from '../src/store/storms.js';
 import { watchRedis } from '../src/store/watch-redis.js';
-import { makeAct } from './act.js';
-import { makeChart } from './chart.js';
-import { makeCheck } from './check.js';
 import { consume } from './consume.js';
-import { makeDeliver, sweepOutbox } from './deliver.js';
-import { makeDigest } from './digest.js';
+import { sweepOutbox } from './deliver.js';
 import { every } from './every.js';
-import { makeFreeze } from './freeze.js';
-import { makeHome } from './home.js';
-import { makeLimits } from './limits.js';
 import { makeLost } from './lost.js';
-import { makePlaceOf } from './place-of.js';
-import { assertComplete, type Processors } from './processors.js';
-import { makeReport } from './report.js';
-import { makeRounds as makeRoundsJob } from './rounds.js';
-import { makeShare } from './share.js';
-import { keepGrower } from './slow-growers.js';
-import { makeTell } from './tell.js';
+import { assertComplete } from './processors.js';
 import { makeTidyArchive } from './tidy-archive.js';
-import { makeTop } from './top.js';
-import { makeTrend } from './trend.js';
 import { warnRarely } from './warn-rarely.js';
-import { makeWatch } from './watch.js';
+import { makeWorkerJobs } from './worker-jobs.js';
 
 export { startAgent } from './agent.js';
 
@@ -67,11 +30,8 @@ const SWEEP_EVERY_MS = 60_000;
 /** Redis can lose a schedule without losing anything else (facts: a crash without AOF). */
 const SCHEDULE_EVERY_MS = 10_000;
 const TIDY_EVERY_MS = 60_000;
-/** More wait for the next round. */
-const MOST_UNFROZEN = 50;
 /** How late a look may be. */
 const ROUNDS_EVERY_MS = 5_000;
-const FLEET_FRESH_MS = 1_000;
 /** The entry of the drawing child, as built; beside sources that run as they are (`npm run dev`), its source. */
 const DRAW_ENTRY = fileURLToPath(new URL(`../src/sandbox/draw-entry${extname(import.meta.url)}`, import.meta.url));
 
@@ -84,75 +44,10 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const producer = makeProducer(config.redisUrl, warn);
   const { enqueue } = producer;
   const outbox = makeOutbox(redis);
-  const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl);
   const drawer = config.quickchartUrl ? makeQuickchartDrawer(config.quickchartUrl) : makeDrawer({ entry: DRAW_ENTRY });
-  const [inventory, hosts] = [makeInventory(redis), makeHosts(redis)];
-  const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
-  const uploader = makeUploader(makeClient);
-  const digests = makeDigests(redis);
-  const { channel } = config;
   const archive = config.dataDir ? makeFileArchive(config.dataDir) : null;
   const rules = await watchRules(config.rulesPath, { say: (level, words) => log[level](words) });
-  const looking = {
-    // Every look asks for the whole fleet.
-    inventory: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => inventory.all()) },
-    hosts: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => hosts.all()) },
-    samples: makeSamples(redis),
-    runs: makeRuns(redis),
-    ledger: makeLedger(redis, warnRarely(log, 'the run ledger')),
-  };
-  const placeOf = makePlaceOf(rules, channel);
-  const heeded = { all: async () => withoutIgnored(rules.now(), await looking.inventory.all()) };
-  const delivery = makeDelivery({
-    drain: outbox,
-    budget: makeBudget(redis, BUDGET_LIMITS),
-    replies: makeReplies(redis),
-    makeClient,
-    requestMs: REQUEST_MS,
-    limits: DELIVERY_LIMITS,
-    log,
-    random: Math.random,
-  });
-  const processors: Processors = {
-    check: makeCheck({ ...looking, outbox, enqueue }),
-    top: makeTop({ ...looking, outbox, enqueue, rules }),
-    limits: makeLimits({ ...looking, inventory: heeded, outbox, enqueue }),
-    trend: makeTrend({ ...looking, outbox, enqueue }),
-    home: makeHome({
-      ...{ inventory: heeded, hosts: looking.hosts, incidents, outbox, tabs: makeHomeTabs(makeClient) },
-      ...{
-        permalink: makePermalink(
-          makeClient(() => true),
-          log,
-        ),
-        placeOf: makePlaceOf(rules, channel),
-      },
-    }),
-    share: makeShare({ outbox, enqueue }),
-    chart: makeChart({ outbox, drawer, uploader, enqueue }),
-    rounds: makeRoundsJob({
-      ...{ inventory: heeded, rounds, incidents, enqueue, digests, rules },
-      unfrozen: async () => (archive ? incidents.unfrozen(MOST_UNFROZEN) : []),
-    }),
-    watch: makeWatch({
-      ...{ ...looking, incidents, storms, rounds, enqueue },
-      placeOf,
-      pageMs: () => rules.now().watch.pageHours * 3_600_000,
-      digest: (assessment, _event, atMs) => keepGrower(assessment, atMs, digests),
-    }),
-    tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
-    act: makeAct({ ...looking, incidents, rounds, enqueue }),
-    report: makeReport({ ...looking, incidents, people: makePeople(makeClient), uploader, outbox, enqueue }),
-    digest: makeDigest({
-      ...{ ...looking, digests, incidents, outbox, rules, placeOf, enqueue },
-      permalink: makePermalink(
-        makeClient(() => true),
-        log,
-      ),
-    }),
-    freeze: makeFreeze({ ...looking, incidents, rounds, archive, encode: encodeSeries }),
-    deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
-  };
+  const processors = makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, archive, log });
   assertComplete('worker', processors);
 
   const lost = makeLost({ outbox, enqueue });
@@ -170,7 +65,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       )
     : null;
   if (!archive) log.warn('LEAKWATCH_DATA_DIR is not set: nothing is archived, incidents are forgotten 90 days after they closed');
-  if (!channel) log.warn('LEAKWATCH_CHANNEL is not set: leaks are told to those who ask, and to nobody else');
+  if (!config.channel) log.warn('LEAKWATCH_CHANNEL is not set: leaks are told to those who ask, and to nobody else');
   return {
     async stop() {
       sweep.stop();

@@ -21,6 +21,7 @@ export const DONE_BY = {
     'digest',
     'home',
     'freeze',
+    'collect',
   ],
   agent: ['sample'],
 } as const satisfies Record<string, readonly JobName[]>;

@@ -1,4 +1,4 @@
-import type { Incident, Incidents, Rounds, Saying, Storms } from '../src/model/incident.js';
+import { type Incident, type Incidents, type Rounds, type Saying, type Storms, threadOf } from '../src/model/incident.js';
 import { drainOf, type Outbox, type Target } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { stormMessage } from '../src/render/storm.js';
@@ -27,11 +27,8 @@ export function makeTell(ports: TellPorts): Processor<'tell'> {
       const [incident, watched] = [await incidents.incident(incidentId), await incidents.watched(service.id)];
       if (!incident) return 0;
       const unsaid = await sayAll(incident.value, ports, nowMs());
-      await incidents.commit({
-        serviceId: service.id,
-        watched,
-        incident: { ...incident, value: { ...incident.value, unsaid } },
-      });
+      const value = { ...incident.value, unsaid };
+      await incidents.commit({ serviceId: service.id, watched, incident: { ...incident, value } });
       return unsaid.length;
     });
     if (left !== 0) await enqueue('tell', { v: 1, incidentId }, { collapse: incidentId, delayMs: AGAIN_MS });
@@ -40,30 +37,31 @@ export function makeTell(ports: TellPorts): Processor<'tell'> {
 
 /** Gives what has to wait: evidence whose root is not there yet, and a storm whose thread is not. */
 async function sayAll(incident: Incident, ports: TellPorts, nowMs: number): Promise<readonly Saying[]> {
-  const { unsaid, place, storm, leftStorm } = incident;
-  for (const one of [storm, leftStorm]) if (one && !(await sayStorm(one, incident, ports, nowMs))) return unsaid;
+  const { unsaid, storm, leftStorm } = incident;
+  // A storm's message that is not there yet is said by those that it has.
+  const storms = [storm, leftStorm && (await ports.outbox.get(leftStorm)) ? leftStorm : undefined];
+  for (const one of storms) if (one && !(await sayStorm(one, incident, ports, nowMs))) return unsaid;
   if (storm) return [];
   for (const [i, saying] of unsaid.entries()) {
     if (saying.as === 'root') await say(incident.id, rootTarget(incident), saying, ports);
     else {
-      const thread = await threadOf(incident, ports);
+      const thread = saying.at ?? (await threadUnder(incident, ports));
       if (thread === 'not yet') return unsaid.slice(i);
       // Its root was refused for good (no such channel): `status` counts that, and there is nowhere to put the rest.
-      if (thread !== 'never') await say(saying.key, { kind: 'channel', ...place, ...thread }, saying, ports);
+      if (thread !== 'never') await say(saying.key, { kind: 'channel', ...thread }, saying, ports);
     }
   }
   return [];
 }
 
-function rootTarget({ place }: Incident): Target {
-  return { kind: 'channel', ...place };
+/** A root does not move: when evidence is collected elsewhere, it stays where it is (and where it is to be, if it is not there yet). */
+function rootTarget({ place, collected }: Incident): Target {
+  return { kind: 'channel', ...(collected?.root ?? place) };
 }
 
-async function threadOf({ id, place }: Pick<Incident, 'id' | 'place'>, { outbox }: TellPorts) {
-  if (place.threadTs) return { channel: place.channel, threadTs: place.threadTs };
-  const root = await outbox.get(id);
-  if (root?.ts) return { channel: root.postedChannel ?? place.channel, threadTs: root.ts };
-  return root?.state === 'failed' ? 'never' : 'not yet';
+async function threadUnder(of: Pick<Incident, 'id' | 'place'>, { outbox }: TellPorts) {
+  const root = of.place.threadTs ? null : await outbox.get(of.id);
+  return threadOf(of, root) ?? (root?.state === 'failed' ? 'never' : 'not yet');
 }
 
 /**
@@ -81,7 +79,7 @@ async function sayStorm(storm: string, { id, place }: Incident, ports: TellPorts
     const now = JSON.stringify([message, pages]);
     if (now === said) return true;
     await say(storm, target, { message }, ports);
-    const thread = await threadOf({ id: storm, place: target }, ports);
+    const thread = await threadUnder({ id: storm, place: target }, ports);
     if (thread === 'not yet') return found[0]?.id !== id;
     if (thread !== 'never')
       for (const [i, page] of pages.entries()) await say(`${storm}-${i + 1}`, { ...target, ...thread }, { message: page }, ports);

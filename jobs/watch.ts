@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ownRoot } from '../src/incidents/act.js';
 import { needsLedger, stepAudit } from '../src/incidents/audit.js';
 import { whileOpen, withAudited } from '../src/incidents/audit-said.js';
@@ -10,24 +9,21 @@ import type { Lives } from '../src/incidents/runs.js';
 import { step } from '../src/incidents/step.js';
 import type { ServiceAssessment } from '../src/model/assessment.js';
 import type { Audit, DeployAudit } from '../src/model/audit.js';
-import type { Chart } from '../src/model/chart.js';
-import type { Incident, Incidents, News, Place, Rounds, Storms, Versioned } from '../src/model/incident.js';
-import type { Replica } from '../src/model/replica.js';
+import type { Incident, Incidents, News, Rounds, Storms, Versioned } from '../src/model/incident.js';
 import type { WatchEvent } from '../src/model/watch.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
-import { chartOf } from '../src/render/chart.js';
-import { chartedSeries } from '../src/render/chart-window.js';
 import type { JobContext, Processor } from './context.js';
+import { drawNow, incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
-import { assessNow, chartedNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
+import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
+import type { PlaceOf, Where } from './place-of.js';
 
 export type WatchPorts = LookPorts & {
   readonly incidents: Incidents;
   readonly storms: Storms;
   readonly rounds: Pick<Rounds, 'alone'>;
   readonly enqueue: Enqueue;
-  /** Where the leaks of a service are said, and who owns it (a mention); null: nowhere, it is not watched. */
-  readonly placeOf: (replicas: readonly Replica[]) => { readonly place: Place; readonly owner?: string } | null;
+  readonly placeOf: PlaceOf;
   /** Out of memory within this, somebody is woken. */
   readonly pageMs: () => number;
   /** What is said in the morning only. */
@@ -57,6 +53,10 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   const where = ports.placeOf(own);
   const { version, value: before } = await ports.incidents.watched(serviceId);
   if (!service || !where || before.unwatched) return;
+  const known = before.incidentId ? await ports.incidents.incident(before.incidentId) : null;
+  const open = known && !known.value.closed ? known : null;
+  // With no channel nothing is said by itself; what a person collects in a thread is followed there.
+  if (!where.place && !open) return;
   const atMs = nowMs();
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, atMs, ports);
   const ledger = needsLedger(before.audit, assessment) ? await ports.ledger.read(serviceId) : [];
@@ -64,11 +64,10 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   const isOpen = stepped.state.incident !== undefined;
   const { audit, told: deploy } = stepAudit(before.audit, assessment, ledger, isOpen, atMs);
   const told = withAudited(stepped, deploy, assessment, atMs);
-  const known = before.incidentId ? await ports.incidents.incident(before.incidentId) : null;
   const lives = await livesOf(own, ports);
   const links = linksOf(before.audit, audit);
   const seen: Seen = { assessment, events: told.events, lives, audit, deploy, links, atMs, ...where };
-  const next = known && !known.value.closed ? await goOn(known, seen, ports) : await begin(seen, ports);
+  const next = open ? await goOn(open, seen, ports) : await begin(seen, ports);
   for (const event of told.events) if (event.level === 'digest') await ports.digest(assessment, event, atMs);
   const { incidentId, ...rest } = before;
   const id = next?.value.id ?? incidentId;
@@ -92,22 +91,20 @@ type Seen = {
   readonly deploy: DeployAudit | null;
   readonly links: LinkOf;
   readonly atMs: number;
-  readonly place: Place;
-  readonly owner?: string;
-};
+} & Where;
 
 /** A leak that is said for the first time; null when there is none. */
 async function begin(seen: Seen, ports: WatchPorts): Promise<Versioned<Incident> | null> {
   const { assessment, events, lives, audit, atMs, place, owner } = seen;
   const alert = events.find(({ event, level }) => event === 'alert' && level !== 'digest');
-  if (!alert) return null;
+  if (!alert || !place) return null;
   const { service } = assessment;
-  const id = `i-${createHash('sha256').update(`${service.id} ${atMs}`).digest('hex').slice(0, 16)}`;
+  const id = incidentIdOf(service.id, atMs);
   const alone = alert.limitAtMs !== null && alert.limitAtMs - atMs < ALONE_MS;
   const storm = await ports.storms.join(place.channel, { id, service }, alone, atMs);
   const opened = openIncident({ id, service, place, ...(storm ? { storm } : {}) }, assessment, alert, lives, audit, atMs);
   const news: News[] = [{ kind: 'alert', atMs, event: alert }];
-  const chart = storm ? undefined : await draw(seen, ports);
+  const chart = storm ? undefined : await drawNow(assessment, atMs, ports);
   return { version: 0, value: withWords(opened, news, { assessment, nowMs: atMs, owner, chart }) };
 }
 
@@ -119,7 +116,7 @@ async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): 
   const leaves = await leavesStorm(followed, atMs, ports);
   const incident = leaves ? ownRoot(followed) : followed;
   const said = leaves ? [...news, { kind: 'update' as const, atMs, event: leavingEvent(followed, assessment) }] : news;
-  const chart = said.length > 0 && !incident.storm ? await draw(seen, ports) : undefined;
+  const chart = said.length > 0 && !incident.storm ? await drawNow(assessment, atMs, ports) : undefined;
   return { version: known.version, value: withWords(incident, said, { assessment, nowMs: atMs, owner, chart }) };
 }
 
@@ -131,14 +128,4 @@ async function leavesStorm({ storm, openedMs, closed, place }: Incident, atMs: n
 function leavingEvent({ level, latest }: Incident, { verdict, reason }: ServiceAssessment): WatchEvent {
   const { growthBytesPerHour, limitAtMs } = latest;
   return { event: 'update', level, verdict, reason, growthBytesPerHour, limitAtMs };
-}
-
-async function draw({ assessment, atMs }: Seen, ports: WatchPorts): Promise<Chart | undefined> {
-  const series = await chartedNow(assessment, DEFAULT_WINDOW_MS, atMs, ports);
-  return chartOf(assessment, chartedSeries(assessment, series, atMs), atMs) ?? undefined;
-}
-
-/** With the name that people know a replica by. */
-async function livesOf(replicas: readonly Replica[], { runs }: WatchPorts): Promise<Lives[]> {
-  return Promise.all(replicas.map(async ({ key, containerName }) => ({ name: containerName, runs: await runs.read(key) })));
 }

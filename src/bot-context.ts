@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { Permalink } from './model/message.js';
 import type { RulesPort } from './model/rules.js';
 import type { Producer } from './queue/enqueue.js';
 import type { SlackContext } from './slack/ask.js';
-import type { Permalink } from './slack/permalink.js';
+import type { TellAlone } from './slack/tell-alone.js';
 import { makeArchiveReports } from './store/archive-reports.js';
 import { withFreshness } from './store/cache.js';
 import { redisMemory } from './store/health.js';
@@ -27,13 +28,14 @@ export type ContextParts = {
   readonly producer: Producer;
   readonly health: RedisWatch;
   readonly permalink: Permalink;
+  readonly tellAlone: TellAlone;
   readonly rules: RulesPort;
   readonly log: Logger;
   readonly nowMs: () => number;
 };
 
 /** What the bot's handlers are given: their ports, on one Redis. */
-export function makeContext({ redis, producer, health, permalink, rules, log, nowMs }: ContextParts): SlackContext {
+export function makeContext({ redis, producer, health, permalink, tellAlone, rules, log, nowMs }: ContextParts): SlackContext {
   const [inventory, hosts, outbox] = [makeInventory(redis), makeHosts(redis), makeOutbox(redis)];
   return {
     inventory: { all: withFreshness(INVENTORY_FRESH_MS, nowMs, () => inventory.all()) },
@@ -45,6 +47,7 @@ export function makeContext({ redis, producer, health, permalink, rules, log, no
     samples: makeSamples(redis),
     inbox: makeInbox(redis),
     permalink,
+    tellAlone,
     enqueue: producer.enqueue,
     log,
     async status() {

@@ -74,6 +74,7 @@ export function memoryIncidents() {
     ofService: async () => all(),
     since: async () => all(),
     unsaid: async () => [],
+    unfrozen: async () => [],
   };
   return { port, all, nextMs: () => nextMs };
 }

@@ -6,9 +6,9 @@ const HOUR_MS = 3_600_000;
 export async function foldStorms(incidents: readonly Incident[], storms: Storms): Promise<{ roots: number; storms: number }> {
   const seen = new Set<string>();
   let roots = 0;
-  for (const { id, openedMs, opening, place } of incidents.toSorted((a, b) => a.openedMs - b.openedMs)) {
+  for (const { id, service, openedMs, opening, place } of incidents.toSorted((a, b) => a.openedMs - b.openedMs)) {
     const alone = opening.limitAtMs !== null && opening.limitAtMs - openedMs < HOUR_MS;
-    const storm = await storms.join(place.channel, id, alone, openedMs);
+    const storm = await storms.join(place.channel, { id, service }, alone, openedMs);
     if (storm) seen.add(storm);
     else roots += 1;
   }

@@ -1,5 +1,5 @@
 import { personError } from '../errors.js';
-import type { Act, Incident, News, Watched } from '../model/incident.js';
+import { type Act, type Incident, isSamePlace, type News, type Watched } from '../model/incident.js';
 import type { View } from '../model/watch.js';
 import { notALeak } from './quiet.js';
 
@@ -44,12 +44,43 @@ export function act(incident: Incident, watched: Watched, what: Act, { by, atMs 
       };
     }
     case 'collect':
-      return { incident: { ...ownRoot(incident), place: what.place }, watched, news: [{ kind: 'collect', atMs, by }] };
+      return { ...collect(incident, what, { by, atMs }), watched };
     case 'split': {
       if (!incident.storm) throw personError('It has a message of its own already.');
       return { incident: ownRoot(incident), watched, news: [{ kind: 'split', atMs, by }] };
     }
   }
+}
+
+/**
+ * Evidence goes to another thread from now on. A root that is somewhere stays there, and says where evidence goes; one in a storm's
+ * message leaves it.
+ *
+ *     root in #ops ── collect in A ──▶ root in #ops: "→ A" ── collect in B ──▶ root in #ops: "→ B", one line in A
+ *     in a storm   ── collect in A ──▶ root in A           ── collect in B ──▶ root in A:    "→ B", one line in A
+ */
+function collect(
+  incident: Incident,
+  { place, link }: Extract<Act, { kind: 'collect' }>,
+  { by, atMs }: By,
+): Pick<Acted, 'incident' | 'news'> {
+  const { service, place: before, storm, collected } = incident;
+  if (!storm && isSamePlace(place, before)) throw personError(collectedAlready(incident));
+  const root = collected?.root ?? (storm ? place : before);
+  const address = link ? { link } : {};
+  const { collected: _, ...own } = ownRoot(incident);
+  const elsewhere = isSamePlace(root, place) ? {} : { collected: { root, by, atMs, ...address } };
+  const from = before.threadTs ? { from: { channel: before.channel, threadTs: before.threadTs } } : {};
+  return {
+    incident: { ...own, place, ...elsewhere },
+    news: [{ kind: 'collect', atMs, by, service: service.name, ...address, ...from }],
+  };
+}
+
+/** For the second of two who want the same. */
+export function collectedAlready({ moments }: Pick<Incident, 'moments'>): string {
+  const by = moments.findLast(({ kind }) => kind === 'collect')?.by;
+  return `What is found about it comes to this thread already${by ? ` (asked by <@${by}>)` : ''}.`;
 }
 
 /** Open again, as it was; the watch goes on from its last look. */

@@ -1,4 +1,4 @@
-import type { Audit, DeployAudit, ImageFacts } from '../model/audit.js';
+import { type Audit, type DeployAudit, type ImageFacts, NO_AUDIT } from '../model/audit.js';
 import type { LedgerLine } from '../model/ledger.js';
 import type { View } from '../model/watch.js';
 import { type Found, findOut, ofImage, slopeOf, type Trial } from './audit-compare.js';
@@ -33,7 +33,7 @@ export function stepAudit(
   nowMs: number,
 ): Audited {
   const running = imagesIn(view);
-  const last = before ?? { running: [], past: [] };
+  const last = before ?? NO_AUDIT;
   const [most] = running;
   // Nobody runs: what ran last is still what a deploy is compared with.
   if (!most) return { audit: last, told: null };

@@ -5,7 +5,8 @@ import { imagesOf, isQuiet, quietNow } from './quiet.js';
 
 export type { WatchState } from '../model/watch.js';
 
-type Told = { readonly state: WatchState; readonly events: WatchEvent[] };
+/** What is remembered now, and what is to be said. */
+export type Told = { readonly state: WatchState; readonly events: WatchEvent[] };
 
 /**
  * The watch as a pure fold: what it remembered, what it sees, and the time give what it remembers then and what it says. Live and
@@ -59,7 +60,8 @@ function believed(state: WatchState, view: View, urgency: Urgency, policy: Polic
   return state.quick >= policy.quick.share ? 'digest' : null;
 }
 
-function open(state: WatchState, level: OpenIncident['level'], view: View, { lastedMs }: Urgency, nowMs: number): Told {
+/** It is said from now on, at this level. */
+export function open(state: WatchState, level: OpenIncident['level'], view: View, { lastedMs }: Urgency, nowMs: number): Told {
   const event = eventOf('alert', level, view);
   const incident = { level, openedMs: nowMs, saidMs: nowMs, said: saidIn(event), lastedMs, images: imagesOf(view) };
   return { state: { ...state, incident }, events: [event] };

@@ -42,3 +42,6 @@ export type Audit = {
   /** What became of the last deploys, the newest last. */
   readonly past: readonly DeployAudit[];
 };
+
+/** Nothing was seen of it yet. */
+export const NO_AUDIT: Audit = { running: [], past: [] };

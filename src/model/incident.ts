@@ -1,7 +1,7 @@
 import type { Event } from './assessment.js';
 import type { Audit, DeployAudit } from './audit.js';
 import type { Chart } from './chart.js';
-import type { SlackMessage } from './message.js';
+import type { OutboxEntry, SlackMessage } from './message.js';
 import type { Range } from './range.js';
 import type { ServiceRef } from './replica.js';
 import type { Level, WatchEvent, WatchState } from './watch.js';
@@ -11,6 +11,9 @@ export type Place = { readonly channel: string; readonly threadTs?: string };
 
 /** Two images, and where what changed between them can be read (https, checked), where their labels say it. */
 export type Deployed = { readonly image: string; readonly previousImage: string; readonly compareUrl?: string };
+
+/** A thread that is there. */
+export type Thread = Required<Place>;
 
 /** What happened to an open incident: rendered into its thread, kept as a `Moment`. Rates in bytes per hour, times in Unix ms. */
 export type News =
@@ -40,7 +43,16 @@ export type News =
     } & Deployed)
   /** What became of a deploy from before it opened; said in the thread when that is worse. */
   | { readonly kind: 'audit'; readonly atMs: number; readonly audit: DeployAudit }
-  | { readonly kind: 'acknowledge' | 'resolve-by' | 'reopen' | 'split' | 'collect'; readonly atMs: number; readonly by: string }
+  | { readonly kind: 'acknowledge' | 'resolve-by' | 'reopen' | 'split'; readonly atMs: number; readonly by: string }
+  /** `link`: the address of the thread that evidence goes to from now on; `from`: the one it went to, unless that was its root's own. */
+  | {
+      readonly kind: 'collect';
+      readonly atMs: number;
+      readonly by: string;
+      readonly service: string;
+      readonly link?: string;
+      readonly from?: Thread;
+    }
   | { readonly kind: 'snooze-over'; readonly atMs: number; readonly growthBytesPerHour: number | null }
   | { readonly kind: 'snooze'; readonly atMs: number; readonly by: string; readonly untilMs: number | null }
   | {
@@ -62,6 +74,8 @@ export type MomentKind = News['kind'] | 'evidence';
 export type Saying = {
   readonly key: string;
   readonly as: 'root' | 'evidence';
+  /** Where evidence goes to once: the thread that is left. Absent: where all of it goes. */
+  readonly at?: Thread;
   readonly message: SlackMessage;
   readonly chart?: Chart;
 };
@@ -78,6 +92,8 @@ export type Incident = {
   readonly storm?: string;
   /** The storm that it left for a root of its own: its message is made anew without it. */
   readonly leftStorm?: string;
+  /** Evidence goes to `place`, and its root is somewhere else: where, who wanted that, and the address of the thread. */
+  readonly collected?: { readonly root: Place; readonly by: string; readonly atMs: number; readonly link?: string };
   readonly acknowledged?: { readonly by: string; readonly atMs: number };
   /** Nothing is said in the thread until then; `untilMs` null: until it is a quarter faster than `bytesPerHour`. */
   readonly snoozed?: {
@@ -144,7 +160,23 @@ export type Act =
   | { readonly kind: 'acknowledge' | 'resolve' | 'reopen' | 'split' }
   | { readonly kind: 'snooze'; readonly untilMs: number | null }
   | { readonly kind: 'not-a-leak'; readonly reason: string; readonly ceilingBytes: number; readonly bytesPerHour: number | null }
-  | { readonly kind: 'collect'; readonly place: Required<Place> };
+  /** To a thread that is there, or back to where its root is (a place that is none). `link`: the thread's address. */
+  | { readonly kind: 'collect'; readonly place: Place; readonly link?: string };
+
+/** Where evidence of an incident goes: the thread that it is collected in, else that of its root (or storm's message); null: not there yet. */
+export function threadOf({ place }: Pick<Incident, 'place'>, root: OutboxEntry | null): Thread | null {
+  if (place.threadTs) return { channel: place.channel, threadTs: place.threadTs };
+  return root?.ts ? { channel: root.postedChannel ?? place.channel, threadTs: root.ts } : null;
+}
+
+/** The outbox key of the message that has it. */
+export function rootKeyOf({ id, storm }: Pick<Incident, 'id' | 'storm'>): string {
+  return storm ?? id;
+}
+
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.channel === b.channel && a.threadTs === b.threadTs;
+}
 
 export type Versioned<T> = { readonly version: number; readonly value: T };
 

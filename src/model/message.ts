@@ -108,3 +108,6 @@ export type Replies = {
 
 /** `replaces`: of a click, whose message it can change. A command's cannot: each answer is a message of its own (bolt-js#2287). */
 export type ReplyUrl = { readonly url: string; readonly replaces: boolean };
+
+/** Port: the address of a message, by its channel and time stamp; null when Slack does not say. Implemented in `delivery/`. */
+export type Permalink = (channel: string, ts: string) => Promise<string | null>;

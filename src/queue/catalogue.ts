@@ -13,6 +13,7 @@ import type { Act } from '../model/incident.js';
  *                   report                        an incident as a document
  *                   digest                        the morning's hand-over and slow growers
  *                   freeze                        an incident into the archive
+ *                   collect                       into a thread that is there
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     (heaps and the like)            that host's agent, so that they never hold up sampling
@@ -48,8 +49,8 @@ const act = z.discriminatedUnion('kind', [
     ceilingBytes: z.number().positive(),
     bytesPerHour: z.number().positive().nullable(),
   }),
-  z.object({ kind: z.literal('collect'), place: z.object({ channel: slackId, threadTs: z.string().max(32) }) }),
 ]) satisfies z.ZodType<Act>;
+const thread = z.object({ channel: slackId, threadTs: z.string().min(1).max(32) });
 
 const schemas = {
   /** Assess one service and say it under `outboxKey`. `round` counts the looks: an `unknown` looks again, edits the same message. */
@@ -61,6 +62,8 @@ const schemas = {
     windowMs: z.number().int().positive().exactOptional(),
     askedBy: slackId,
     askedAtMs: z.number().int(),
+    /** It was asked for together with `collect`: the answer does not offer that. */
+    collects: z.literal(true).exactOptional(),
     round: z.number().int().min(0).max(50),
   }),
   top: z.object({ v, outboxKey: z.string().max(64), target, askedAtMs: z.number().int() }),
@@ -89,6 +92,11 @@ const schemas = {
   tell: z.object({ v, incidentId: slackId }),
   /** What a person does with an incident. A refusal is said to them alone, under `outboxKey`. */
   act: z.object({ v, incidentId: slackId, act, by: slackId, atMs: z.number().int(), outboxKey: z.string().max(64), target }),
+  /** What is found about a service goes to a thread from now on. A refusal is said to the one who wants it, alone, under `outboxKey`. */
+  collect: z.object({
+    ...{ v, serviceId: z.string().max(300), place: thread, by: slackId, atMs: z.number().int() },
+    ...{ outboxKey: z.string().max(64), target },
+  }),
   /** The document of one incident, uploaded and said where it was asked for. */
   report: z.object({ v, outboxKey: z.string().max(64), target, incidentId: slackId }),
   /** The day's digest, where it is due and was not said. */
@@ -129,6 +137,7 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   watch: { queue: 'work', attempts: 2, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 5 },
   tell: { queue: 'work', attempts: 10, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 1_000 },
   act: { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  collect: { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   report: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   // asked for again by each round until the day is settled
   digest: { queue: 'work', attempts: 5, backoffMs: 5_000, backoff: 'exponential', maxCrashes: 5 },

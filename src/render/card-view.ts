@@ -1,4 +1,5 @@
 import type { Assessment, ServiceAssessment } from '../model/assessment.js';
+import type { InHand } from './in-hand.js';
 
 /** What a card is told beside the assessment. Times in Unix ms. */
 export type CardView = {
@@ -9,6 +10,10 @@ export type CardView = {
   readonly watching: boolean;
   /** Names a private answer that can be shared; absent: seen by the channel already. */
   readonly shareKey?: string;
+  /** The service's open incident, if it has one. */
+  readonly inHand?: InHand;
+  /** The service whose evidence can be collected in the thread of this answer; absent: not in a thread, or nothing to collect. */
+  readonly collectId?: string;
 };
 
 /** A card before it is blocks: the headline is plain words (it is the notification too), the lines are markup. */

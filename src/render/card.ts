@@ -8,6 +8,7 @@ import { stable } from './card-stable.js';
 import { suspicious } from './card-suspicious.js';
 import { unknown } from './card-unknown.js';
 import { type CardView, judgedOf, type Shape } from './card-view.js';
+import { collectButton, inHandLine } from './in-hand.js';
 import { fitLines, MAX_CONTEXT_TEXT, MAX_LINES } from './limits.js';
 import { shareButton } from './share-button.js';
 
@@ -21,9 +22,15 @@ const SHAPES = { leaking, suspicious, stable, unknown, 'no-data': noData, 'not-r
  * says what the answer rests on. Whatever the assessment holds, the blocks keep Slack's limits.
  */
 export function card(assessment: ServiceAssessment, view: CardView): SlackMessage {
+  // What is still watched for one person is nobody's to keep up to date elsewhere.
+  const buttons = [...shareButton(view.watching ? undefined : view.shareKey), ...collectButton(view.collectId)];
   const { headline, lines } = SHAPES[shapeOf(assessment)](assessment, view);
   // Whatever the verdict is, and however full the card.
-  const always = [killsLine(assessment, view.nowMs), silentLine(assessment.silentHosts, view.nowMs)];
+  const always = [
+    killsLine(assessment, view.nowMs),
+    view.inHand ? inHandLine(view.inHand, view.nowMs) : undefined,
+    silentLine(assessment.silentHosts, view.nowMs),
+  ];
   const last = always.flatMap((line) => (line ? [line] : []));
   const said = lines.flatMap((line) => (line ? [line] : []));
   const body = [...said.slice(0, MAX_LINES - 2 - last.length), ...last];
@@ -35,8 +42,7 @@ export function card(assessment: ServiceAssessment, view: CardView): SlackMessag
         type: 'context',
         elements: [{ type: 'mrkdwn', text: fitLines([dataLine(assessment, view)], MAX_CONTEXT_TEXT), verbatim: true }],
       },
-      // What is still watched for one person is nobody's to keep up to date elsewhere.
-      ...shareButton(view.watching ? undefined : view.shareKey),
+      ...(buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : []),
     ],
   };
 }

@@ -4,7 +4,7 @@ import type { SlackMessage } from '../model/message.js';
 import { auditWords } from './deploys.js';
 import { fitLines, MAX_LINES } from './limits.js';
 import { plainMessage } from './plain-message.js';
-import { escapeText } from './text.js';
+import { escapeText, linked } from './text.js';
 import { duration, slackClock } from './times.js';
 import { count, plainRate } from './units.js';
 
@@ -45,7 +45,7 @@ function line({ incident, link }: PastIncident, nowMs: number): string {
   const end = closed ? `${ENDS[closed.how]}${closed.by ? ` by <@${closed.by}>` : ''}` : undefined;
   const who = acknowledged ? `acknowledged <@${acknowledged.by}>` : undefined;
   const kills = oomKills > 0 ? count(oomKills, 'OOM kill') : undefined;
-  const parts = [slackClock(openedMs, nowMs), speed, lasted, end, who, kills, link ? `<${link}|thread>` : undefined];
+  const parts = [slackClock(openedMs, nowMs), speed, lasted, end, who, kills, link ? linked(link, 'thread') : undefined];
   return parts.filter(Boolean).join(' · ');
 }
 

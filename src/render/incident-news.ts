@@ -2,7 +2,7 @@ import type { News } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
 import { auditWords, imagesLink, tagLink } from './deploys.js';
 import { plainMessage } from './plain-message.js';
-import { escapeText } from './text.js';
+import { escapeText, linked } from './text.js';
 import { duration, slackClock } from './times.js';
 import { bytes, plainRate, rate } from './units.js';
 
@@ -11,7 +11,15 @@ export function newsMessage(news: News, nowMs: number, owner?: string): SlackMes
   const words = newsWords(news, nowMs);
   if (news.kind === 'alert' || news.kind === 'update') return null;
   if (news.kind === 'audit' && news.audit.result !== 'worse') return null;
+  if (news.kind === 'collect')
+    return plainMessage(`Evidence about ${escapeText(news.service, 80)} is collected here from now on (asked by <@${news.by}>)`);
   return plainMessage(news.kind === 'page' && owner ? `${owner} ${words}` : words);
+}
+
+/** The last word in a thread that evidence goes to no more. */
+export function movedMessage({ by, service, link }: Extract<News, { kind: 'collect' }>): SlackMessage {
+  const where = link ? linked(link, 'another thread') : 'another thread';
+  return plainMessage(`Evidence about ${escapeText(service, 80)} goes to ${where} from now on (asked by <@${by}>)`);
 }
 
 /** One line of what happened, in Slack's markup: for the thread, and for the timeline of a report. */
@@ -48,7 +56,7 @@ export function newsWords(news: News, nowMs: number): string {
     case 'split':
       return `<@${news.by}> took it out of the storm's message`;
     case 'collect':
-      return `<@${news.by}> collects what is found here from now on`;
+      return `<@${news.by}> collects what is found in ${news.link ? linked(news.link, 'another thread') : 'another thread'} from now on`;
     case 'snooze':
       return `<@${news.by}> snoozed it ${news.untilMs === null ? 'until it is a quarter faster' : `until ${slackClock(news.untilMs, nowMs)}`}; kills and deploys are said all the same`;
     case 'snooze-over':

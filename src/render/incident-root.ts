@@ -11,7 +11,7 @@ import { auditWords, compareLink } from './deploys.js';
 import { actButtons, closedButtons } from './incident-buttons.js';
 import { newsWords } from './incident-news.js';
 import { fitLines, MAX_LINES } from './limits.js';
-import { escapeText } from './text.js';
+import { escapeText, linked } from './text.js';
 import { duration, slackClock } from './times.js';
 import { count } from './units.js';
 
@@ -53,6 +53,7 @@ function going(
     lines: [
       incident.level === 'page' && !incident.acknowledged && view.owner ? `${view.owner}: out of memory soon` : undefined,
       handLine(incident, nowMs),
+      collectedLine(incident),
       partLine(assessment),
       cycleLine(assessment),
       calm ? undefined : outOfMemoryLine(assessment, nowMs),
@@ -87,6 +88,12 @@ function handLine({ acknowledged, snoozed }: Incident, nowMs: number): string | 
   return words.length > 0 ? words.join(' · ') : undefined;
 }
 
+function collectedLine({ collected, place }: Incident): string | undefined {
+  if (!collected) return undefined;
+  const thread = collected.link ? linked(collected.link, 'a thread') : 'a thread';
+  return `Evidence goes to ${thread} in <#${place.channel}>, asked by <@${collected.by}>`;
+}
+
 function deployLine({ deploy }: Incident, nowMs: number): string | undefined {
   if (!deploy) return undefined;
   return newsWords({ kind: 'deploy', ...deploy }, nowMs);
@@ -112,6 +119,10 @@ function over(
   const who = acknowledged ? ` · acknowledged <@${acknowledged.by}>` : '';
   return {
     headline: `${closed?.how === 'not-a-leak' ? '⚪' : '✅'} ${name} ${how}`,
-    lines: [last?.words, `Open ${duration((closed?.atMs ?? nowMs) - openedMs)} · ${count(oomKills, 'OOM kill')}${who}`],
+    lines: [
+      last?.words,
+      `Open ${duration((closed?.atMs ?? nowMs) - openedMs)} · ${count(oomKills, 'OOM kill')}${who}`,
+      collectedLine(incident),
+    ],
   };
 }

@@ -46,7 +46,8 @@ function menu(entries: readonly PickEntry[]): Record<string, unknown> {
   };
 }
 
-function label({ name, project, replicas }: PickEntry): string {
+/** `api-svc ·12, shop`, plain text. */
+export function label({ name, project, replicas }: PickEntry): string {
   const tail = clip(` ·${replicas}${project ? `, ${visible(project)}` : ''}`, 40);
   return `${clip(visible(name), MAX_LABEL - tail.length)}${tail}`;
 }

@@ -38,6 +38,11 @@ export function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** A link in Slack's markup. The address is Slack's own; one that is none is left out, and the words stay. */
+export function linked(address: string, words: string): string {
+  return /^https?:\/\/[^\s<>|]+$/.test(address) ? `<${escapeMarkup(address)}|${words}>` : words;
+}
+
 /** At most `max` UTF-16 units, the last an ellipsis when something is missing. Never cuts what is seen as one character. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;

@@ -1,6 +1,15 @@
-import { App, type AuthorizeResult, type BlockAction, type Receiver, type ViewSubmitAction } from '@slack/bolt';
+import {
+  App,
+  type AuthorizeResult,
+  type BlockAction,
+  type MessageShortcut,
+  type Receiver,
+  type ViewSubmitAction,
+} from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
+import { ATTACH_EVIDENCE, openAttachEvidence, submitAttachEvidence } from './actions/attach-evidence.js';
 import { checkService } from './actions/check-service.js';
+import { collectHere } from './actions/collect-here.js';
 import { acknowledge, reopen, resolve, snooze, split } from './actions/incident.js';
 import { incidentReport } from './actions/incident-report.js';
 import { NOT_A_LEAK, openNotALeak, submitNotALeak } from './actions/not-a-leak.js';
@@ -8,7 +17,7 @@ import { share } from './actions/share.js';
 import { acknowledgeStorm } from './actions/storm.js';
 import { answerClick, answerCommand, answerForm, answerMention } from './answers.js';
 import type { Ask, FormReply, Modal, Reply, SlackContext } from './ask.js';
-import { askOfClick, askOfCommand, askOfForm, askOfMention } from './asks.js';
+import { askOfClick, askOfCommand, askOfForm, askOfMention, askOfShortcut } from './asks.js';
 import { commandOf } from './commands/table.js';
 import type { Form } from './form.js';
 import { isHome, requireHome } from './home.js';
@@ -21,6 +30,7 @@ import type { SlackLogger } from './slack-logger.js';
 const ACTIONS: readonly [RegExp, (value: string, ask: Ask, context: SlackContext) => Promise<Reply | Modal>][] = [
   [/^check_service/, checkService],
   [/^share$/, share],
+  [/^collect_here$/, collectHere],
   [/^incident_acknowledge$/, acknowledge],
   [/^incident_snooze$/, snooze],
   [/^incident_not_a_leak$/, openNotALeak],
@@ -34,6 +44,12 @@ const ACTIONS: readonly [RegExp, (value: string, ask: Ask, context: SlackContext
 /** Forms by their callback id. The field named is where an error stands that is none of a field's own. */
 const FORMS: readonly [string, string, (form: Form, ask: Ask, context: SlackContext) => Promise<FormReply>][] = [
   [NOT_A_LEAK, 'ceiling', submitNotALeak],
+  [ATTACH_EVIDENCE, 'service', submitAttachEvidence],
+];
+
+/** Shortcuts of messages by their callback id (`manifest.yml`), each with the words of its message. */
+const SHORTCUTS: readonly [string, (words: string, ask: Ask, context: SlackContext) => Promise<Modal>][] = [
+  [ATTACH_EVIDENCE, openAttachEvidence],
 ];
 
 /** A click's trigger lives three seconds and people wait: nothing is retried, and a pause for one call stops no other. */
@@ -103,6 +119,17 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
       await answerClick({ ack, respond: ask.responseUrl ? respond : null, open, alone }, context, async () => {
         requireHome([body.user.team_id, body.team?.id], identity().teamId);
         return handler(value, ask, context);
+      });
+    });
+  }
+
+  for (const [id, handler] of SHORTCUTS) {
+    app.shortcut<MessageShortcut>({ type: 'message_action', callback_id: id }, async ({ body, ack, respond, client }) => {
+      const { ask, words } = askOfShortcut(body, nowMs(), trusted);
+      const open = (view: Modal['view']) => client.apiCall('views.open', { trigger_id: body.trigger_id, view });
+      await answerClick({ ack, respond: ask.responseUrl ? respond : null, open, alone: false }, context, async () => {
+        requireHome([body.user.team_id, body.team?.id], identity().teamId);
+        return handler(words, ask, context);
       });
     });
   }

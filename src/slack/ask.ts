@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Hosts } from '../model/host.js';
 import type { Incidents, Storms } from '../model/incident.js';
-import type { Outbox, Replies, SlackMessage, Target } from '../model/message.js';
+import type { Outbox, Permalink, Replies, SlackMessage, Target } from '../model/message.js';
 import type { Inventory } from '../model/replica.js';
 import type { SampleStore } from '../model/sample.js';
 import type { Enqueue } from '../queue/enqueue.js';
 import type { StatusView } from '../render/status.js';
-import type { Permalink } from './permalink.js';
+import type { TellAlone } from './tell-alone.js';
 
 /** Somebody wants something: a command, a mention or a click, with what Slack said about it. */
 export type Ask = {
@@ -50,6 +50,7 @@ export type SlackContext = {
   readonly inbox: { first(id: string): Promise<boolean> };
   /** The address of a message; null: not known. */
   readonly permalink: Permalink;
+  readonly tellAlone: TellAlone;
   readonly enqueue: Enqueue;
   readonly status: () => Promise<StatusView>;
   readonly log: Logger;

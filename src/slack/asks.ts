@@ -1,4 +1,4 @@
-import type { BlockAction, SlashCommand, ViewSubmitAction } from '@slack/bolt';
+import type { BlockAction, MessageShortcut, SlashCommand, ViewSubmitAction } from '@slack/bolt';
 import type { AppMentionEvent } from '@slack/types';
 import { type Ask, digest } from './ask.js';
 import { decodeOrigin, type Form } from './form.js';
@@ -52,6 +52,20 @@ export function askOfClick(body: BlockAction, atMs: number, trusted: TrustsUrl):
       ...(trusted(body.response_url) ? { responseUrl: body.response_url } : {}),
       once: digest(JSON.stringify(body)),
       atMs,
+    },
+  };
+}
+
+/** A shortcut of a message, with what that says: of its thread, or of the one that it begins. */
+export function askOfShortcut(body: MessageShortcut, atMs: number, trusted: TrustsUrl): { ask: Ask; words: string } {
+  const { message, channel, user, response_url } = body;
+  const threadTs: unknown = message.thread_ts;
+  return {
+    words: message.text ?? '',
+    ask: {
+      ...{ via: 'click', user: user.id, channel: channel.id, once: digest(JSON.stringify(body)), atMs },
+      threadTs: typeof threadTs === 'string' ? threadTs : message.ts,
+      ...(trusted(response_url) ? { responseUrl: response_url } : {}),
     },
   };
 }

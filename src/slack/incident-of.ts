@@ -1,5 +1,5 @@
 import { personError } from '../errors.js';
-import type { Incident } from '../model/incident.js';
+import { type Incident, isSamePlace, rootKeyOf, type Thread, threadOf as threadIn } from '../model/incident.js';
 import type { Replica, ServiceRef } from '../model/replica.js';
 import { suggest } from '../render/suggest.js';
 import { escapeText } from '../render/text.js';
@@ -67,21 +67,18 @@ async function incidentOfThread(command: string, ask: Ask, context: SlackContext
 }
 
 async function inThread(incidents: readonly Incident[], ask: Ask, { outbox }: SlackContext): Promise<Incident[]> {
+  const here = (at: Thread | null) => at !== null && ask.threadTs !== undefined && isSamePlace(at, { ...ask });
   const own = await Promise.all(
-    incidents.map(async ({ id, place, storm }) => {
-      const at = await threadOf({ id, place, ...(storm ? { storm } : {}) }, { outbox });
-      return at?.channel === ask.channel && at.threadTs === ask.threadTs;
+    incidents.map(async (incident) => {
+      const root = await outbox.get(rootKeyOf(incident));
+      // Its root keeps its thread when evidence is collected in another one: people talk there.
+      return here(threadIn(incident, root)) || here(threadIn({ place: { channel: incident.place.channel } }, root));
     }),
   );
   return incidents.filter((_, i) => own[i]);
 }
 
-/** Where its evidence goes: the thread it was collected in, else that of its root (or of its storm's message); null: not there yet. */
-export async function threadOf(
-  { id, place, storm }: Pick<Incident, 'id' | 'place' | 'storm'>,
-  { outbox }: Pick<SlackContext, 'outbox'>,
-): Promise<{ channel: string; threadTs: string } | null> {
-  if (place.threadTs) return { channel: place.channel, threadTs: place.threadTs };
-  const root = await outbox.get(storm ?? id);
-  return root?.ts ? { channel: root.postedChannel ?? place.channel, threadTs: root.ts } : null;
+/** Where its evidence goes; null: not there yet. */
+export async function threadOf(incident: Incident, { outbox }: Pick<SlackContext, 'outbox'>): Promise<Thread | null> {
+  return threadIn(incident, await outbox.get(rootKeyOf(incident)));
 }

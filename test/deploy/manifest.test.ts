@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { isScalar, parse, parseDocument, visit } from 'yaml';
+import { ATTACH_EVIDENCE } from '../../src/render/attach-evidence.js';
 
 const text = readFileSync('manifest.yml', 'utf8');
 const validate = new Ajv({ allErrors: true }).compile(JSON.parse(readFileSync('test/golden/slack/manifest.schema.json', 'utf8')));
@@ -19,6 +20,12 @@ test('the schema does refuse: a command without its slash, a shortcut with too l
   broken.features.shortcuts = [{ name: 'x'.repeat(25), type: 'message', callback_id: 'a', description: 'b' }];
   broken.settings.request_url = 'https://a.example';
   expect(problems(broken)).toHaveLength(3);
+});
+
+test('every shortcut is one that the bot answers', () => {
+  expect(parse(text).features.shortcuts.map((shortcut: { callback_id: string }) => shortcut.callback_id)).toEqual([
+    ATTACH_EVIDENCE,
+  ]);
 });
 
 test('every scope and event is one that Slack knows', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { follow, openIncident } from '../../src/incidents/follow.js';
 import type { Lives } from '../../src/incidents/runs.js';
+import { NO_AUDIT } from '../../src/model/audit.js';
 import type { Incident } from '../../src/model/incident.js';
 import type { WatchEvent } from '../../src/model/watch.js';
 import { type Seen, viewOf } from '../support/views.js';
@@ -9,7 +10,6 @@ const MIB = 2 ** 20;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NOW = 1_700_000_000_000;
-const NOTHING_AUDITED = { running: [], past: [] };
 const service = { id: 'shop/api', name: 'api', project: 'shop' };
 const OLD = { containerId: 'a'.repeat(64), image: 'api:1', startedAtMs: NOW - 5 * HOUR };
 const alert = (over: Partial<WatchEvent> = {}): WatchEvent => ({
@@ -19,7 +19,7 @@ const alert = (over: Partial<WatchEvent> = {}): WatchEvent => ({
 });
 const resolve = alert({ event: 'resolve', verdict: 'stable', reason: 'flat', growthBytesPerHour: 0, limitAtMs: null });
 const one = (...runs: Lives['runs']): Lives[] => [{ name: 'shop-api-1', runs }];
-const open = openIncident({ id: 'i-1', service, place: { channel: 'C1' } }, viewOf(NOW), alert(), one(OLD), NOTHING_AUDITED, NOW);
+const open = openIncident({ id: 'i-1', service, place: { channel: 'C1' } }, viewOf(NOW), alert(), one(OLD), NO_AUDIT, NOW);
 /** The old life ended, and another image runs since then. */
 const deployedAt = (atMs: number, image = 'api:2') =>
   one({ ...OLD, endedAtMs: atMs - 1_000, exitCode: 0 }, { containerId: 'b'.repeat(64), image, startedAtMs: atMs });
@@ -29,14 +29,7 @@ const look = (incident: Incident, atMs: number, seen: Seen, lives = one(OLD), ev
 describe('an incident that opens', () => {
   test('keeps what a fix is compared with, and no news of before', () => {
     const killed = one({ ...OLD, endedAtMs: NOW - HOUR, oomKilled: true }, { ...OLD, startedAtMs: NOW - HOUR });
-    const opened = openIncident(
-      { id: 'i', service, place: { channel: 'C1' } },
-      viewOf(NOW),
-      alert(),
-      killed,
-      NOTHING_AUDITED,
-      NOW,
-    );
+    const opened = openIncident({ id: 'i', service, place: { channel: 'C1' } }, viewOf(NOW), alert(), killed, NO_AUDIT, NOW);
     expect(opened.opening).toMatchObject({ growthBytesPerHour: { value: 40 * MIB }, images: ['api:1'] });
     expect(opened).toMatchObject({ oomKills: 0, level: 'message' });
     expect(look(opened, NOW + MINUTE, {}, killed).news).toEqual([]);

@@ -20,7 +20,7 @@ async function check(beats: Heartbeat[], round: number, target: Target, via?: Ou
     runs: { read: async () => [] },
     ledger: { read: async () => [] },
     outbox: { ...context.outbox } as CheckPorts['outbox'],
-    enqueue: context.enqueue,
+    ...{ incidents: context.incidents, permalink: context.permalink, enqueue: context.enqueue },
   };
   if (via) entries.set('a', { ...(await context.outbox.say('a', target, { text: '', blocks: [] })), via });
   said.length = 0;
@@ -93,7 +93,7 @@ describe('how far back', () => {
           return context.outbox.say(key, target, message);
         },
       } as CheckPorts['outbox'],
-      enqueue: context.enqueue,
+      ...{ incidents: context.incidents, permalink: context.permalink, enqueue: context.enqueue },
     };
     const asked = { serviceId: one.service.id, askedBy: 'U1', askedAtMs: nowMs, ...(windowMs ? { windowMs } : {}) };
     await makeCheck(ports)({ v: 1, outboxKey: 'a', target: channel, round: 0, ...asked }, contextOf());

@@ -50,7 +50,7 @@ async function morning(harness: Harness, { series = [], rules = MORNING, channel
     permalink: async (room: string, ts: string) => `https://slack.example/${room}/${ts}`,
   };
   const digest = makeDigest(ports);
-  const round = makeRoundsJob({ ...ports, rounds: makeRounds(redis) });
+  const round = makeRoundsJob({ ...ports, rounds: makeRounds(redis), unfrozen: async () => [] });
   return {
     ...{ incidents, digests, ports },
     say: (nowMs = NOW) => digest({ v: 1 }, at(nowMs)),

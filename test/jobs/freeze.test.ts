@@ -11,16 +11,19 @@ import { seriesThen } from '../../jobs/series-then.js';
 import { assess } from '../../src/analysis/assess.js';
 import type { Archive, ArchiveKind } from '../../src/model/archive.js';
 import type { Act, Incident } from '../../src/model/incident.js';
+import { NO_RULES } from '../../src/model/rules.js';
 import { assessHistory } from '../../src/offline/assess-history.js';
 import { decodeLine } from '../../src/offline/decode-line.js';
 import { encodeSeries } from '../../src/offline/encode-line.js';
 import { isProblem } from '../../src/offline/problem.js';
 import type { EnqueueOptions } from '../../src/queue/enqueue.js';
+import { makeDigests } from '../../src/store/digests.js';
 import { makeFileArchive } from '../../src/store/file-archive.js';
 import { makeHosts } from '../../src/store/hosts.js';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeInventory } from '../../src/store/inventory.js';
 import { makeLedger } from '../../src/store/ledger.js';
+import { makeOutbox } from '../../src/store/outbox.js';
 import { connectRedis } from '../../src/store/redis.js';
 import { makeRounds } from '../../src/store/rounds.js';
 import { makeRuns } from '../../src/store/runs.js';
@@ -65,12 +68,12 @@ function world(over: Partial<FreezePorts> = {}) {
     ...over,
   };
   const kept = async (id = 'i-1') => (await incidents.incident(id))?.value;
-  const acts = makeAct({ ...looking, incidents, rounds: ports.rounds, enqueue: async () => {} });
+  const acts = makeAct({ ...looking, incidents, rounds: ports.rounds, outbox: makeOutbox(redis), enqueue: async () => {} });
   return {
     ...{ ports, archive, incidents, looking, kept },
     owed: async () => (await incidents.unfrozen(10)).map(({ id }) => id),
     freeze: () => makeFreeze(ports)({ v: 1, incidentId: 'i-1' }, contextOf()),
-    act: (act: Act) => {
+    act: (act: Exclude<Act, { kind: 'collect' }>) => {
       const asked = { incidentId: 'i-1', act, by: 'U0ANA', atMs: Date.now(), outboxKey: 'k' };
       return acts({ v: 1, ...asked, target: { kind: 'channel', channel: 'C1' } }, contextOf());
     },
@@ -79,7 +82,12 @@ function world(over: Partial<FreezePorts> = {}) {
     },
   };
 }
-const NOT_A_LEAK: Act = { kind: 'not-a-leak', reason: 'a cache: fills by noon', ceilingBytes: 2 ** 29, bytesPerHour: null };
+const NOT_A_LEAK: Exclude<Act, { kind: 'collect' }> = {
+  kind: 'not-a-leak',
+  reason: 'a cache: fills by noon',
+  ceilingBytes: 2 ** 29,
+  bytesPerHour: null,
+};
 
 async function textOf(archive: Archive, kind: ArchiveKind, name: string): Promise<string> {
   const found = await archive.get(kind, name);
@@ -224,6 +232,7 @@ describe('rounds', () => {
     const { incidents } = world();
     const rounds = makeRoundsJob({
       ...{ inventory: { all: async () => [] }, rounds: makeRounds(redis), incidents, unfrozen },
+      ...{ digests: makeDigests(redis), rules: { now: () => NO_RULES } },
       enqueue: async (name, payload, options) => void jobs.push({ name, payload, options }),
     });
     await rounds({ v: 1 }, { ...contextOf(), nowMs: () => nowMs });

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt';
 import { pino } from 'pino';
 import type { Replica } from '../../src/model/replica.js';
@@ -12,8 +12,8 @@ const API = 'http://127.0.0.1:9/api/';
 const fleet: Replica[] = [replica('shop/api-svc')];
 
 /** The app with a receiver played by hand: what Slack sends in, what is enqueued and acknowledged out. */
-async function started() {
-  const world = slackContext(fleet);
+async function started(over: Parameters<typeof slackContext>[1] = {}) {
+  const world = slackContext(fleet, over);
   let app: App | undefined;
   const receiver: Receiver = {
     init(made) {
@@ -107,5 +107,21 @@ test('a click of a stranger in our channel begins nothing', async () => {
   world = await started();
   await world.send(click({ user: { id: 'U9', team_id: 'T9' } }));
   expect(world.enqueued).toEqual([]);
+  expect(world.acks).toHaveLength(1);
+});
+
+const shortcut = (over: object) => ({
+  ...{ type: 'message_action', callback_id: 'attach_evidence', team: { id: 'T1' }, channel: { id: 'C1' }, trigger_id: '1.2.3' },
+  ...{ message: { type: 'message', ts: '1.1', text: 'api-svc?' }, message_ts: '1.1', response_url: '', ...over },
+});
+
+test.each([
+  ['T9', 0],
+  ['T1', 1],
+])('a shortcut of somebody of %s: what can be chosen is looked up %i times', async (team, times) => {
+  const inventory = { all: jest.fn(async () => fleet) };
+  world = await started({ inventory });
+  await world.send(shortcut({ user: { id: 'U9', team_id: team } }));
+  expect(inventory.all).toHaveBeenCalledTimes(times);
   expect(world.acks).toHaveLength(1);
 });

@@ -22,7 +22,8 @@ afterAll(async () => {
 /** A leak each 20 s, from `atMs` on: which storm each is in. */
 async function leaks(names: string, atMs: number): Promise<(string | null)[]> {
   const told: (string | null)[] = [];
-  for (const [i, id] of [...names].entries()) told.push(await makeStorms(redis).join('C1', id, false, atMs + i * 20 * SECOND));
+  for (const [i, id] of [...names].entries())
+    told.push(await makeStorms(redis).join('C1', { id, service: { id, name: id } }, false, atMs + i * 20 * SECOND));
   return told;
 }
 

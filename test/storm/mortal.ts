@@ -50,7 +50,13 @@ export function makeMortal(redis: Redis, fleet: readonly Series[], channel: stri
   };
   const ports = { ...looking, incidents, storms, rounds, enqueue: asks, placeOf: () => ({ place: { channel } }) };
   const digests = { ...{ kept: async () => [], last: async () => null }, keep: async () => {}, settle: async () => {} };
-  const round = makeRoundsJob({ ...ports, inventory: looking.inventory, digests, rules: { now: () => NO_RULES } });
+  const round = makeRoundsJob({
+    ...ports,
+    inventory: looking.inventory,
+    digests,
+    rules: { now: () => NO_RULES },
+    unfrozen: async () => [],
+  });
   const watch = makeWatch({ ...ports, pageMs: () => 4 * 3_600_000, digest: async () => {} });
   const tell = makeTell({ incidents, storms, rounds, outbox, enqueue: asks, ...over });
   const post = makePoster(outbox, channel);

@@ -25,6 +25,7 @@ export const COMPOSERS: readonly string[] = [
   'src/bot-context.ts',
   'src/sandbox/',
   'jobs/main.ts',
+  'jobs/worker-jobs.ts',
   'jobs/agent.ts',
 ];
 /** At the root of `src`, for composers: they import nothing of ours but each other and errors. */

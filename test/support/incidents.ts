@@ -26,7 +26,10 @@ export async function openIn(redis: Redis, one: Incident): Promise<void> {
   const blocks = [{ type: 'section', text: { type: 'mrkdwn', text } }, actButtons(one)];
   const value: Incident = { ...one, unsaid: [{ key: one.id, as: 'root', message: { text, blocks } }] };
   const watched = await incidents.watched(serviceId);
-  const state = watched.value.state ?? { lookedMs: one.openedMs, quick: 1, slow: 1 };
+  const { level, openedMs, opening, latest } = one;
+  const said = { growthBytesPerHour: latest.growthBytesPerHour, limitAtMs: latest.limitAtMs };
+  const known = { level, openedMs, saidMs: openedMs, said, lastedMs: 3_600_000, images: opening.images };
+  const state = { lookedMs: openedMs, quick: 1, slow: 1, ...watched.value.state, ...(one.closed ? {} : { incident: known }) };
   const kept = await incidents.commit({
     serviceId,
     watched: { ...watched, value: { ...watched.value, state, incidentId: one.id } },

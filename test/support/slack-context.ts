@@ -4,6 +4,7 @@ import type { OutboxEntry, SlackMessage, Target } from '../../src/model/message.
 import type { Replica } from '../../src/model/replica.js';
 import type { EnqueueOptions } from '../../src/queue/enqueue.js';
 import type { Ask, SlackContext } from '../../src/slack/ask.js';
+import type { TellAlone } from '../../src/slack/tell-alone.js';
 import { beat } from './fleet.js';
 
 export const NOW = 1_700_000_000_000;
@@ -14,6 +15,7 @@ export type Enqueued = { readonly name: string; readonly payload: Record<string,
 export function slackContext(replicas: readonly Replica[], over: Partial<SlackContext> = {}) {
   const enqueued: Enqueued[] = [];
   const said: { key: string; target: Target; message: SlackMessage }[] = [];
+  const told: { to: Parameters<TellAlone>[0]; message: SlackMessage }[] = [];
   const urls: string[] = [];
   const entries = new Map<string, OutboxEntry>();
   const incidents = new Map<string, Incident>();
@@ -51,13 +53,17 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
     storms: { members: async () => [...incidents.keys()] },
     samples: { read: async () => [] },
     permalink: async (channel, ts) => `https://home.slack.com/archives/${channel}/p${ts.replace('.', '')}`,
+    tellAlone: async (to, message) => {
+      told.push({ to, message });
+      return null;
+    },
     inbox: { first: async () => true },
     enqueue: async (name, payload, options = {}) => void enqueued.push({ name, payload, options }),
     status: async () => ({ version: '1', beats: [], replicas: [], queues: {}, workers: 1, failed: 0, warnings: [] }),
     log: pino({ level: 'silent' }),
     ...over,
   };
-  return { context, enqueued, said, urls, entries, incidents };
+  return { context, enqueued, said, told, urls, entries, incidents };
 }
 
 export function ask(over: Partial<Ask> = {}): Ask {

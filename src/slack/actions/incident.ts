@@ -1,4 +1,4 @@
-import type { Act } from '../../model/incident.js';
+import type { Payload } from '../../queue/catalogue.js';
 import { plainMessage } from '../../render/plain-message.js';
 import { enqueueAct } from '../act.js';
 import type { Ask, Reply, SlackContext } from '../ask.js';
@@ -19,7 +19,7 @@ export async function snooze(value: string, ask: Ask, context: SlackContext): Pr
   return begin(id, { kind: 'snooze', untilMs: snoozeUntil(word, ask.atMs) }, ask, context);
 }
 
-async function begin(id: string, act: Act, ask: Ask, context: SlackContext): Promise<Reply> {
+async function begin(id: string, act: Payload<'act'>['act'], ask: Ask, context: SlackContext): Promise<Reply> {
   await enqueueAct(id, act, ask, context);
   return { to: 'ack', message: plainMessage('Begun.') };
 }

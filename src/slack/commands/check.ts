@@ -53,12 +53,14 @@ export async function startCheck(
   wish: Wish,
   ask: Ask,
   { enqueue, replies }: SlackContext,
+  more: { readonly collects?: true } = {},
 ): Promise<Reply> {
   const target = await targetOf(ask, wish.private ?? false, replies);
   const asked = {
     serviceId: service.id,
     askedBy: ask.user,
     askedAtMs: ask.atMs,
+    ...more,
     ...(wish.windowMs ? { windowMs: wish.windowMs } : {}),
   };
   await enqueue('check', { v: 1, outboxKey: answerKey(ask), target, round: 0, ...asked }, { once: ask.once });
@@ -86,7 +88,7 @@ function readArguments(args: readonly string[], ask: Ask): { word: string | unde
 }
 
 /** Choices for a question: project and number of replicas tell services of the same name apart. */
-function entries(services: readonly ServiceRef[], replicas: readonly Replica[], wish: Wish): PickEntry[] {
+export function entries(services: readonly ServiceRef[], replicas: readonly Replica[], wish: Wish): PickEntry[] {
   return services.map((service) => ({
     name: service.name,
     replicas: replicas.filter((replica) => replica.service.id === service.id).length,

@@ -1,5 +1,6 @@
 import { personError } from '../../errors.js';
-import type { Act, Incident } from '../../model/incident.js';
+import type { Incident } from '../../model/incident.js';
+import type { Payload } from '../../queue/catalogue.js';
 import { plainMessage } from '../../render/plain-message.js';
 import { escapeText } from '../../render/text.js';
 import { enqueueAct } from '../act.js';
@@ -36,7 +37,7 @@ async function asked(args: readonly string[], command: string, ask: Ask, context
 }
 
 /** What it changes is seen in the root and its thread; a refusal (somebody was first) is said to the one who asked. */
-async function begin(incident: Incident, act: Act, begun: string, ask: Ask, context: SlackContext) {
+async function begin(incident: Incident, act: Payload<'act'>['act'], begun: string, ask: Ask, context: SlackContext) {
   await enqueueAct(incident.id, act, ask, context);
   return { to: 'ack', message: plainMessage(`${begun} ${escapeText(incident.service.name, 80)}…`) } as const;
 }

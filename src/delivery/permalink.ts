@@ -1,13 +1,12 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
-
-/** The address of a message, as Slack gives it (it needs no scope); null when Slack does not say. */
-export type Permalink = (channel: string, ts: string) => Promise<string | null>;
+import type { Permalink } from '../model/message.js';
 
 /** More than is looked at in a day; addresses do not change. */
 const MAX_KEPT = 1_000;
 
-export function makePermalink(client: Pick<WebClient, 'chat'>, log: Logger): Permalink {
+/** Asks Slack, which wants no scope for it, and remembers. How long it waits is the client's time limit. */
+export function makePermalink(client: Pick<WebClient, 'chat'>, log: Pick<Logger, 'warn'>): Permalink {
   const kept = new Map<string, string>();
   return async (channel, ts) => {
     const name = `${channel} ${ts}`;

@@ -1,0 +1,131 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Config } from '../src/config.js';
+import { makeClients } from '../src/delivery/client.js';
+import { makeHomeTabs } from '../src/delivery/home.js';
+import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
+import { makePeople } from '../src/delivery/people.js';
+import { makePermalink } from '../src/delivery/permalink.js';
+import { makeDelivery } from '../src/delivery/step.js';
+import { makeUploader } from '../src/delivery/upload.js';
+import type { Archive } from '../src/model/archive.js';
+import type { Drawer } from '../src/model/chart.js';
+import type { OutboxDrain } from '../src/model/delivery.js';
+import { type RulesPort, withoutIgnored } from '../src/model/rules.js';
+import { encodeSeries } from '../src/offline/encode-line.js';
+import type { Enqueue } from '../src/queue/enqueue.js';
+import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
+import { withFreshness } from '../src/store/cache.js';
+import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
+import { makeDigests } from '../src/store/digests.js';
+import { makeHosts } from '../src/store/hosts.js';
+import { makeIncidents } from '../src/store/incidents.js';
+import { makeInventory } from '../src/store/inventory.js';
+import { makeLedger } from '../src/store/ledger.js';
+import { makeReplies } from '../src/store/replies.js';
+import { makeRounds } from '../src/store/rounds.js';
+import { makeRuns } from '../src/store/runs.js';
+import { makeSamples } from '../src/store/samples.js';
+import { makeStorms } from '../src/store/storms.js';
+import { makeAct } from './act.js';
+import { makeChart } from './chart.js';
+import { makeCheck } from './check.js';
+import { makeCollect } from './collect.js';
+import { makeDeliver } from './deliver.js';
+import { makeDigest } from './digest.js';
+import { makeFreeze } from './freeze.js';
+import { makeHome } from './home.js';
+import { makeLimits } from './limits.js';
+import { makePlaceOf } from './place-of.js';
+import type { Processors } from './processors.js';
+import { makeReport } from './report.js';
+import { makeRounds as makeRoundsJob } from './rounds.js';
+import { makeShare } from './share.js';
+import { keepGrower } from './slow-growers.js';
+import { makeTell } from './tell.js';
+import { makeTop } from './top.js';
+import { makeTrend } from './trend.js';
+import { warnRarely } from './warn-rarely.js';
+import { makeWatch } from './watch.js';
+
+/** More wait for the next round. */
+const MOST_UNFROZEN = 50;
+/** An answer waits no longer for an address that it can do without. */
+const ADDRESS_MS = 2_000;
+const FLEET_FRESH_MS = 1_000;
+
+export type WorkerParts = {
+  readonly config: Config;
+  readonly redis: Redis;
+  readonly outbox: OutboxDrain;
+  readonly enqueue: Enqueue;
+  readonly rules: RulesPort;
+  readonly drawer: Drawer;
+  /** Null: nothing is archived. */
+  readonly archive: Archive | null;
+  readonly log: Logger;
+};
+
+/** The worker's jobs, each given the ports that it names, on one Redis and one Slack. */
+export function makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, archive, log }: WorkerParts): Processors {
+  const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl);
+  const [inventory, hosts] = [makeInventory(redis), makeHosts(redis)];
+  const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
+  const uploader = makeUploader(makeClient);
+  const digests = makeDigests(redis);
+  const looking = {
+    // Every look asks for the whole fleet.
+    inventory: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => inventory.all()) },
+    hosts: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => hosts.all()) },
+    samples: makeSamples(redis),
+    runs: makeRuns(redis),
+    ledger: makeLedger(redis, warnRarely(log, 'the run ledger')),
+  };
+  const placeOf = makePlaceOf(rules, config.channel);
+  const permalink = makePermalink(
+    makeClients(config.slackBotToken, ADDRESS_MS, config.slackApiUrl)(() => true),
+    log,
+  );
+  const heeded = { all: async () => withoutIgnored(rules.now(), await looking.inventory.all()) };
+  const delivery = makeDelivery({
+    drain: outbox,
+    budget: makeBudget(redis, BUDGET_LIMITS),
+    replies: makeReplies(redis),
+    makeClient,
+    requestMs: REQUEST_MS,
+    limits: DELIVERY_LIMITS,
+    log,
+    random: Math.random,
+  });
+  return {
+    check: makeCheck({ ...looking, incidents, permalink, outbox, enqueue }),
+    top: makeTop({ ...looking, outbox, enqueue, rules }),
+    limits: makeLimits({ ...looking, inventory: heeded, outbox, enqueue }),
+    trend: makeTrend({ ...looking, outbox, enqueue }),
+    home: makeHome({
+      ...{ inventory: heeded, hosts: looking.hosts, incidents, outbox, tabs: makeHomeTabs(makeClient) },
+      ...{ permalink, placeOf },
+    }),
+    share: makeShare({ outbox, enqueue }),
+    chart: makeChart({ outbox, drawer, uploader, enqueue }),
+    rounds: makeRoundsJob({
+      ...{ inventory: heeded, rounds, incidents, enqueue, digests, rules },
+      unfrozen: async () => (archive ? incidents.unfrozen(MOST_UNFROZEN) : []),
+    }),
+    watch: makeWatch({
+      ...{ ...looking, incidents, storms, rounds, enqueue },
+      placeOf,
+      pageMs: () => rules.now().watch.pageHours * 3_600_000,
+      digest: (assessment, _event, atMs) => keepGrower(assessment, atMs, digests),
+    }),
+    tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
+    act: makeAct({ ...looking, incidents, rounds, outbox, enqueue }),
+    collect: makeCollect({ ...looking, incidents, rounds, outbox, enqueue, permalink, placeOf }),
+    report: makeReport({ ...looking, incidents, people: makePeople(makeClient), uploader, outbox, enqueue }),
+    digest: makeDigest({
+      ...{ ...looking, digests, incidents, outbox, rules, placeOf, permalink, enqueue },
+    }),
+    freeze: makeFreeze({ ...looking, incidents, rounds, archive, encode: encodeSeries }),
+    deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Incident } from '../model/incident.js';
+import { MAX_BUTTON_VALUE } from './limits.js';
+import { linked } from './text.js';
+import { slackClock } from './times.js';
+
+/** The open incident of the service that a card is about. `link`: its thread's address; absent: not known, or this is its thread. */
+export type InHand = Pick<Incident, 'openedMs' | 'acknowledged'> & { readonly link?: string };
+
+/** `Already in hand: acknowledged by @ana 03:14 → thread`; `Already said 03:12, nobody has it yet → thread`. */
+export function inHandLine({ openedMs, acknowledged, link }: InHand, nowMs: number): string {
+  const words = acknowledged
+    ? `Already in hand: acknowledged by <@${acknowledged.by}> ${slackClock(acknowledged.atMs, nowMs)}`
+    : `Already said ${slackClock(openedMs, nowMs)}, nobody has it yet`;
+  return link ? `${words} → ${linked(link, 'thread')}` : words;
+}
+
+/** Under an answer in a thread: from now on evidence goes there. The value is the service; nothing that could not be sent back is offered. */
+export function collectButton(serviceId: string | undefined): Record<string, unknown>[] {
+  if (!serviceId || serviceId.length > MAX_BUTTON_VALUE) return [];
+  const text = { type: 'plain_text', text: 'Collect here', emoji: false };
+  const label = 'Collect the evidence about this service in this thread';
+  return [{ type: 'button', action_id: 'collect_here', text, value: serviceId, accessibility_label: label }];
+}
