@@ -11,7 +11,7 @@ const WIDTH = 40;
 
 /**
  * Three lines a replica, because the columns of `docker stats` beside each other are wider than two phones: what it comes to, its
- * memory and CPU, its traffic. A row of dashes stands for what the engine does not give.
+ * memory and CPU, its traffic where the engine tells of any. A dash stands for what it does not give.
  *
  *     api-svc #7        12    +41M/h    2 h 50
  *      396.2MiB/512MiB 77.38% cpu 8.85%
@@ -34,7 +34,8 @@ function lines({ name, one, stats }: TopRow, nowMs: number): string[] {
   const block = pair(stats?.blkReadBytes, stats?.blkWriteBytes);
   return [
     ...columns(WIDTHS, [[name, pids === undefined ? '–' : String(pids), growth(one), left(one, nowMs)]]),
-    ...columns([WIDTH], [[` ${memory} ${percentage(share)} cpu ${percentage(cpuShare)}`], [` net ${net} io ${block}`]]),
+    ...columns([WIDTH], [[` ${memory} ${percentage(share)} cpu ${percentage(cpuShare)}`]]),
+    ...(net === '–' && block === '–' ? [] : columns([WIDTH], [[` net ${net} io ${block}`]])),
   ];
 }
 

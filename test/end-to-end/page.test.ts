@@ -65,3 +65,18 @@ test('in a thread: by mention, answered there', async () => {
   await thread.getByText(/service-3 leaking/).waitFor();
   await page.screenshot({ path: `${SHOTS}/thread-desktop.png` });
 }, 30_000);
+
+test('the fleet as a table on a phone, and the home tab', async () => {
+  const page = await browser.open(`${world.workspace.pageUrl}#channel=ops`, { width: 390, height: 844 });
+  await type(page, '/leak top');
+  const table = page.getByText('out in').last();
+  await table.waitFor();
+  await page.screenshot({ path: `${SHOTS}/top-phone.png` });
+  // A line that is wider than the phone would be two: all are as high as the lines that were sent.
+  const lines = ((await table.textContent()) ?? '').trim().split('\n').length;
+  expect(((await table.boundingBox())?.height ?? 0) / lines).toBeLessThan(20);
+  await page.getByRole('button', { name: 'Channels' }).first().click();
+  await page.getByRole('button', { name: /leakwatch/ }).click();
+  await page.getByText('12 replicas on 1 host').waitFor();
+  await page.screenshot({ path: `${SHOTS}/home-phone.png` });
+});
