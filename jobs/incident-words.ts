@@ -1,6 +1,7 @@
 import type { ServiceAssessment } from '../src/model/assessment.js';
 import type { Chart } from '../src/model/chart.js';
-import type { Incident, Moment, News, Saying } from '../src/model/incident.js';
+import type { Incident, Saying } from '../src/model/incident.js';
+import type { Moment, News } from '../src/model/news.js';
 import { movedMessage, newsMessage, newsWords } from '../src/render/incident-news.js';
 import { rootMessage } from '../src/render/incident-root.js';
 import { DEFAULT_WINDOW_MS } from './look.js';

@@ -1,4 +1,4 @@
-import type { Place } from '../src/model/incident.js';
+import type { Place } from '../src/model/news.js';
 import type { Replica } from '../src/model/replica.js';
 import { type RulesPort, rulesOfReplicas } from '../src/model/rules.js';
 import { ownerMention } from '../src/render/owner.js';

@@ -1,5 +1,6 @@
 import { personError } from '../errors.js';
-import { type Act, type Incident, isSamePlace, type News, type Watched } from '../model/incident.js';
+import { type Act, type Incident, isSamePlace, type Watched } from '../model/incident.js';
+import type { News } from '../model/news.js';
 import type { View } from '../model/watch.js';
 import { notALeak } from './quiet.js';
 

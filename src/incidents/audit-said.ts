@@ -1,6 +1,7 @@
 import type { Event } from '../model/assessment.js';
 import type { Audit, DeployAudit } from '../model/audit.js';
-import type { Incident, News } from '../model/incident.js';
+import type { Incident } from '../model/incident.js';
+import type { News } from '../model/news.js';
 import type { View, WatchEvent, WatchState } from '../model/watch.js';
 import { compareUrl } from './compare.js';
 

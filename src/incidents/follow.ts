@@ -1,5 +1,6 @@
 import type { Audit } from '../model/audit.js';
-import type { Deployed, Incident, News, Place } from '../model/incident.js';
+import type { Incident } from '../model/incident.js';
+import type { Deployed, News, Place } from '../model/news.js';
 import type { ServiceRef } from '../model/replica.js';
 import type { View, WatchEvent } from '../model/watch.js';
 import { atOpening, linkOfOnset } from './audit-said.js';

@@ -1,4 +1,4 @@
-import type { News } from '../model/incident.js';
+import type { News } from '../model/news.js';
 import type { Run } from '../model/replica.js';
 import type { LinkOf } from './compare.js';
 

@@ -1,5 +1,5 @@
 import type { DeployAudit } from '../model/audit.js';
-import type { Deployed } from '../model/incident.js';
+import type { Deployed } from '../model/news.js';
 import { deployWords, tagOf } from './images.js';
 import { escapeText } from './text.js';
 import { calmRate, rate } from './units.js';

@@ -1,5 +1,5 @@
-import type { News } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
+import type { News } from '../model/news.js';
 import { auditWords, imagesLink, tagLink } from './deploys.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText, linked } from './text.js';

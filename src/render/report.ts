@@ -1,6 +1,7 @@
 import type { ServiceAssessment } from '../model/assessment.js';
 import type { Document } from '../model/delivery.js';
-import type { Incident, Moment } from '../model/incident.js';
+import type { Incident } from '../model/incident.js';
+import type { Moment } from '../model/news.js';
 import { deployWords } from './images.js';
 import { clip, visible } from './text.js';
 import { duration } from './times.js';

@@ -5,5 +5,5 @@ export function shareButton(key: string | undefined): Record<string, unknown>[] 
   if (key === undefined || key.length === 0 || key.length > MAX_BUTTON_VALUE) return [];
   const text = { type: 'plain_text', text: 'Share', emoji: false };
   const label = 'Show this answer to the channel';
-  return [{ type: 'actions', elements: [{ type: 'button', action_id: 'share', text, value: key, accessibility_label: label }] }];
+  return [{ type: 'button', action_id: 'share', text, value: key, accessibility_label: label }];
 }

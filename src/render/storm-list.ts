@@ -6,9 +6,9 @@ import { escapeText } from './text.js';
 import { slackClock } from './times.js';
 import { count, plainRate } from './units.js';
 
-/** Services a message and a section: their lines stay within what Slack takes (13,000 characters a message, 3,000 a section). */
-const A_PAGE = 45;
-const A_SECTION = 15;
+/** Services a message and a section: with the worst of names they stay within what Slack takes (13,000 characters and 3,000). */
+const A_PAGE = 32;
+const A_SECTION = 8;
 
 /**
  * All that a storm has, a line each, out of memory first; messages for its thread. A storm that had `everHad` services keeps as many
@@ -39,7 +39,7 @@ function lineOf({ service, latest, acknowledged, closed, oomKills }: Incident, n
   if (closed) return ['✅', name, howWords(closed), ...kills.map((one) => `· ${one}`)].join(' ');
   const rate = latest.growthBytesPerHour === null ? [] : [`+${plainRate(latest.growthBytesPerHour)}`];
   const end = latest.limitAtMs === null ? '' : ` ${slackClock(latest.limitAtMs, nowMs)}`;
-  const hosts = latest.hosts.length > 1 ? count(latest.hosts.length, 'host') : escapeText(latest.hosts[0] ?? '', 40);
+  const hosts = latest.hosts.length > 1 ? count(latest.hosts.length, 'host') : escapeText(latest.hosts[0] ?? '', 20);
   const hand = acknowledged ? [`<@${acknowledged.by}> has it`] : [];
   return [`${name}${end}`, ...rate, ...(hosts ? [hosts] : []), ...kills, ...hand].join(' · ');
 }

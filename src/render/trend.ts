@@ -42,12 +42,13 @@ export function trendMessage(
     missingLine(assessment),
     silentLine(assessment.silentHosts, view.nowMs),
   ].flatMap((line) => (line ? [line] : []));
+  const buttons = shareButton(view.shareKey);
   return {
     text: headline,
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } },
       { type: 'context', elements: [{ type: 'mrkdwn', text: dataLine(assessment, trend, view), verbatim: true }] },
-      ...shareButton(view.shareKey),
+      ...(buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : []),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import { personError } from '../errors.js';
-import { type Incident, isSamePlace, rootKeyOf, type Thread, threadOf as threadIn } from '../model/incident.js';
+import { type Incident, isSamePlace, rootKeyOf, threadOf as threadIn } from '../model/incident.js';
+import type { Thread } from '../model/news.js';
 import type { Replica, ServiceRef } from '../model/replica.js';
 import { suggest } from '../render/suggest.js';
 import { escapeText } from '../render/text.js';

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { act } from '../../src/incidents/act.js';
 import { openByHand } from '../../src/incidents/by-hand.js';
 import { step } from '../../src/incidents/step.js';
-import type { Incident, Place } from '../../src/model/incident.js';
+import type { Incident } from '../../src/model/incident.js';
+import type { Place } from '../../src/model/news.js';
 import type { View } from '../../src/model/watch.js';
 import { incident } from '../support/incidents.js';
 

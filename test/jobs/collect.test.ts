@@ -6,7 +6,8 @@ import { withWords } from '../../jobs/incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS } from '../../jobs/look.js';
 import { makeTell } from '../../jobs/tell.js';
 import { makeWatch } from '../../jobs/watch.js';
-import type { Incident, News } from '../../src/model/incident.js';
+import type { Incident } from '../../src/model/incident.js';
+import type { News } from '../../src/model/news.js';
 import { makeHosts } from '../../src/store/hosts.js';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeInventory } from '../../src/store/inventory.js';
@@ -201,7 +202,9 @@ describe('an incident that is open', () => {
     await world.redis.zadd('leakwatch:v1:storm-members:s-1', 1, 'i-1');
     await tell('i-1');
     await collect();
-    expect(saidIn(await tell('i-1'), OPS)).toEqual([expect.stringContaining('Nothing is left of this storm')]);
+    expect(saidIn(await tell('i-1'), OPS)).toEqual([
+      expect.stringContaining('Each service of this storm has a message of its own'),
+    ]);
   });
 
   test('what people do with it leaves the picture of its root', async () => {

@@ -1,0 +1,64 @@
+import type { DeployAudit } from './audit.js';
+import type { Range } from './range.js';
+import type { WatchEvent } from './watch.js';
+
+/** Where everything about an incident goes. With `threadTs` a thread that is there already; without, its own root message begins one. */
+export type Place = { readonly channel: string; readonly threadTs?: string };
+
+/** Two images, and where what changed between them can be read (https, checked), where their labels say it. */
+export type Deployed = { readonly image: string; readonly previousImage: string; readonly compareUrl?: string };
+
+/** A thread that is there. */
+export type Thread = Required<Place>;
+
+/** What happened to an open incident: rendered into its thread, kept as a `Moment`. Rates in bytes per hour, times in Unix ms. */
+export type News =
+  | { readonly kind: 'alert' | 'update' | 'page' | 'resolve'; readonly atMs: number; readonly event: WatchEvent }
+  /** `count`: in all since the incident opened; `replica`: the last one's name. `back`: it runs again. */
+  | {
+      readonly kind: 'oom-kill' | 'child-kill';
+      readonly atMs: number;
+      readonly replica: string;
+      readonly count: number;
+      readonly back: boolean;
+    }
+  | {
+      readonly kind: 'restart';
+      readonly atMs: number;
+      readonly replica: string;
+      readonly count: number;
+      readonly exitCode?: number;
+    }
+  | ({ readonly kind: 'deploy'; readonly atMs: number } & Deployed)
+  | ({
+      readonly kind: 'fixed' | 'not-fixed';
+      readonly atMs: number;
+      /** Per replica, before the deploy and after it. */
+      readonly before: number | null;
+      readonly after: Range;
+    } & Deployed)
+  /** What became of a deploy from before it opened; said in the thread when that is worse. */
+  | { readonly kind: 'audit'; readonly atMs: number; readonly audit: DeployAudit }
+  | { readonly kind: 'acknowledge' | 'resolve-by' | 'reopen' | 'split'; readonly atMs: number; readonly by: string }
+  /** `link`: the address of the thread that evidence goes to from now on; `from`: the one it went to, unless that was its root's own. */
+  | {
+      readonly kind: 'collect';
+      readonly atMs: number;
+      readonly by: string;
+      readonly service: string;
+      readonly link?: string;
+      readonly from?: Thread;
+    }
+  | { readonly kind: 'snooze-over'; readonly atMs: number; readonly growthBytesPerHour: number | null }
+  | { readonly kind: 'snooze'; readonly atMs: number; readonly by: string; readonly untilMs: number | null }
+  | {
+      readonly kind: 'not-a-leak';
+      readonly atMs: number;
+      readonly by: string;
+      readonly reason: string;
+      readonly ceilingBytes: number;
+    };
+
+/** One thing that happened, for the report. `by`: the person (a Slack user id) who did it; `words`: plain text, not escaped. */
+export type Moment = { readonly atMs: number; readonly kind: MomentKind; readonly by?: string; readonly words: string };
+export type MomentKind = News['kind'] | 'evidence';
