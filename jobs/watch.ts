@@ -9,7 +9,8 @@ import type { Lives } from '../src/incidents/runs.js';
 import { step } from '../src/incidents/step.js';
 import type { ServiceAssessment } from '../src/model/assessment.js';
 import type { Audit, DeployAudit } from '../src/model/audit.js';
-import type { Incident, Incidents, Rounds, Storms, Versioned } from '../src/model/incident.js';
+import { type Incident, type Incidents, type Rounds, rootKeyOf, type Storms, type Versioned } from '../src/model/incident.js';
+import type { Outbox } from '../src/model/message.js';
 import type { News } from '../src/model/news.js';
 import type { WatchEvent } from '../src/model/watch.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
@@ -23,6 +24,7 @@ export type WatchPorts = LookPorts & {
   readonly incidents: Incidents;
   readonly storms: Storms;
   readonly rounds: Pick<Rounds, 'alone'>;
+  readonly outbox: Pick<Outbox, 'keep'>;
   readonly enqueue: Enqueue;
   readonly placeOf: PlaceOf;
   /** Out of memory within this, somebody is woken. */
@@ -111,6 +113,7 @@ async function begin(seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>
 
 async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>> {
   const { assessment, events, lives, deploy, links, atMs, owner } = seen;
+  await ports.outbox.keep(rootKeyOf(known.value));
   const { incident: went, news: happened } = follow(known.value, assessment, events, lives, atMs, links);
   const { incident: followed, news: audited } = whileOpen(went, deploy);
   const news = [...happened, ...audited];

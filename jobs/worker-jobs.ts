@@ -113,7 +113,7 @@ export function makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, 
       unfrozen: async () => (archive ? incidents.unfrozen(MOST_UNFROZEN) : []),
     }),
     watch: makeWatch({
-      ...{ ...looking, incidents, storms, rounds, enqueue },
+      ...{ ...looking, incidents, storms, rounds, outbox, enqueue },
       placeOf,
       pageMs: () => rules.now().watch.pageHours * 3_600_000,
       digest: (assessment, _event, atMs) => keepGrower(assessment, atMs, digests),

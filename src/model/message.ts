@@ -84,6 +84,8 @@ export type Outbox = {
    */
   say(key: string, target: Target, message: SlackMessage, chart?: Chart): Promise<OutboxEntry>;
   get(key: string): Promise<OutboxEntry | null>;
+  /** It will be changed, and what is said in its thread needs it: it lives on for 90 days, however long it does not change. */
+  keep(key: string): Promise<void>;
   /** The picture is ready: shown with the next version. Ignored when the entry has moved on to another chart. */
   attachChart(key: string, version: number, fileId: string): Promise<void>;
   /** There will be no picture: `note` is said under the message instead. Ignored like `attachChart`. */

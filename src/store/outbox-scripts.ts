@@ -9,7 +9,10 @@ local entry, pendingPrefix, channels, life, key = KEYS[1], ARGV[1], ARGV[2], ARG
 local t = redis.call('TIME')
 local now = string.format('%.0f', t[1] * 1000 + math.floor(t[2] / 1000))
 local function get(field) return redis.call('HGET', entry, field) end
-local function live() redis.call('PEXPIRE', entry, life) end
+-- never shorter: what is kept for an incident has to outlive its changes
+local function live()
+  if redis.call('PTTL', entry) < tonumber(life) then redis.call('PEXPIRE', entry, life) end
+end
 local function wait()
   local drain = get('drain')
   redis.call('ZADD', pendingPrefix .. drain, get('seq'), key)

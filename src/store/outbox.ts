@@ -9,6 +9,8 @@ import { CHART_DONE, DROP_PICTURE, FAIL, INTEND, NOTE, RECEIPT, SAY, UNSENT } fr
 
 /** An entry lives this long after its last change, sent or not (design §8). */
 const LIFE_MS = 7 * 24 * 3600 * 1000;
+/** What an incident is found and changed by outlives it as a closed one does (design §8). */
+const KEPT_MS = 90 * 24 * 3600 * 1000;
 const PENDING_PREFIX = key('outbox-pending', '');
 const CHANNELS = key('outbox-channels');
 const SEQUENCE = key('outbox-sequence');
@@ -34,6 +36,9 @@ export function makeOutbox(redis: Redis): OutboxDrain {
     },
     async get(id) {
       return parseEntry(await redis.hgetall(entryKey(id)));
+    },
+    async keep(id) {
+      await redis.pexpire(entryKey(id), KEPT_MS);
     },
     async attachChart(id, version, fileId) {
       await run(CHART_DONE, id, version, fileId, '');

@@ -157,3 +157,19 @@ test('updates share the budget; what is behind it is the latest state when its t
   await drain('C1');
   expect(slack.messages).toHaveLength(2);
 });
+
+test('a root that is kept lives for 90 days, and no change makes that shorter; what is not kept lives for a week', async () => {
+  const { outbox, settle, redis } = await start();
+  const DAY_MS = 24 * 3_600_000;
+  const daysLeft = async () => {
+    const lives = await Promise.all((await redis.keys('leakwatch:v1:outbox:*')).map((name) => redis.pttl(name)));
+    return lives.map((ms) => Math.ceil(ms / DAY_MS)).sort((a, b) => a - b);
+  };
+  for (const key of ['root', 'evidence']) await outbox.say(key, toOps, said(key));
+  await settle('C1');
+  expect(await daysLeft()).toEqual([7, 7]);
+  await outbox.keep('root');
+  await outbox.say('root', toOps, said('root, closed'));
+  await settle('C1');
+  expect(await daysLeft()).toEqual([7, 90]);
+});

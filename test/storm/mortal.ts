@@ -48,7 +48,7 @@ export function makeMortal(redis: Redis, fleet: readonly Series[], channel: stri
     runs: { read: async (key: string) => [...(series(key)?.runs ?? [])] },
     ledger: { read: async () => [] },
   };
-  const ports = { ...looking, incidents, storms, rounds, enqueue: asks, placeOf: () => ({ place: { channel } }) };
+  const ports = { ...looking, incidents, storms, rounds, outbox, enqueue: asks, placeOf: () => ({ place: { channel } }) };
   const digests = { ...{ kept: async () => [], last: async () => null }, keep: async () => {}, settle: async () => {} };
   const round = makeRoundsJob({
     ...ports,
