@@ -5,7 +5,7 @@ import { FatalError } from './errors.js';
 import { makeLogger } from './log.js';
 import { type Answerer, answerFile } from './offline/answer.js';
 import { assessHistory } from './offline/assess-history.js';
-import { FILE_HELP, FORMAT_HELP } from './offline/help.js';
+import { EXPORT_HELP, FILE_HELP, FORMAT_HELP } from './offline/help.js';
 import { replayHistory } from './offline/replay-history.js';
 import { type Running, runUntilSignal } from './run-until-signal.js';
 import { startAll } from './start-all.js';
@@ -68,6 +68,19 @@ program
   .action(() => runRole('agent'));
 offline('assess', 'judges memory histories from a file: a verdict for each line', (history) => [assessHistory(history)]);
 offline('replay', 'says what the watch would have posted over memory histories from a file', replayHistory);
+
+program
+  .command('export')
+  .argument('<service>', 'as `/leak check` takes it: its name, or its id where two have one name')
+  .option('--since <age>', 'such as 90m, 2h, 14d (what is kept)', '14d')
+  .description('prints the history of a service in the form that assess and replay read')
+  .addHelpText('after', EXPORT_HELP)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
+  .action(async (service: string, { since }: { since: string }) => {
+    const { redisUrl } = readConfig(process.env, []);
+    const { exportHistory } = await import('./export-history.js');
+    process.exitCode = await exportHistory({ service, since }, redisUrl, process);
+  });
 
 try {
   await program.parseAsync();
