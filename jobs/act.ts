@@ -3,6 +3,7 @@ import { act } from '../src/incidents/act.js';
 import type { Incidents, Rounds } from '../src/model/incident.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { Processor } from './context.js';
+import { incidentChart } from './incident-chart.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 
@@ -41,7 +42,9 @@ async function actOnce(
   const own = replicas.filter((replica) => replica.service.id === service.id);
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, nowMs, ports);
   const done = act(found.value, watched.value, what, { by, atMs }, assessment);
-  const incident = { ...found, value: withWords(done.incident, done.news, { assessment, nowMs }) };
+  // A root without one would lose the picture it has.
+  const chart = await incidentChart(done.incident, assessment, nowMs, ports);
+  const incident = { ...found, value: withWords(done.incident, done.news, { assessment, chart, nowMs }) };
   const kept = await ports.incidents.commit({ serviceId: service.id, watched: { ...watched, value: done.watched }, incident });
   if (!kept) throw new Error('somebody else was faster');
   await ports.enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });

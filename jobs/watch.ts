@@ -9,16 +9,14 @@ import type { Lives } from '../src/incidents/runs.js';
 import { step } from '../src/incidents/step.js';
 import type { ServiceAssessment } from '../src/model/assessment.js';
 import type { Audit, DeployAudit } from '../src/model/audit.js';
-import type { Chart } from '../src/model/chart.js';
 import type { Incident, Incidents, News, Place, Rounds, Storms, Versioned } from '../src/model/incident.js';
 import type { Replica } from '../src/model/replica.js';
 import type { WatchEvent } from '../src/model/watch.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
-import { chartOf } from '../src/render/chart.js';
-import { chartedSeries } from '../src/render/chart-window.js';
 import type { JobContext, Processor } from './context.js';
+import { incidentChart } from './incident-chart.js';
 import { withWords } from './incident-words.js';
-import { assessNow, chartedNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
+import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 
 export type WatchPorts = LookPorts & {
   readonly incidents: Incidents;
@@ -106,7 +104,7 @@ async function begin(seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>
   const storm = await ports.storms.join(place.channel, id, alone, atMs);
   const opened = openIncident({ id, service, place, ...(storm ? { storm } : {}) }, assessment, alert, lives, audit, atMs);
   const news: News[] = [{ kind: 'alert', atMs, event: alert }];
-  const chart = await draw(seen, ports);
+  const chart = await incidentChart(opened, assessment, atMs, ports);
   return { version: 0, value: withWords(opened, news, { assessment, nowMs: atMs, owner, chart }) };
 }
 
@@ -119,7 +117,7 @@ async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): 
   const { storm: _, ...own } = followed;
   const incident: Incident = leaves ? own : followed;
   const said = leaves ? [...news, { kind: 'update' as const, atMs, event: leavingEvent(followed, assessment) }] : news;
-  const chart = said.length > 0 ? await draw(seen, ports) : undefined;
+  const chart = said.length > 0 ? await incidentChart(incident, assessment, atMs, ports) : undefined;
   return { version: known.version, value: withWords(incident, said, { assessment, nowMs: atMs, owner, chart }) };
 }
 
@@ -131,11 +129,6 @@ async function leavesStorm({ storm, openedMs, closed, place }: Incident, atMs: n
 function leavingEvent({ level, latest }: Incident, { verdict, reason }: ServiceAssessment): WatchEvent {
   const { growthBytesPerHour, limitAtMs } = latest;
   return { event: 'update', level, verdict, reason, growthBytesPerHour, limitAtMs };
-}
-
-async function draw({ assessment, atMs }: Seen, ports: WatchPorts): Promise<Chart | undefined> {
-  const series = await chartedNow(assessment, DEFAULT_WINDOW_MS, atMs, ports);
-  return chartOf(assessment, chartedSeries(assessment, series, atMs), atMs) ?? undefined;
 }
 
 /** With the name that people know a replica by. */

@@ -13,22 +13,32 @@ const MARKS_AT = 1.08;
 
 /**
  * A line from top to bottom at the deploy that growth began with, else at the onset. A bar of a few pixels: a line chart has no
- * other upright. Empty unless memory grows and the moment is in the picture.
+ * other upright. Empty unless memory grows (or grew, where it is over) and the moment is in the picture.
  */
 export function onsetOf(scene: Scene, tallest: number): Curve[] {
-  const { grid } = scene;
   const deploy = deployOf(scene);
-  const at = indexAt(grid, deploy?.atMs ?? beginningOf(scene).onsetMs ?? Number.NaN);
-  if (!(at >= 0 && at < grid.size)) return [];
-  const values = Array.from({ length: grid.size }, (_, i) => (i === at ? tallest * MARKS_AT : null));
   const label = deploy ? `deploy ${tagOf(deploy.image, 16)}` : 'growth begins';
-  // On top of the fill, below the curves.
-  const style = { type: 'bar', barThickness: 3, borderSkipped: true, order: 1 };
-  return [{ label, colour: COLOUR.onset, values, style }];
+  return upright(scene, deploy?.atMs ?? beginningOf(scene).onsetMs, label, COLOUR.onset, tallest);
 }
 
-/** When growth began: of the subject itself, else of the service; nothing unless memory grows. */
-export function beginningOf({ subject, assessment }: Scene): Beginning {
+/** The same at the deploy that was the last before it was over. */
+export function fixOf(scene: Scene, tallest: number): Curve[] {
+  const deploy = scene.ending?.deploy;
+  return deploy ? upright(scene, deploy.atMs, `deploy ${tagOf(deploy.image, 16)}`, COLOUR.fix, tallest) : [];
+}
+
+function upright({ grid }: Scene, atMs: number | undefined, label: string, colour: string, tallest: number): Curve[] {
+  const at = indexAt(grid, atMs ?? Number.NaN);
+  if (!(at >= 0 && at < grid.size)) return [];
+  const values = Array.from({ length: grid.size }, (_, i) => (i === at ? tallest * MARKS_AT : null));
+  // On top of the fill, below the curves.
+  const style = { type: 'bar', barThickness: 3, borderSkipped: true, order: 1 };
+  return [{ label, colour, values, style }];
+}
+
+/** When growth began: of the subject itself, else of the service; nothing unless memory grows, or grew. */
+export function beginningOf({ subject, assessment, ending }: Scene): Beginning {
+  if (ending) return { onsetMs: ending.sinceMs, ...(ending.near ? { onsetNear: ending.near } : {}) };
   if (assessment.verdict !== 'leaking' && assessment.verdict !== 'suspicious') return {};
   return subject.onsetMs === undefined ? assessment : subject;
 }
@@ -44,9 +54,9 @@ export function restartsOf(scene: Scene, tallest: number): Curve[] {
   const runs = seriesOf(series, subject)?.runs ?? [];
   const first = samples[0]?.t ?? 0;
   const starts = [...runs, subject.replica.run].map(({ startedAtMs }) => startedAtMs).filter((at) => at > first);
-  const deploy = deployOf(scene);
-  // What begins with the deploy is marked as the deploy.
-  const apart = starts.filter((at) => deploy === undefined || Math.abs(at - deploy.atMs) > SAME_START_MS);
+  const deploys = [deployOf(scene), scene.ending?.deploy].flatMap((deploy) => deploy ?? []);
+  // What begins with a deploy is marked as the deploy.
+  const apart = starts.filter((at) => deploys.every(({ atMs }) => Math.abs(at - atMs) > SAME_START_MS));
   const marked = new Set(apart.map((at) => indexAt(grid, at)));
   const values = Array.from({ length: grid.size }, (_, i) => (marked.has(i) ? tallest * MARKS_AT : null));
   if (!values.some((value) => value !== null)) return [];

@@ -52,7 +52,18 @@ describe('what changed between two images', () => {
     const source = 'https://github.com/shop/api';
     expect(compared(source, 'https://github.com/shop/web')).toBeUndefined();
     expect(compareUrl(image(undefined, OLD), image(source, NEW))).toBeUndefined();
-    for (const revision of [undefined, '', OLD, OLD.toUpperCase(), 'v1.2.3', 'abc12', 'main', `${OLD}...x`, 'a'.repeat(65), '-9d2e7bb'])
+    for (const revision of [
+      undefined,
+      '',
+      OLD,
+      OLD.toUpperCase(),
+      'v1.2.3',
+      'abc12',
+      'main',
+      `${OLD}...x`,
+      'a'.repeat(65),
+      '-9d2e7bb',
+    ])
       expect([revision, compareUrl(image(source, OLD), image(source, revision))]).toEqual([revision, undefined]);
   });
 });
@@ -66,7 +77,12 @@ test('by the labels of the replicas that ran them', () => {
     };
     return factsOf(replica('shop/api', 1, { run: run(name), labels }));
   };
-  const [first, second] = ([['1', OLD], ['2', NEW]] as const).map(facts);
+  const [first, second] = (
+    [
+      ['1', OLD],
+      ['2', NEW],
+    ] as const
+  ).map(facts);
   if (!first || !second) throw new Error('two images');
   const links = linksOf({ running: [first], past: [] }, { running: [second], past: [] }, undefined);
   expect(links(run('1'), run('2'))).toBe(`https://github.com/shop/api/compare/${OLD}...${NEW.toLowerCase()}`);

@@ -1,9 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import type { Chart } from '../../src/model/chart.js';
 import { card } from '../../src/render/card.js';
 import { chartOf } from '../../src/render/chart.js';
+import { chartedSeries } from '../../src/render/chart-window.js';
 import { makeDrawer } from '../../src/sandbox/drawer.js';
 import { buildDrawEntry } from '../support/draw-entry.js';
+import { ending, OVER } from './endings.js';
 import { JUDGED } from './judged-calm.js';
 import { NOW, SCENES } from './scenes.js';
 
@@ -20,17 +23,25 @@ try {
       (block) => [block.text, ...((block.elements as unknown[]) ?? [])] as ({ text?: unknown } | undefined)[],
     );
     console.log(`\n── ${name}\n${texts.flatMap((text) => (typeof text?.text === 'string' ? [text.text] : [])).join('\n')}`);
-    const chart = chartOf(assessment, series, NOW);
-    if (!chart) continue;
-    console.log(`(${chart.altText})`);
-    const from = performance.now();
-    const png = await drawer.draw(chart.config, AbortSignal.timeout(20_000));
-    await writeFile(`${FOLDER}/${name}.png`, png);
-    await writeFile(`${FOLDER}/${name}-phone.png`, await atPhoneWidth(png));
-    console.log(`${FOLDER}/${name}.png in ${Math.round(performance.now() - from)} ms`);
+    await draw(name, chartOf(assessment, series, NOW));
+  }
+  for (const [name, make] of Object.entries(OVER)) {
+    const over = make();
+    const seen = chartedSeries(over.assessment, over.series, NOW, ending(over));
+    await draw(name, chartOf(over.assessment, seen, NOW, ending(over)));
   }
 } finally {
   await drawer.close();
+}
+
+async function draw(name: string, chart: Chart | null): Promise<void> {
+  if (!chart) return;
+  console.log(`(${chart.altText})`);
+  const from = performance.now();
+  const png = await drawer.draw(chart.config, AbortSignal.timeout(20_000));
+  await writeFile(`${FOLDER}/${name}.png`, png);
+  await writeFile(`${FOLDER}/${name}-phone.png`, await atPhoneWidth(png));
+  console.log(`${FOLDER}/${name}.png in ${Math.round(performance.now() - from)} ms`);
 }
 
 async function atPhoneWidth(png: Uint8Array): Promise<Uint8Array> {
