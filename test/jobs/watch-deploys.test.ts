@@ -104,10 +104,9 @@ describe('a deploy that leaks fast, and one that fixes it', () => {
     const last = run.seen.at(-1)?.incident;
     expect(last?.closed?.how).toBe('fixed');
     expect(wordsOf(last)).toContain(`Fixed by v1.42.2 (${COMPARED(NEW, FIX)})`);
-    expect(run.audit?.past.map(({ image, result }) => [image, result])).toEqual([
-      ['shop/api:v1.42.1', 'worse'],
-      ['shop/api:v1.42.2', 'better'],
-    ]);
+    expect(run.audit?.past.map(({ image, result }) => [image, result])).toEqual([['shop/api:v1.42.1', 'worse']]);
+    // Whether that is better without an incident is another question, and can wait for a day to be seen.
+    expect(run.audit?.trial?.image.image).toBe('shop/api:v1.42.2');
   });
   test('its last picture has growth, the deploy that began it, the one that ended it, and how', () => {
     const chart = rootOf(run.seen.at(-1)?.incident)?.chart;
