@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `npm run bench [-- ack|agent|card|kills]`: measures, each figure beside a peer's in the same run. `kills` is delivery under kill -9,
-# `agent` 1,000 containers for 90 s.
+# `npm run bench [-- ack|agent|card|deploys|kills]`: measures, each figure beside a peer's in the same run. `kills` is delivery under
+# kill -9, `agent` 1,000 containers for 90 s, `deploys` what the audit says of generated versions (no peer).
 # `npm run bench -- detect [PATH]`: verdicts on a labelled corpus or generated cases, beside published rules (`detect --help`).
 source "$(dirname "$0")/../scripts/setup.sh"
 if [[ ${1:-} == detect ]]; then
