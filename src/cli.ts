@@ -5,7 +5,8 @@ import { FatalError } from './errors.js';
 import type { makeLogger } from './log.js';
 import type { Answerer } from './offline/answer.js';
 import type { HeapQuestion } from './offline/heap.js';
-import { FILE_HELP, FORMAT_HELP, HEAP_HELP } from './offline/help.js';
+import { FILE_HELP, FORMAT_HELP, HEAP_HELP, MASSIF_HELP } from './offline/help.js';
+import type { MassifQuestion } from './offline/massif.js';
 import type { Running } from './run-until-signal.js';
 import { VERSION } from './version.js';
 
@@ -57,6 +58,11 @@ function howMany(text: string): number {
   return Number(text);
 }
 
+function whichOne(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('the number of a snapshot is expected.');
+  return Number(text);
+}
+
 const program = new Command('leakwatch').version(VERSION).description('Finds memory leaks of containers and says so in Slack.');
 program
   .command('start')
@@ -98,6 +104,18 @@ offline('heap', 'a heap profile; may be gzipped; - is standard input', 'says wha
       import('./sources/pprof/limits.js'),
     ]);
     process.exitCode = await answerHeap({ path, ...options }, readHeaps, LIMITS.bytes, process);
+  });
+offline('massif', 'what Massif wrote; may be gzipped; - is standard input', 'says what grew in a C or C++ program', MASSIF_HELP)
+  .option('--from <n>', 'growth since this snapshot (the first that has a tree)', whichOne)
+  .option('--to <n>', 'up to this one (the last that has a tree)', whichOne)
+  .option('--top <n>', 'so many places (20; with --json all)', howMany)
+  .option('--json', 'JSON instead of text')
+  .action(async (path: string, options: Omit<MassifQuestion, 'path'>) => {
+    const [{ answerMassif }, { readMassif }] = await Promise.all([
+      import('./offline/massif.js'),
+      import('./sources/massif/read-massif.js'),
+    ]);
+    process.exitCode = await answerMassif({ path, ...options }, readMassif, process);
   });
 
 try {

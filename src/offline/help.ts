@@ -8,6 +8,17 @@ freed comes last.
 --json: {"sampleType", "unit", "total", "baseTotal": number|null, "rows": [{"function", "flat", "cum"}]}, every row, exact;
 with --base, flat and cum are signed differences. Exit code: 0 answered, 2 the input is bad.`;
 
+/** Said by `leakwatch massif --help`. */
+export const MASSIF_HELP = `
+Takes massif.out.PID as Valgrind's Massif writes it, of any version since 2008: valgrind --tool=massif --time-unit=ms COMMAND. The
+figures are those of ms_print; growth is between two snapshots that have a tree, ranked by sign, per place in the source: the
+innermost call that is not malloc, mmap or a container of C++. What Massif left out of its trees (1 % unless --threshold says
+otherwise) is one row at the end, so that all rows together are the growth.
+
+--json: {"command", "timeUnit": "i"|"ms"|"B", "peak": number|null, "snapshots": [{"index", "time", "heapBytes", "extraBytes",
+"stackBytes", "detail": "empty"|"detailed"|"peak"}], "growth": {"from", "to", "rows": [{"function", "file", "line", "bytes"}]}}. A
+from of null: only one snapshot has a tree, and rows are what it holds. Exit code: 0 answered, 2 the input is bad.`;
+
 /** Said by `leakwatch assess --help` and `leakwatch replay --help`. */
 export const FILE_HELP = 'a memory history in each line, as JSON; may be gzipped; - is standard input';
 
