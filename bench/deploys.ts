@@ -5,7 +5,8 @@ import type { GeneratedSeries } from './generate/simulate.js';
 
 /**
  * What the audit says of deploys between generated versions: of two that are healthy (of one family, by chance alone different), and
- * of a healthy one before a leaking one. `node --import tsx bench/deploys.ts [SEED [DEPLOYS OF EACH FAMILY]]`.
+ * of a healthy one before a leaking one. `npm run bench -- deploys`; with another seed `node
+ * --import tsx bench/deploys.ts [SEED [DEPLOYS OF EACH FAMILY]]`.
  */
 const [seed = 1, each = 2] = process.argv.slice(2).map(Number);
 const HOUR_MS = 3_600_000;
@@ -30,8 +31,7 @@ for (const family of hours) {
 }
 for (const [label, of] of Object.entries(results)) {
   const all = [...of.values()].flat().length;
-  for (const [result, ages] of of)
-    console.log(`${label} → ${result}: ${ages.length} of ${all}, after ${median(ages).toFixed(1)} h (median)`);
+  for (const [result, ages] of of) console.log(`${label} → ${result}: ${ages.length} of ${all}${told(median(ages))}`);
 }
 console.log(false_.length > 0 ? `healthy and called worse: ${false_.join(', ')}` : 'no healthy deploy was called worse');
 
@@ -39,4 +39,8 @@ console.log(false_.length > 0 ? `healthy and called worse: ${false_.join(', ')}`
 function lastLife({ samples, restarts = [], runs = [] }: GeneratedSeries) {
   const start = Math.max(0, ...restarts, ...runs.map(({ startedAt }) => startedAt));
   return samples.filter(({ t }) => t >= start);
+}
+
+function told(hours: number): string {
+  return Number.isFinite(hours) ? `, after ${hours.toFixed(1)} h (median)` : '';
 }

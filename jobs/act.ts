@@ -5,7 +5,7 @@ import type { Act, Incident, Incidents, Rounds } from '../src/model/incident.js'
 import type { Outbox } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { Processor } from './context.js';
-import { drawNow } from './incident-parts.js';
+import { incidentChart } from './incident-chart.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 
@@ -44,7 +44,11 @@ export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports
   const own = replicas.filter((replica) => replica.service.id === service.id);
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, nowMs, ports);
   const done = act(found.value, watched.value, what, { by, atMs }, assessment);
-  const chart = (await chartOfRoot(found.value, ports)) ?? (await drawNow(assessment, nowMs, ports));
+  // What a person did has not changed the curve, unless it is over by that.
+  const isOver = done.incident.closed !== found.value.closed;
+  const chart =
+    (isOver ? undefined : await chartOfRoot(found.value, ports)) ??
+    (await incidentChart(done.incident, assessment, nowMs, ports));
   const incident = { ...found, value: withWords(done.incident, done.news, { assessment, chart, nowMs }) };
   const kept = await ports.incidents.commit({ serviceId: service.id, watched: { ...watched, value: done.watched }, incident });
   if (!kept) throw new Error('somebody else was faster');
@@ -57,7 +61,7 @@ export function isDone(moments: Incident['moments'], by: string, atMs: number): 
   return moments.some((moment) => moment.by === by && moment.atMs === atMs);
 }
 
-/** The root keeps its picture, said already or not: what a person did has not changed the curve. One that has none yet gets one. */
+/** The root keeps its picture, said already or not; one that has none yet gets one. */
 async function chartOfRoot({ id, unsaid }: Incident, { outbox }: ActPorts): Promise<Chart | undefined> {
   return unsaid.find(({ as }) => as === 'root')?.chart ?? (await outbox.get(id))?.chart;
 }

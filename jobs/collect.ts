@@ -11,7 +11,8 @@ import type { Payload } from '../src/queue/catalogue.js';
 import { escapeText } from '../src/render/text.js';
 import { type ActPorts, actOnce, isDone } from './act.js';
 import type { Processor } from './context.js';
-import { drawNow, incidentIdOf, livesOf } from './incident-parts.js';
+import { incidentChart } from './incident-chart.js';
+import { incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet } from './look.js';
 import type { PlaceOf } from './place-of.js';
@@ -87,7 +88,7 @@ async function beginHere(
     { kind: 'alert', atMs: nowMs, event },
     { kind: 'collect', atMs, by, service: service.name },
   ] as const;
-  const chart = await drawNow(assessment, nowMs, ports);
+  const chart = await incidentChart(opened, assessment, nowMs, ports);
   const kept = await ports.incidents.commit({
     serviceId,
     watched: { ...watched, value: { ...watched.value, state, incidentId: id } },

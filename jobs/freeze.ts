@@ -50,7 +50,7 @@ type Log = Parameters<Processor<'freeze'>>[1]['log'];
 async function keepSeries(incident: Incident, of: Moment, atMs: number, archive: Archive, ports: FreezePorts, log: Log) {
   const lines = map(eachSeriesThen(incident.service.id, atMs, ports), (series) => [ports.encode(series)]);
   const manifest = manifestOf('series', incident, atMs, of);
-  if (!(await putLines(manifest, lines, archive))) log.warn({ incident: incident.id, of }, 'nothing is left of its samples');
+  if (!(await putLines(manifest, lines, archive))) log.warn({ incident: incident.id, of }, 'nothing is left of its replicas');
 }
 
 /** In the form of a labelled corpus (`bench/detect/corpus.ts`); a line's id is its own, whatever else is put beside it. */

@@ -1,20 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Lives } from '../src/incidents/runs.js';
-import type { ServiceAssessment } from '../src/model/assessment.js';
-import type { Chart } from '../src/model/chart.js';
 import type { Replica } from '../src/model/replica.js';
-import { chartOf } from '../src/render/chart.js';
-import { chartedSeries } from '../src/render/chart-window.js';
-import { chartedNow, DEFAULT_WINDOW_MS, type LookPorts } from './look.js';
+import type { LookPorts } from './look.js';
 
 /** The same for the same service and moment: what began twice is one. */
 export function incidentIdOf(serviceId: string, atMs: number): string {
   return `i-${createHash('sha256').update(`${serviceId} ${atMs}`).digest('hex').slice(0, 16)}`;
-}
-
-export async function drawNow(assessment: ServiceAssessment, nowMs: number, ports: LookPorts): Promise<Chart | undefined> {
-  const series = await chartedNow(assessment, DEFAULT_WINDOW_MS, nowMs, ports);
-  return chartOf(assessment, chartedSeries(assessment, series, nowMs), nowMs) ?? undefined;
 }
 
 /** With the name that people know a replica by. */

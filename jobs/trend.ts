@@ -33,7 +33,7 @@ export function makeTrend(ports: TrendPorts): Processor<'trend'> {
     const view = { nowMs: atMs, askedMs, keptMs: DEFAULT_WINDOW_MS, ...share };
     const message = trendMessage(assessment, trend, happenedIn(lives, atMs - windowMs), view);
     const drawn = trend ? (await chartedNow(assessment, windowMs, atMs, ports)).map(withinWindow) : [];
-    const chart = trend ? chartOf(assessment, drawn, atMs, trendTitle(assessment, trend, view)) : null;
+    const chart = trend ? chartOf(assessment, drawn, atMs, { said: trendTitle(assessment, trend, view) }) : null;
     await ports.outbox.say(outboxKey, target, message, chart ?? undefined);
     await ports.enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
   };

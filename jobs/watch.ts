@@ -15,7 +15,8 @@ import type { News } from '../src/model/news.js';
 import type { WatchEvent } from '../src/model/watch.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { JobContext, Processor } from './context.js';
-import { drawNow, incidentIdOf, livesOf } from './incident-parts.js';
+import { incidentChart } from './incident-chart.js';
+import { incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 import type { PlaceOf, Where } from './place-of.js';
@@ -107,7 +108,7 @@ async function begin(seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>
   const storm = await ports.storms.join(place.channel, { id, service }, alone, atMs);
   const opened = openIncident({ id, service, place, ...(storm ? { storm } : {}) }, assessment, alert, lives, audit, atMs);
   const news: News[] = [{ kind: 'alert', atMs, event: alert }];
-  const chart = storm ? undefined : await drawNow(assessment, atMs, ports);
+  const chart = storm ? undefined : await incidentChart(opened, assessment, atMs, ports);
   return { version: 0, value: withWords(opened, news, { assessment, nowMs: atMs, owner, chart }) };
 }
 
@@ -120,7 +121,7 @@ async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): 
   const leaves = await leavesStorm(followed, atMs, ports);
   const incident = leaves ? ownRoot(followed) : followed;
   const said = leaves ? [...news, { kind: 'update' as const, atMs, event: leavingEvent(followed, assessment) }] : news;
-  const chart = said.length > 0 && !incident.storm ? await drawNow(assessment, atMs, ports) : undefined;
+  const chart = said.length > 0 && !incident.storm ? await incidentChart(incident, assessment, atMs, ports) : undefined;
   return { version: known.version, value: withWords(incident, said, { assessment, nowMs: atMs, owner, chart }) };
 }
 

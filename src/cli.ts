@@ -5,7 +5,7 @@ import { FatalError } from './errors.js';
 import type { makeLogger } from './log.js';
 import type { Answerer } from './offline/answer.js';
 import type { HeapQuestion } from './offline/heap.js';
-import { FILE_HELP, FORMAT_HELP, HEAP_HELP, MASSIF_HELP } from './offline/help.js';
+import { EXPORT_HELP, FILE_HELP, FORMAT_HELP, HEAP_HELP, MASSIF_HELP } from './offline/help.js';
 import type { MassifQuestion } from './offline/massif.js';
 import type { Running } from './run-until-signal.js';
 import { VERSION } from './version.js';
@@ -116,6 +116,19 @@ offline('massif', 'what Massif wrote; may be gzipped; - is standard input', 'say
       import('./sources/massif/read-massif.js'),
     ]);
     process.exitCode = await answerMassif({ path, ...options }, readMassif, process);
+  });
+
+program
+  .command('export')
+  .argument('<service>', 'as `/leak check` takes it: its name, or its id where two have one name')
+  .option('--since <age>', 'such as 90m, 2h, 14d (what is kept)', '14d')
+  .description('prints the history of a service in the form that assess and replay read')
+  .addHelpText('after', EXPORT_HELP)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
+  .action(async (service: string, { since }: { since: string }) => {
+    const [{ readConfig }, { exportHistory }] = await Promise.all([import('./config.js'), import('./export-history.js')]);
+    const { redisUrl } = readConfig(process.env, []);
+    process.exitCode = await exportHistory({ service, since }, redisUrl, process);
   });
 
 try {

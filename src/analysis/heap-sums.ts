@@ -24,7 +24,8 @@ export function addTo(
   const metIn = new Uint32Array(flat.length);
   for (let stack = 0; stack < stackCount; stack += 1) {
     const weight = sign * (weights[stack] ?? 0);
-    const [from, to] = [firstFrame[stack] ?? 0, firstFrame[stack + 1] ?? 0];
+    const from = firstFrame[stack] ?? 0;
+    const to = firstFrame[stack + 1] ?? 0;
     if (weight === 0 || from === to) continue;
     const leaf = frames[from] ?? 0;
     const innermost = functionOf[leaf] ?? 0;

@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** A run is compared after so much time, what its image usually takes to settle not counted. */
 const YOUNG_MS = 30 * MINUTE;
-/** What is only suspected may be a day's tide until a day of it was seen. */
+/** What is only suspected, or good, may be a day's tide until a day of it was seen. */
 const TIDE_MS = 24 * HOUR;
 /** Shorter lives say little of a slope. A choice. */
 const LEAST_LIFE_MS = 30 * MINUTE;
@@ -37,7 +37,8 @@ export type Found = Pick<DeployAudit, 'before' | 'after'> & {
  *     worse    the ranges lie apart, after above before, and the difference alone would fill what is left to the limit within the
  *              horizon of the watch (without a limit: double what is used); most of the new runs leak
  *     better   the same the other way round, of what surely grew before
- *     same     all of the new runs are stable, and even the upper end of after would not matter
+ *     same     all of the new runs are stable, and even the upper end of after would not matter; this and better after a day only:
+ *              a leak may begin late, and load comes and goes with the day
  *
  * It has no idea of its own of what grows: new runs are judged by analysis, and load, cache and warm-up are no growth. What is only
  * suspected counts when a day of it was seen. Before is what grew more: the image's lives in the run ledger (whole, settled), how
@@ -62,6 +63,8 @@ function compare(before: Range, after: Range, old: readonly Assessment[], nowMs:
   const grown = old.filter((one) => isGrowing(one, nowMs));
   const most = grown.length * 2 >= old.length;
   if (most && after.low > before.high && after.value - was >= matters) return 'worse';
+  // What is good news can wait for the day's tide.
+  if (!old.every(({ window }) => nowMs - window.fromMs >= TIDE_MS)) return null;
   if (before.low > Math.max(0, after.high) && was - after.value >= matters) return 'better';
   return old.every(({ verdict }) => verdict === 'stable') && after.high < matters ? 'same' : null;
 }

@@ -10,16 +10,16 @@ with --base, flat and cum are signed differences. Exit code: 0 answered, 2 the i
 
 /** Said by `leakwatch massif --help`. */
 export const MASSIF_HELP = `
-Takes massif.out.PID as Valgrind's Massif writes it, of any version since 2008: valgrind --tool=massif --time-unit=ms COMMAND. The
-figures are those of ms_print; growth is between two snapshots that have a tree, ranked by sign, per place in the source: the
-innermost call that is not malloc, mmap or a container of C++. What Massif left out of its trees (1 % unless --threshold says
-otherwise) is one row at the end, so that all rows together are the growth.
+Takes massif.out.PID as Valgrind's Massif writes it: valgrind --tool=massif --time-unit=ms COMMAND. The figures are those of
+ms_print. Growth is between two snapshots that have a tree, ranked by sign, per place in the source: the innermost call that is
+not malloc, mmap or a container of C++. What Massif left out of its trees (1 % unless --threshold says otherwise) is one row at
+the end, so that all rows together are the growth.
 
 --json: {"command", "timeUnit": "i"|"ms"|"B", "peak": number|null, "snapshots": [{"index", "time", "heapBytes", "extraBytes",
 "stackBytes", "detail": "empty"|"detailed"|"peak"}], "growth": {"from", "to", "rows": [{"function", "file", "line", "bytes"}]}}. A
 from of null: only one snapshot has a tree, and rows are what it holds. Exit code: 0 answered, 2 the input is bad.`;
 
-/** Said by `leakwatch assess --help` and `leakwatch replay --help`. */
+/** Said by `leakwatch assess --help`, `leakwatch replay --help` and `leakwatch export --help`. */
 export const FILE_HELP = 'a memory history in each line, as JSON; may be gzipped; - is standard input';
 
 export const FORMAT_HELP = `
@@ -30,6 +30,17 @@ A line, without the breaks (t in Unix ms, memory in bytes):
 Any field of a sample may be missing or null. More may be there: inactiveFile, shmem, kernel, limit, and the counters
 cpuNanos, netRxBytes, netTxBytes. file is the kernel's, with shmem in it; a limit of null or 0 is none. Instead of restarts:
   "runs": [{"startedAt": 1764984600000, "image": "api:1.42.1", "oomKilled": true}]
+What leakwatch export writes has more, which is read too: imageId of a run; of a sample that stands for five minutes
+leastAnon, leastKernel, leastShmem; and ledger, lives that ended before the first sample, or of other replicas.
 
 Answers go to standard output, one JSON object a line. A bad line is named on standard error as FILE:LINE: field: what is
 wrong, and the others are answered. Exit code: 0 all answered, 2 the input is bad.`;
+
+export const EXPORT_HELP = `
+From the Redis of REDIS_URL, one JSON object a line for each replica, its key as the id; samples at full rate for the last
+two hours, every five minutes before that (their mean, and the least of anon, kernel and shmem).
+
+  leakwatch export api-svc | leakwatch assess -
+  leakwatch export shop/api-svc --since 2d | gzip > api-svc.jsonl.gz
+
+Exit code: 0 all written, 2 no such service (names like it are said on standard error), 1 Redis or the reader did not do.`;

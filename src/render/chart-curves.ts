@@ -1,5 +1,6 @@
 import type { Assessment, Part, Series, ServiceAssessment } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
+import type { Ending } from './chart-ending.js';
 import { type Column, column, drawable, type Grid } from './chart-grid.js';
 import { COLOUR, FILL, OTHERS } from './chart-style.js';
 import { clip, visible } from './text.js';
@@ -16,6 +17,8 @@ export type Scene = {
   /** What leaks, or was judged: the curve that is filled, and what the fitted shape is of. */
   readonly part: LeakingPart;
   readonly grid: Grid;
+  /** Of the last picture of an incident. */
+  readonly ending?: Ending;
 };
 
 /** Values in bytes. */

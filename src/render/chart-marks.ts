@@ -14,22 +14,32 @@ const MARKS_AT = 1.08;
 
 /**
  * A line from top to bottom at the deploy that growth began with, else at the onset. A bar of a few pixels: a line chart has no
- * other upright. Empty unless memory grows and the moment is in the picture.
+ * other upright. Empty unless memory grows (or grew, where it is over) and the moment is in the picture.
  */
 export function onsetOf(scene: Scene, tallest: number): Curve[] {
-  const { grid } = scene;
   const deploy = deployOf(scene);
-  const at = indexAt(grid, deploy?.atMs ?? beginningOf(scene).onsetMs ?? Number.NaN);
-  if (!(at >= 0 && at < grid.size)) return [];
-  const values = Array.from({ length: grid.size }, (_, i) => (i === at ? tallest * MARKS_AT : null));
   const label = deploy ? `deploy ${tagOf(deploy.image, 16)}` : 'growth begins';
-  // On top of the fill, below the curves.
-  const style = { type: 'bar', barThickness: 3, borderSkipped: true, order: 1 };
-  return [{ label, colour: COLOUR.onset, values, style }];
+  return upright(scene, deploy?.atMs ?? beginningOf(scene).onsetMs, label, COLOUR.onset, tallest);
 }
 
-/** When growth began: of the subject itself, else of the service; nothing unless memory grows. */
-export function beginningOf({ subject, assessment }: Scene): Beginning {
+/** The same at the deploy that was the last before it was over. */
+export function fixOf(scene: Scene, tallest: number): Curve[] {
+  const deploy = scene.ending?.deploy;
+  return deploy ? upright(scene, deploy.atMs, `deploy ${tagOf(deploy.image, 16)}`, COLOUR.fix, tallest) : [];
+}
+
+function upright({ grid }: Scene, atMs: number | undefined, label: string, colour: string, tallest: number): Curve[] {
+  const at = indexAt(grid, atMs ?? Number.NaN);
+  if (!(at >= 0 && at < grid.size)) return [];
+  const values = Array.from({ length: grid.size }, (_, i) => (i === at ? tallest * MARKS_AT : null));
+  // On top of the fill, below the curves.
+  const style = { type: 'bar', barThickness: 3, borderSkipped: true, order: 1 };
+  return [{ label, colour, values, style }];
+}
+
+/** When growth began: of the subject itself, else of the service; nothing unless memory grows, or grew. */
+export function beginningOf({ subject, assessment, ending }: Scene): Beginning {
+  if (ending) return { onsetMs: ending.sinceMs, ...(ending.near ? { onsetNear: ending.near } : {}) };
   if (assessment.verdict !== 'leaking' && assessment.verdict !== 'suspicious') return {};
   return subject.onsetMs === undefined ? assessment : subject;
 }
@@ -41,7 +51,7 @@ function deployOf(scene: Scene): Event | undefined {
 
 /**
  * Starts after the first sample: marks above the curves, of another form where another image was started. Lives that the kernel ended
- * are called so. What begins with the deploy that growth began with is marked as that deploy.
+ * are called so. What begins with a deploy that has a line of its own is marked by that.
  */
 export function startsOf(scene: Scene, tallest: number): Curve[] {
   const { subject, series, samples, grid } = scene;
@@ -49,11 +59,11 @@ export function startsOf(scene: Scene, tallest: number): Curve[] {
   const lives = [...new Map([...runs, subject.replica.run].map((run) => [run.startedAtMs, run])).values()];
   lives.sort((a, b) => a.startedAtMs - b.startedAtMs);
   const first = samples[0]?.t ?? 0;
-  const begun = deployOf(scene);
+  const said = [deployOf(scene), scene.ending?.deploy].flatMap((deploy) => deploy ?? []);
   const starts = lives.flatMap((run, i) => {
     const atMs = run.startedAtMs;
-    const said = begun !== undefined && Math.abs(atMs - begun.atMs) <= SAME_START_MS;
-    return atMs > first && !said ? [{ at: indexAt(grid, atMs), deploy: isDeploy(lives[i - 1], run) }] : [];
+    const isSaid = said.some((deploy) => Math.abs(atMs - deploy.atMs) <= SAME_START_MS);
+    return atMs > first && !isSaid ? [{ at: indexAt(grid, atMs), deploy: isDeploy(lives[i - 1], run) }] : [];
   });
   const killed = runs.some(({ oomKilled }) => oomKilled);
   return [

@@ -13,6 +13,7 @@ export const COLOUR = {
   fit: '#111111',
   restart: '#7a2fb5',
   onset: '#00803a',
+  fix: '#b0126f',
   text: '#1c1c1c',
   grid: '#e3e3e3',
 } as const;

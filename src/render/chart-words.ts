@@ -1,5 +1,6 @@
 import type { Assessment, Part, ServiceAssessment } from '../model/assessment.js';
 import { isBytes, type Sample, usedOf } from '../model/sample.js';
+import { type Ending, endingTitle, endingWords } from './chart-ending.js';
 import { MAX_ALT_TEXT } from './limits.js';
 import { limitOf } from './memory.js';
 import { shortNearWords } from './onset.js';
@@ -18,7 +19,8 @@ export function titleLines(title: string): string[] {
 }
 
 /** `api-svc #1: anon +720 MiB/h, limit 256 MiB`: what the person should see. */
-export function titleOf(assessment: ServiceAssessment, subject: Assessment, part: Part): string {
+export function titleOf(assessment: ServiceAssessment, subject: Assessment, part: Part, ending?: Ending): string {
+  if (ending) return `${nameOf(assessment, subject, 40)}: ${endingTitle(ending, subject)}`;
   const limit = limitOf(subject);
   const growth = growthWords(assessment, subject, part);
   return `${nameOf(assessment, subject, 40)}: ${growth}, ${limit === null ? 'no limit set' : `limit ${bytes(limit)}`}`;
@@ -44,19 +46,23 @@ function sinceWords({ onsetMs, onsetNear }: Beginning, nowMs: number): string {
   return `growing since ${clockOrDate(onsetMs, nowMs)}${onsetNear ? `, ${shortNearWords(onsetMs, onsetNear)}` : ''}`;
 }
 
+type Drawn = {
+  readonly nowMs: number;
+  readonly limitDrawn: boolean;
+  readonly cacheDrawn: boolean;
+  readonly ending: Ending | undefined;
+};
+
 /** What the picture cannot show: when memory ends, since when it grows, and what is too far away to be drawn. */
-export function notesOf(
-  subject: Assessment,
-  beginning: Beginning,
-  { nowMs, limitDrawn, cacheDrawn }: { readonly nowMs: number; readonly limitDrawn: boolean; readonly cacheDrawn: boolean },
-): string[] {
+export function notesOf(subject: Assessment, beginning: Beginning, { nowMs, limitDrawn, cacheDrawn, ending }: Drawn): string[] {
   const limit = limitOf(subject);
   const file = subject.latest?.file;
   const left = [
     ...(limit !== null && !limitDrawn ? ['limit is far above: not drawn'] : []),
     ...(file !== undefined && file > 0 && !cacheDrawn ? [`page cache ${bytes(file)}: not drawn`] : []),
   ];
-  return [endWords(subject, nowMs), sinceWords(beginning, nowMs), left.join(' · ')].filter(Boolean);
+  const told = ending ? [endingWords(ending, nowMs)] : [endWords(subject, nowMs), sinceWords(beginning, nowMs)];
+  return [...told, left.join(' · ')].filter(Boolean);
 }
 
 /** `out of memory about 14:08 UTC, in 8 min (±1 min)`: a picture is looked at later, too. Empty where it is not known. */
@@ -76,22 +82,27 @@ const FULL_NAMES: Record<Part, string> = {
 };
 
 /** For who cannot see it: the verdict, from where to where, how fast, since when, the limit. */
-export function altText({ assessment, subject, part, beginning }: Told, samples: readonly Sample[], nowMs: number): string {
+export function altText(
+  { assessment, subject, part, beginning, ending }: Told,
+  samples: readonly Sample[],
+  nowMs: number,
+): string {
   const { growthBytesPerHour: growth } = subject;
   const measured = samples.filter((sample) => isBytes(sample[part]));
   const [first, last] = [measured[0], measured.at(-1)];
   const limit = limitOf(subject);
   const used = usedOf(samples.at(-1));
   const replicas = assessment.replicas.length;
+  const verdict = ending ? endingTitle(ending, subject) : assessment.verdict;
   const sentences = [
-    `${nameOf(assessment, subject, 60)}${replicas > 1 ? ` (one of ${replicas} replicas)` : ''}: ${assessment.verdict}`,
+    `${nameOf(assessment, subject, 60)}${replicas > 1 ? ` (one of ${replicas} replicas)` : ''}: ${verdict}`,
     first && last
       ? `${FULL_NAMES[part]} ${bytes(first[part] ?? 0)} to ${bytes(last[part] ?? 0)} from ${clockOrDate(first.t, last.t)} to ${clockOrDate(last.t, first.t)}`
       : '',
-    growth ? (assessment.verdict === 'stable' ? calmRate(growth) : rate(growth)) : '',
-    sinceWords(beginning, nowMs),
+    growth && !ending ? (assessment.verdict === 'stable' ? calmRate(growth) : rate(growth)) : '',
+    ending ? endingWords(ending, nowMs) : sinceWords(beginning, nowMs),
     limit === null ? 'no limit set' : used === undefined ? `limit ${bytes(limit)}` : `${bytesOf(used, limit)} in use`,
-    endWords(subject, nowMs),
+    ending ? '' : endWords(subject, nowMs),
   ];
   return clip(`Chart. ${sentences.filter(Boolean).join('; ')}.`, MAX_ALT_TEXT);
 }
@@ -101,4 +112,5 @@ type Told = {
   readonly subject: Assessment;
   readonly part: Part;
   readonly beginning: Beginning;
+  readonly ending: Ending | undefined;
 };

@@ -16,8 +16,9 @@ import {
   type Scene,
   seriesOf,
 } from './chart-curves.js';
+import type { Ending } from './chart-ending.js';
 import { drawable, gridOf, labels } from './chart-grid.js';
-import { beginningOf, onsetOf, startsOf } from './chart-marks.js';
+import { beginningOf, fixOf, onsetOf, startsOf } from './chart-marks.js';
 import { COLOUR, line, options } from './chart-style.js';
 import { trendOf } from './chart-trend.js';
 import { altText, notesOf, titleLines, titleOf } from './chart-words.js';
@@ -32,11 +33,17 @@ const AHEAD = 0.2;
 /**
  * The picture of an answer: the part that leaks (else anon) of the replica that matters most, filled; its page cache and other
  * parts beside it, the limit, the shape that won and where it leads, onset, deploy and restarts as marks, the other replicas thin.
- * The limit is drawn when it is at most four times as high as the main curve, or no higher than half above all that is drawn; else
- * the title and a note say it. Null with fewer than two samples. `said`: a title of the caller's, in place of one about the present.
+ * With an `ending` it is the last one of an incident: how it grew, what ended it, and the calm after that. The limit is drawn when
+ * it is at most four times as high as the main curve, or no higher than half above all that is drawn; else the title and a note say
+ * it. Null with fewer than two samples. `said`: a title of the caller's, in place of one about the present.
  */
-export function chartOf(assessment: ServiceAssessment, series: readonly Series[], nowMs: number, said?: string): Chart | null {
-  const scene = sceneOf(assessment, series);
+export function chartOf(
+  assessment: ServiceAssessment,
+  series: readonly Series[],
+  nowMs: number,
+  { said, ending }: { readonly said?: string; readonly ending?: Ending | undefined } = {},
+): Chart | null {
+  const scene = sceneOf(assessment, series, ending);
   if (!scene) return null;
   const { subject, samples, grid, part } = scene;
   const room = roomOf(subject, part);
@@ -47,15 +54,15 @@ export function chartOf(assessment: ServiceAssessment, series: readonly Series[]
   const limits = room !== null && room <= Math.max(FAR * top, 1.5 * drawn) ? [limitCurve(room, part, grid.size)] : [];
   const tallest = highest([{ values: [drawn] }, ...limits]);
   const [size, unit] = tallest >= 1.5 * GIB ? [GIB, 'GiB'] : [MIB, 'MiB'];
-  const marks = [...onsetOf(scene, tallest), ...startsOf(scene, tallest)];
+  const marks = [...onsetOf(scene, tallest), ...fixOf(scene, tallest), ...startsOf(scene, tallest)];
   const curves = [...limits, ...trend, main, ...parts, ...others, ...marks];
-  const title = said === undefined ? titleOf(assessment, subject, part) : visible(said);
+  const title = said === undefined ? titleOf(assessment, subject, part, ending) : visible(said);
   const cacheDrawn = parts.some(({ label }) => label === CACHE);
   const beginning = beginningOf(scene);
-  const notes = notesOf(subject, beginning, { nowMs, limitDrawn: limits.length > 0, cacheDrawn });
+  const notes = notesOf(subject, beginning, { nowMs, limitDrawn: limits.length > 0, cacheDrawn, ending });
   return {
     title,
-    altText: altText({ assessment, subject, part, beginning }, samples, nowMs),
+    altText: altText({ assessment, subject, part, beginning, ending }, samples, nowMs),
     config: {
       type: 'line',
       data: {
@@ -78,13 +85,21 @@ export function chartedReplicas({ replicas, soonest, fastest }: ServiceAssessmen
   return [...new Map(wanted.map((replica) => [replica.key, replica])).values()];
 }
 
-function sceneOf(assessment: ServiceAssessment, series: readonly Series[]): Scene | null {
-  const subject = subjectOf(assessment, series);
+function sceneOf(assessment: ServiceAssessment, series: readonly Series[], ending: Ending | undefined): Scene | null {
+  const subject = ending ? highestOf(assessment, series) : subjectOf(assessment, series);
   const samples = subject ? drawable(seriesOf(series, subject)) : [];
   const [first, last] = [samples[0], samples.at(-1)];
   if (!subject || !first || !last || last.t <= first.t) return null;
-  const grid = gridOf(samples, last.t + aheadMs(assessment, subject, last.t, last.t - first.t));
-  return { assessment, subject, samples, series, grid, part: partOf(assessment, subject) };
+  const ahead = ending ? 0 : aheadMs(assessment, subject, last.t, last.t - first.t);
+  const grid = gridOf(samples, last.t + ahead);
+  return { assessment, subject, samples, series, grid, part: partOf(assessment, subject), ...(ending ? { ending } : {}) };
+}
+
+/** What is over is shown by the replica that went highest: now all are calm alike. */
+function highestOf({ replicas }: ServiceAssessment, series: readonly Series[]): Assessment | undefined {
+  const height = (one: Assessment) =>
+    drawable(seriesOf(series, one)).reduce((most, { anon = 0 }) => Math.max(most, anon ?? 0), 0);
+  return replicas.map((one) => ({ one, at: height(one) })).sort((a, b) => b.at - a.at)[0]?.one;
 }
 
 /** The replica that is out of memory first, grows fastest, or has most to show. */

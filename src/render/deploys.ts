@@ -2,7 +2,7 @@ import type { DeployAudit } from '../model/audit.js';
 import type { Deployed } from '../model/news.js';
 import { deployWords, tagOf } from './images.js';
 import { escapeText } from './text.js';
-import { calmRate, rate } from './units.js';
+import { calmRate } from './units.js';
 
 /** What `incidents/compare.ts` makes, and nothing that could end the link or hide where it leads. */
 const ADDRESS = /^https:\/\/([a-z0-9.-]+)\/[\w./-]+$/;
@@ -32,6 +32,11 @@ export function auditWords(audit: DeployAudit): string {
   return `${imagesLink(audit)} ${RESULTS[result]}${slopes}`;
 }
 
+/** `: 0 ± 0.8 MiB/h before it, +41 MiB/h per replica (32–50) after`: beside what says which deploy. */
+export function slopesWords({ before, after }: DeployAudit): string {
+  return before && after ? `: ${calmRate(before)} before it, ${ofReplica(after)} after` : '';
+}
+
 const RESULTS = {
   worse: 'made it worse',
   better: 'made it better',
@@ -40,5 +45,5 @@ const RESULTS = {
 } as const;
 
 function ofReplica(range: NonNullable<DeployAudit['after']>): string {
-  return range.low > 0 || range.high < 0 ? rate(range, ' per replica') : calmRate(range, ' per replica');
+  return calmRate(range, ' per replica');
 }

@@ -7,7 +7,7 @@ import { notLine } from './card-not.js';
 import { missingLine } from './card-others.js';
 import { cycleLine, partLine, sinceLine } from './card-reason.js';
 import { subjectOf } from './card-view.js';
-import { auditWords, compareLink } from './deploys.js';
+import { auditWords, compareLink, slopesWords } from './deploys.js';
 import { actButtons, closedButtons } from './incident-buttons.js';
 import { newsWords } from './incident-news.js';
 import { fitLines, MAX_LINES } from './limits.js';
@@ -42,9 +42,6 @@ function going(
   view: RootView,
 ): { headline: string; lines: (string | undefined)[] } {
   const { nowMs } = view;
-  const { opening, audit } = incident;
-  const since = sinceLine(assessment, { ...view, watching: false });
-  const same = assessment.onsetNear?.image === opening.since?.near?.image;
   const subject = subjectOf(assessment);
   const calm = assessment.verdict !== 'leaking';
   const name = escapeText(incident.service.name, 60);
@@ -60,14 +57,26 @@ function going(
       scopeLine(assessment),
       missingLine(assessment),
       downLine(assessment),
-      since ? `${since}${same ? compareLink(opening.since?.compareUrl) : ''}` : undefined,
-      audit ? auditWords(audit) : undefined,
+      ...deployLines(incident, assessment, view),
       subject ? notLine(subject) : undefined,
       deployLine(incident, nowMs),
       killLine(incident),
       silentLine(assessment.silentHosts, nowMs),
     ],
   };
+}
+
+/**
+ * `Since 21:40, 6 min after v1.42.0 → v1.42.1 (compare): 0 ± 0.8 MiB/h before it, +41 MiB/h (32–50) after`. A deploy that made it
+ * worse and is not the one that growth began near has a line of its own.
+ */
+function deployLines({ opening, audit }: Incident, assessment: ServiceAssessment, view: RootView): (string | undefined)[] {
+  const since = sinceLine(assessment, { ...view, watching: false });
+  const near = assessment.onsetNear;
+  if (since && audit && near?.image === audit.image && near.previousImage === audit.previousImage)
+    return [`${since}${compareLink(audit.compareUrl)}${slopesWords(audit)}`];
+  const url = near && near.image === opening.since?.near?.image ? opening.since.compareUrl : undefined;
+  return [since ? `${since}${compareLink(url)}` : undefined, audit ? auditWords(audit) : undefined];
 }
 
 /** It was leaking, and is not now; that is not over yet. */

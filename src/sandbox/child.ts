@@ -1,19 +1,27 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { worldError } from '../errors.js';
-import type { DrawReply, DrawRequest } from './protocol.js';
 
-/** One life of the drawing child. After an error it is dead or being killed, and not to be asked again. */
-export type DrawingChild = {
+/** What a child is for. */
+export type Kind<Reply, Answer> = {
+  /** 'drawing': for sentences about it. */
+  readonly name: string;
+  /** Of JavaScript's heap; what lies outside of it (buffers, Skia) the entry has to watch itself. */
+  readonly heapMb: number;
+  /** The answer in a reply. Throws where the child refused; it lives on. */
+  answerOf(reply: Reply): Answer;
+};
+type Numbered = { readonly id: number };
+
+/** One life of a child. After an error it is dead or being killed, and not to be asked again. */
+export type Child<Request extends Numbered, Answer> = {
   readonly pid: number | undefined;
   readonly alive: () => boolean;
-  /** The PNG. Throws when the child refuses (it lives on), dies, or `signal` is aborted (it is killed). */
-  ask(request: DrawRequest, signal: AbortSignal): Promise<Uint8Array>;
+  /** Throws when the child refuses (it lives on), dies, or `signal` is aborted (it is killed). */
+  ask(request: Request, signal: AbortSignal): Promise<Answer>;
   /** Resolves when it is gone. */
   kill(): Promise<void>;
 };
 
-/** Enough for a picture (about 60 MB); Skia's own memory is outside of it. */
-const HEAP_MB = 256;
 /** As much of its last words as helps. */
 const MAX_WORDS = 2_000;
 
@@ -21,11 +29,14 @@ const MAX_WORDS = 2_000;
  * Starts the entry with an empty environment: no token, no address, nothing to be read from. A source (`npm run dev`) needs the
  * loader that its parent was started with.
  */
-export function startChild(entry: string): DrawingChild {
+export function startChild<Request extends Numbered, Reply extends Numbered, Answer>(
+  entry: string,
+  kind: Kind<Reply, Answer>,
+): Child<Request, Answer> {
   const loader = entry.endsWith('.ts') ? process.execArgv : [];
   const child = fork(entry, [], {
     env: {},
-    execArgv: [...loader, `--max-old-space-size=${HEAP_MB}`],
+    execArgv: [...loader, `--max-old-space-size=${kind.heapMb}`],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
@@ -41,8 +52,8 @@ export function startChild(entry: string): DrawingChild {
       for (const fail of waiting) fail(error);
       resolve();
     };
-    child.once('exit', (code, signal) => die(worldError(`the drawing child ended (${signal ?? code})`, new Error(words))));
-    child.once('error', (error) => die(worldError('the drawing child could not be started', error)));
+    child.once('exit', (code, signal) => die(worldError(`the ${kind.name} child ended (${signal ?? code})`, new Error(words))));
+    child.once('error', (error) => die(worldError(`the ${kind.name} child could not be started`, error)));
   });
   const end = () => {
     doomed = true;
@@ -55,9 +66,11 @@ export function startChild(entry: string): DrawingChild {
     async ask(request, signal) {
       const forgets: (() => void)[] = [];
       try {
-        return await new Promise<Uint8Array>((resolve, reject) => {
+        return await new Promise<Answer>((resolve, reject) => {
           // No race with one long promise of its death: each would keep its picture for as long as the child lives.
-          forgets.push(onAbort(signal, end, reject), onAnswer(child, request, resolve, reject), () => waiting.delete(reject));
+          forgets.push(onAbort(signal, end, reject), onAnswer(child, kind, request, resolve, reject), () =>
+            waiting.delete(reject),
+          );
           waiting.add(reject);
         });
       } finally {
@@ -84,15 +97,24 @@ function onAbort(signal: AbortSignal, end: () => void, fail: Fail): () => void {
   return () => signal.removeEventListener('abort', stop);
 }
 
-function onAnswer(child: ChildProcess, request: DrawRequest, done: (png: Uint8Array) => void, fail: Fail): () => void {
-  const hear = (reply: DrawReply) => {
+function onAnswer<Request extends Numbered, Reply extends Numbered, Answer>(
+  child: ChildProcess,
+  kind: Kind<Reply, Answer>,
+  request: Request,
+  done: (answer: Answer) => void,
+  fail: Fail,
+): () => void {
+  const hear = (reply: Reply) => {
     if (reply.id !== request.id) return;
-    if ('png' in reply) done(reply.png);
-    else fail(new Error(`the chart was refused: ${reply.refused}`));
+    try {
+      done(kind.answerOf(reply));
+    } catch (error) {
+      fail(error);
+    }
   };
   child.on('message', hear);
   child.send(request, (error) => {
-    if (error) fail(worldError('the drawing child does not take messages', error));
+    if (error) fail(worldError(`the ${kind.name} child does not take messages`, error));
   });
   return () => child.off('message', hear);
 }

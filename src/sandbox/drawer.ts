@@ -1,7 +1,8 @@
 import { worldError } from '../errors.js';
 import type { ChartConfig, Drawer } from '../model/chart.js';
 import { assertPicture } from '../model/picture.js';
-import { type DrawingChild, startChild } from './child.js';
+import { type Child, type Kind, startChild } from './child.js';
+import type { DrawReply, DrawRequest } from './protocol.js';
 
 export type DrawerOptions = {
   /** `draw-entry.js`, as built. A `.ts` is run with the loader that this process was started with. */
@@ -14,20 +15,30 @@ export type DrawerOptions = {
   readonly onStart?: (pid: number | undefined) => void;
 };
 
+const DRAWING: Kind<DrawReply, Uint8Array> = {
+  name: 'drawing',
+  // Enough for a picture (about 60 MB); Skia's own memory is outside of it.
+  heapMb: 256,
+  answerOf(reply) {
+    if ('png' in reply) return reply.png;
+    throw new Error(`the chart was refused: ${reply.refused}`);
+  },
+};
+
 /**
  * Draws in a child process, one picture at a time. The child is started by the first picture, ends after idling, and is killed
  * and replaced when it dies, hangs or is stopped: a picture fails in bounded time, and the next one has a new child.
  */
 export function makeDrawer({ entry, pictureMs = 15_000, idleMs = 3 * 60_000, onStart }: DrawerOptions): Drawer {
-  let child: DrawingChild | undefined;
+  let child: Child<DrawRequest, Uint8Array> | undefined;
   let idle: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
   let ids = 0;
 
-  function living(): DrawingChild {
+  function living(): Child<DrawRequest, Uint8Array> {
     if (!child?.alive()) {
-      child = startChild(entry);
+      child = startChild(entry, DRAWING);
       onStart?.(child.pid);
     }
     return child;

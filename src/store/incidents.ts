@@ -39,6 +39,7 @@ end
 redis.call('PEXPIRE', KEYS[7], ARGV[8])
 if ARGV[15] == '1' then redis.call('ZADD', KEYS[8], ARGV[11], id) else redis.call('ZREM', KEYS[8], id) end
 redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', ARGV[14])
+redis.call('PEXPIRE', KEYS[8], ARGV[8])
 return 1
 `;
 

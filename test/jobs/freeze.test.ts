@@ -180,7 +180,7 @@ describe('an incident that has opened', () => {
     expect(await owed()).toEqual(['i-1']);
   });
 
-  test('of which no sample is left is kept all the same', async () => {
+  test('of which no replica is left is kept all the same', async () => {
     const { freeze, owed, names } = world({ inventory: { all: async () => [] } });
     await opened();
     await freeze();

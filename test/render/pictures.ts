@@ -4,10 +4,12 @@ import { serviceTrend, trendOf } from '../../src/analysis/trend.js';
 import type { Chart } from '../../src/model/chart.js';
 import { card } from '../../src/render/card.js';
 import { chartOf } from '../../src/render/chart.js';
+import { chartedSeries } from '../../src/render/chart-window.js';
 import { digestMessage } from '../../src/render/digest.js';
 import { trendTitle } from '../../src/render/trend.js';
 import { makeDrawer } from '../../src/sandbox/drawer.js';
 import { buildDrawEntry } from '../support/draw-entry.js';
+import { ending, OVER } from './endings.js';
 import { JUDGED } from './judged-calm.js';
 import { MORNINGS } from './mornings.js';
 import { NOW, SCENES } from './scenes.js';
@@ -38,8 +40,15 @@ try {
     if (trend)
       await draw(
         `trend-${name}`,
-        chartOf(assessment, series, NOW, trendTitle(assessment, trend, { nowMs: NOW, askedMs: windowMs, keptMs: windowMs })),
+        chartOf(assessment, series, NOW, {
+          said: trendTitle(assessment, trend, { nowMs: NOW, askedMs: windowMs, keptMs: windowMs }),
+        }),
       );
+  }
+  for (const [name, make] of Object.entries(OVER)) {
+    const over = make();
+    const seen = chartedSeries(over.assessment, over.series, NOW, ending(over));
+    await draw(name, chartOf(over.assessment, seen, NOW, { ending: ending(over) }));
   }
 } finally {
   await drawer.close();

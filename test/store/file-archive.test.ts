@@ -173,6 +173,10 @@ describe('what leaves', () => {
     expect((await archive.list('series')).map(({ name }) => name)).toEqual(['large']);
     expect(await archive.list('cases')).toEqual([]);
     expect(await archive.tidy()).toMatchObject({ entries: 1, mostBytes: 3_000 });
+    // Set back, the clock makes what was just written the oldest.
+    age(-HOUR);
+    await put(archive, 'now', 'n'.repeat(1_200));
+    expect((await archive.list('series')).map(({ name }) => name)).toEqual(['now']);
   });
 
   test('what is larger than all of it is refused, and takes nobody’s place', async () => {

@@ -22,6 +22,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 export const COMPOSERS: readonly string[] = [
   'src/cli.ts',
   'src/main.ts',
+  'src/export-history.ts',
   'src/bot-context.ts',
   'src/sandbox/',
   'jobs/main.ts',

@@ -17,9 +17,10 @@ const TIME_NANOS = 9;
 const PERIOD_MEASURE = 11;
 const PERIOD = 12;
 const USUAL_MEASURE = 14;
+const FIELDS = 16;
 /** With comments (13) and what else is not needed, which are stepped over. */
-const MESSAGES = new Set([MEASURE, STACK, MAPPING, LOCATION, FUNCTION, STRING, PERIOD_MEASURE]);
-const NUMBERS = new Set([DROP_FRAMES, KEEP_FRAMES, TIME_NANOS, PERIOD, USUAL_MEASURE]);
+const MESSAGES = [MEASURE, STACK, MAPPING, LOCATION, FUNCTION, STRING, PERIOD_MEASURE];
+const NUMBERS = [DROP_FRAMES, KEEP_FRAMES, TIME_NANOS, PERIOD, USUAL_MEASURE];
 const MOST: Readonly<Record<number, { readonly count: number; readonly what: string }>> = {
   [MEASURE]: { count: LIMITS.measures, what: 'sample types' },
   [STACK]: { count: LIMITS.stacks, what: 'stacks' },
@@ -39,9 +40,17 @@ export type Outline = {
   /** Of the frames that its producer does not want to be seen, and of those among them that it does: expressions, or empty. */
   readonly dropFrames: string;
   readonly keepFrames: string;
-  /** How many of field n there are, and how many bytes they take. */
-  readonly counts: Readonly<Uint32Array>;
-  readonly sizes: Readonly<Uint32Array>;
+  readonly spans: Spans;
+};
+
+/** Of each field that is a message: how many there are, how many bytes they take, where the first begins and the last ends. */
+export type Spans = readonly Span[];
+export type Span = {
+  readonly field: number;
+  readonly count: number;
+  readonly bytes: number;
+  readonly from: number;
+  readonly to: number;
 };
 
 type Numbers = Record<number, number>;
@@ -49,22 +58,25 @@ type Pair = { readonly start: number; readonly stop: number };
 
 /** Looks over a profile (unpacked) from end to end, once: what is in it, how much, and whether it may be so much. */
 export function decodeOutline(bytes: Buffer): Outline {
-  const [counts, sizes] = [new Uint32Array(16), new Uint32Array(16)];
+  const spans = Array.from({ length: FIELDS }, (_, field) => ({ field, count: 0, bytes: 0, from: 0, to: 0 }));
   const numbers: Numbers = {};
   const measures: Pair[] = [];
   let periodMeasure: Pair | null = null;
   const wire = new Wire(bytes);
-  while (wire.next()) {
+  for (let begin = 0; wire.next(); begin = wire.at) {
     const { field, at, stop } = wire;
-    if (MESSAGES.has(field)) {
+    const span = spans[field];
+    if (span && MESSAGES.includes(field)) {
       wire.expect(BYTES);
-      counts[field] = (counts[field] ?? 0) + 1;
-      sizes[field] = (sizes[field] ?? 0) + stop - at;
+      if (span.count === 0) span.from = begin;
+      span.count += 1;
+      span.bytes += stop - at;
+      span.to = stop;
       const most = MOST[field];
-      if (most && (counts[field] ?? 0) > most.count) throw personError(`is refused: more than ${most.count} ${most.what}.`);
+      if (most && span.count > most.count) throw personError(`is refused: more than ${most.count} ${most.what}.`);
       if (field === MEASURE) measures.push({ start: at, stop });
       if (field === PERIOD_MEASURE) periodMeasure = { start: at, stop };
-    } else if (NUMBERS.has(field)) {
+    } else if (NUMBERS.includes(field)) {
       wire.expect(VARINT);
       const number = wire.varint();
       if (field === TIME_NANOS && numbers[field]) throw damaged('two profiles, one behind the other', at);
@@ -73,14 +85,18 @@ export function decodeOutline(bytes: Buffer): Outline {
     }
     wire.skip();
   }
-  const strings = decodeStrings(bytes, counts[STRING] ?? 0);
-  return { bytes, strings, counts, sizes, ...decodeHeader(bytes, strings, numbers, measures, periodMeasure) };
+  const strings = decodeStrings(bytes, spanOf({ spans }, STRING));
+  return { bytes, strings, spans, ...decodeHeader(bytes, strings, numbers, measures, periodMeasure) };
 }
 
-function decodeStrings(bytes: Buffer, count: number): Strings {
-  if (count === 0) throw personError('is no profile: no text in it.');
-  const strings = new Strings(bytes, count);
-  for (const { start, stop } of messages(bytes, STRING)) strings.add(start, stop);
+export function spanOf({ spans }: { readonly spans: Spans }, field: number): Span {
+  return spans[field] ?? { field, count: 0, bytes: 0, from: 0, to: 0 };
+}
+
+function decodeStrings(bytes: Buffer, span: Span): Strings {
+  if (span.count === 0) throw personError('is no profile: no text in it.');
+  const strings = new Strings(bytes, span.count);
+  for (const { start, stop } of messages(bytes, span)) strings.add(start, stop);
   return strings;
 }
 
@@ -115,13 +131,17 @@ function decodeMeasure(bytes: Buffer, strings: Strings, { start, stop }: Pair): 
   return { name: strings.text(name, start), unit: strings.text(unit, start) };
 }
 
-/** Where the messages of a field are, one after the other. The same object each time. Only of bytes that were looked over. */
-export function* messages(bytes: Buffer, field: number): Generator<Pair> {
-  const wire = new Wire(bytes);
+/**
+ * Where the messages of a field are, one after the other, in bytes that were looked over. The same object each time. Writers put
+ * those of a field together, so that only its own are passed.
+ */
+export function* messages(bytes: Buffer, { field, from, to }: Span): Generator<Pair> {
+  const wire = new Wire(bytes, from, to);
   const pair = { start: 0, stop: 0 };
   while (wire.next()) {
     if (wire.field === field) {
-      [pair.start, pair.stop] = [wire.at, wire.stop];
+      pair.start = wire.at;
+      pair.stop = wire.stop;
       yield pair;
     }
     wire.skip();

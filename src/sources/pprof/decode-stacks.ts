@@ -1,5 +1,5 @@
 import { personError } from '../../errors.js';
-import { messages, type Outline, STACK } from './decode-outline.js';
+import { messages, type Outline, STACK, spanOf } from './decode-outline.js';
 import type { Tables } from './decode-tables.js';
 import { type Drop, firstLeft } from './drop-frames.js';
 import { LIMITS } from './limits.js';
@@ -14,35 +14,36 @@ export type Stacks = {
 };
 
 /** Decodes the stacks, each frame as the site that it is in. Throws on a location that is not there, or values for other measures. */
-export function decodeStacks({ bytes, strings, counts, sizes, measures }: Outline, tables: Tables, drop: Drop | null): Stacks {
-  const stackCount = counts[STACK] ?? 0;
+export function decodeStacks({ bytes, strings, spans, measures }: Outline, tables: Tables, drop: Drop | null): Stacks {
+  const span = spanOf({ spans }, STACK);
+  const stackCount = span.count;
   const firstFrame = new Uint32Array(stackCount + 1);
   // A location takes a byte at least; pages that are not written to take no memory.
-  const frames = new Frames(sizes[STACK] ?? 0);
+  const frames = new Frames(Math.min(LIMITS.frames, span.bytes));
   const values = measures.map(() => new BigInt64Array(stackCount));
   const locations = new Uint32Array(LIMITS.depth);
   const from = drop?.from ?? tables.from;
-  const [wire, label] = [new Wire(bytes), new Wire(bytes)];
+  const wire = new Wire(bytes);
+  const label = new Wire(bytes);
   let stack = 0;
-  for (const { start, stop } of messages(bytes, STACK)) {
-    let [depth, valueCount] = [0, 0];
-    [wire.at, wire.end] = [start, stop];
+  for (const { start, stop } of messages(bytes, span)) {
+    let depth = 0;
+    let valueCount = 0;
+    wire.reset(start, stop);
     while (wire.next()) {
       const { field, kind } = wire;
       if (field === 1 || field === 2) {
         if (kind !== BYTES) wire.expect(VARINT);
         const last = kind === BYTES ? wire.stop : wire.at + 1;
         if (kind === BYTES) wire.end = last;
-        while (wire.at < last) {
-          const number = wire.varint();
-          if (field === 1) {
-            if (depth >= LIMITS.depth) throw personError(`is refused: a stack of more than ${LIMITS.depth} calls.`);
-            locations[depth] = tables.locations.place(wire.exactly(number), start);
-            depth += 1;
-          } else {
+        if (field === 1) {
+          depth = tables.locations.places(wire, last, locations, depth);
+          if (wire.at < last) throw personError(`is refused: a stack of more than ${LIMITS.depth} calls.`);
+        } else {
+          for (; wire.at < last; valueCount += 1) {
+            const number = wire.varint();
             const column = values[valueCount];
             if (column) column[stack] = wire.signed(number);
-            valueCount += 1;
           }
         }
         wire.end = stop;
@@ -54,10 +55,7 @@ export function decodeStacks({ bytes, strings, counts, sizes, measures }: Outlin
     if (valueCount !== measures.length) {
       throw damaged(`a stack has ${valueCount} values, and ${measures.length} are counted`, start);
     }
-    for (let i = drop ? firstLeft(drop, locations, depth) : 0; i < depth; i += 1) {
-      const location = locations[i] ?? 0;
-      frames.add(from[location] ?? 0, tables.to[location] ?? 0);
-    }
+    frames.add(locations, drop ? firstLeft(drop, locations, depth) : 0, depth, from, tables.to);
     stack += 1;
     firstFrame[stack] = frames.count;
   }
@@ -67,7 +65,7 @@ export function decodeStacks({ bytes, strings, counts, sizes, measures }: Outlin
 /** Labels (a request's id, a block's size) split stacks; sums over functions do not need them. */
 function checkLabel(wire: Wire, label: Wire, strings: Strings): void {
   wire.expect(BYTES);
-  [label.at, label.end] = [wire.at, wire.stop];
+  label.reset(wire.at, wire.stop);
   while (label.next()) {
     if (label.field > 4) label.skip();
     else {
@@ -89,16 +87,25 @@ class Frames {
     this.column = new Uint32Array(length);
   }
 
-  add(from: number, to: number): void {
-    const count = this.count + to - from;
-    if (count > LIMITS.frames) throw personError(`is refused: more than ${LIMITS.frames} calls in all stacks together.`);
-    if (count > this.column.length) {
-      const longer = new Uint32Array(Math.min(LIMITS.frames, 2 * count));
-      longer.set(this.column.subarray(0, this.count));
-      this.column = longer;
+  /** The sites of the locations `first` … `last` − 1. */
+  add(locations: Uint32Array, first: number, last: number, froms: Uint32Array, tos: Uint32Array): void {
+    let { count, column } = this;
+    for (let i = first; i < last; i += 1) {
+      const location = locations[i] ?? 0;
+      const from = froms[location] ?? 0;
+      const to = tos[location] ?? 0;
+      if (count + to - from > column.length) column = this.longer(count, count + to - from);
+      for (let site = from; site < to; site += 1, count += 1) column[count] = site;
     }
-    for (let i = this.count, site = from; site < to; i += 1, site += 1) this.column[i] = site;
     this.count = count;
+  }
+
+  private longer(count: number, needed: number): Uint32Array {
+    if (needed > LIMITS.frames) throw personError(`is refused: more than ${LIMITS.frames} calls in all stacks together.`);
+    const longer = new Uint32Array(Math.min(LIMITS.frames, 2 * needed));
+    longer.set(this.column.subarray(0, count));
+    this.column = longer;
+    return longer;
   }
 
   all(): Uint32Array {

@@ -1,6 +1,6 @@
 import { personError } from '../../errors.js';
 import type { Sites } from '../../model/heap.js';
-import { FUNCTION, LOCATION, MAPPING, messages, type Outline } from './decode-outline.js';
+import { FUNCTION, LOCATION, MAPPING, messages, type Outline, spanOf } from './decode-outline.js';
 import { Ids } from './ids.js';
 import { LIMITS } from './limits.js';
 import { Names } from './strings.js';
@@ -31,12 +31,13 @@ export function decodeTables(outline: Outline): Tables {
   return { ...decodeLocations(outline, functions, mappings, names), functions: names, files };
 }
 
-function decodeFunctions({ bytes, strings, counts }: Outline, names: Names, files: Names): Functions {
-  const count = counts[FUNCTION] ?? 0;
+function decodeFunctions({ bytes, strings, spans }: Outline, names: Names, files: Names): Functions {
+  const span = spanOf({ spans }, FUNCTION);
+  const { count } = span;
   const functions = { ids: new Ids('function', count), names: new Int32Array(count), files: new Int32Array(count) };
   const fields = new Float64Array(5);
   let place = 0;
-  for (const { start, stop } of messages(bytes, FUNCTION)) {
+  for (const { start, stop } of messages(bytes, span)) {
     functions.ids.add(numbersOf(new Wire(bytes, start, stop), fields), place, start);
     const [, , name = 0, systemName = 0, file = 0] = fields;
     strings.check(systemName, start);
@@ -49,10 +50,11 @@ function decodeFunctions({ bytes, strings, counts }: Outline, names: Names, file
 }
 
 /** What a location of this mapping is called that has no function: `[libfoo.so.1]`. */
-function decodeMappings({ bytes, strings, counts }: Outline): Mappings {
-  const mappings: Mappings = { ids: new Ids('mapping', counts[MAPPING] ?? 0), labels: [] };
+function decodeMappings({ bytes, strings, spans }: Outline): Mappings {
+  const span = spanOf({ spans }, MAPPING);
+  const mappings: Mappings = { ids: new Ids('mapping', span.count), labels: [] };
   const fields = new Float64Array(7);
-  for (const { start, stop } of messages(bytes, MAPPING)) {
+  for (const { start, stop } of messages(bytes, span)) {
     mappings.ids.add(numbersOf(new Wire(bytes, start, stop), fields), mappings.labels.length, start);
     const [file = 0, build = 0] = fields.subarray(5);
     strings.check(build, start);
@@ -83,22 +85,25 @@ function numbersOf(wire: Wire, fields: Float64Array): number | bigint {
   return id;
 }
 
-function decodeLocations({ bytes, counts }: Outline, functions: Functions, mappings: Mappings, names: Names) {
-  const count = counts[LOCATION] ?? 0;
-  const [from, to] = [new Uint32Array(count), new Uint32Array(count)];
+function decodeLocations({ bytes, spans }: Outline, functions: Functions, mappings: Mappings, names: Names) {
+  const span = spanOf({ spans }, LOCATION);
+  const { count } = span;
+  const from = new Uint32Array(count);
+  const to = new Uint32Array(count);
   const [siteFunctions, siteFiles, siteLines]: [number[], number[], number[]] = [[], [], []];
   const unnamed: number[] = [];
   const locations = new Ids('location', count);
   const line = new Wire(bytes);
   let place = 0;
-  for (const { start, stop } of messages(bytes, LOCATION)) {
+  for (const { start, stop } of messages(bytes, span)) {
     from[place] = siteFunctions.length;
-    let [id, label]: [number | bigint, string] = [0, UNKNOWN];
+    let id: number | bigint = 0;
+    let label = UNKNOWN;
     const wire = new Wire(bytes, start, stop);
     while (wire.next()) {
       if (wire.field === 4) {
         wire.expect(BYTES);
-        [line.at, line.end] = [wire.at, wire.stop];
+        line.reset(wire.at, wire.stop);
         const [called, lineNumber] = decodeLine(line, functions.ids);
         siteFunctions.push(functions.names[called] ?? -1);
         siteFiles.push(functions.files[called] ?? -1);
@@ -137,7 +142,8 @@ function decodeLocations({ bytes, counts }: Outline, functions: Functions, mappi
 /** The place of its function, and its number (0 where it has none that could be one). */
 function decodeLine(wire: Wire, functions: Ids): [called: number, line: number] {
   const start = wire.at;
-  let [id, line]: [number | bigint, number] = [0, 0];
+  let id: number | bigint = 0;
+  let line = 0;
   while (wire.next()) {
     if (wire.field > 2) wire.skip();
     else {

@@ -31,7 +31,8 @@ export class Strings {
   text(index: number, at: number): string {
     const known = this.made.get(this.check(index, at));
     if (known !== undefined) return known;
-    const [start = 0, end = 0] = [this.starts[index], this.ends[index]];
+    const start = this.starts[index] ?? 0;
+    const end = this.ends[index] ?? 0;
     if (end - start > LIMITS.textBytes) throw personError(`is refused: a text of ${end - start} bytes in it.`);
     const text = this.bytes.toString('utf8', start, end);
     this.made.set(index, text);

@@ -11,7 +11,7 @@ const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'lea
 const GO_MOD = 'module leakwatch.test/app\n\ngo 1.19\n';
 
 /** Where Go is: the newest that the machine has. Throws when there is none. */
-function goBinary(): string {
+export function goBinary(): string {
   const places = ['/usr/local/go/bin/go', '/usr/bin/go', '/usr/lib/go/bin/go'];
   const found = places.find((path) => existsSync(path));
   if (!found) throw new Error('Go is not installed (package golang-go)');
