@@ -98,12 +98,12 @@ offline('heap', 'a heap profile; may be gzipped; - is standard input', 'says wha
   .option('--top <n>', 'so many functions (20; with --json all)', howMany)
   .option('--json', 'JSON instead of a table')
   .action(async (path: string, options: Omit<HeapQuestion, 'path'>) => {
-    const [{ answerHeap }, { readHeaps }, { LIMITS }] = await Promise.all([
+    const [{ answerHeap }, { readAnyHeaps }, { LIMITS }] = await Promise.all([
       import('./offline/heap.js'),
-      import('./sources/pprof/read-heap.js'),
+      import('./sources/read-any-heap.js'),
       import('./sources/pprof/limits.js'),
     ]);
-    process.exitCode = await answerHeap({ path, ...options }, readHeaps, LIMITS.bytes, process);
+    process.exitCode = await answerHeap({ path, ...options }, readAnyHeaps, LIMITS.bytes, process);
   });
 offline('massif', 'what Massif wrote; may be gzipped; - is standard input', 'says what grew in a C or C++ program', MASSIF_HELP)
   .option('--from <n>', 'growth since this snapshot (the first that has a tree)', whichOne)
