@@ -106,16 +106,21 @@ offline('heap', 'a heap profile; may be gzipped; - is standard input', 'says wha
     process.exitCode = await answerHeap({ path, ...options }, readAnyHeaps, LIMITS.bytes, process);
   });
 offline('massif', 'what Massif wrote; may be gzipped; - is standard input', 'says what grew in a C or C++ program', MASSIF_HELP)
+  .usage('[options] <file>\n       leakwatch massif [options] -- <command> [arguments…]')
+  .allowExcessArguments()
   .option('--from <n>', 'growth since this snapshot (the first that has a tree)', whichOne)
   .option('--to <n>', 'up to this one (the last that has a tree)', whichOne)
   .option('--top <n>', 'so many places (20; with --json all)', howMany)
   .option('--json', 'JSON instead of text')
-  .action(async (path: string, options: Omit<MassifQuestion, 'path'>) => {
-    const [{ answerMassif }, { readMassif }] = await Promise.all([
+  .action(async (file: string, options: Omit<MassifQuestion, 'path'>, { args }: Command) => {
+    const [{ answerMassif, pathOf }, { readMassif }, { runUnderMassif }] = await Promise.all([
       import('./offline/massif.js'),
       import('./sources/massif/read-massif.js'),
+      import('./sources/massif/client.js'),
     ]);
-    process.exitCode = await answerMassif({ path, ...options }, readMassif, process);
+    const run = process.argv.includes('--') ? () => runUnderMassif(args, process) : null;
+    const path = await pathOf(file, args.length, run, process);
+    process.exitCode = path === null ? EXIT_BAD_INPUT : await answerMassif({ path, ...options }, readMassif, process);
   });
 
 program

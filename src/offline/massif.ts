@@ -49,6 +49,24 @@ export async function answerMassif(question: MassifQuestion, read: ReadMassif, s
   }
 }
 
+/** The file that is asked about, or what running a command under Massif left; null when there is none, which is said. */
+export async function pathOf(
+  file: string,
+  count: number,
+  run: (() => Promise<string>) | null,
+  streams: Streams,
+): Promise<string | null> {
+  try {
+    if (run) return await run();
+    if (count > 1) throw personError(`${count} files are given: give one at a time (a command goes behind --).`);
+    return file;
+  } catch (error) {
+    if (!(error instanceof LeakwatchError)) throw error;
+    streams.stderr.write(`leakwatch: ${error.message}\n`);
+    return null;
+  }
+}
+
 /** Puts the file's name before what is wrong with it: `massif.out.7:17: is damaged: …`, as a compiler would. */
 function behind(path: string, error: unknown): unknown {
   if (!(error instanceof LeakwatchError) || error.message.startsWith(`${path}: `)) return error;

@@ -110,3 +110,41 @@ test('what came from outside does not reach the terminal as it is', async () => 
   expect(code).toBe(0);
   expect(output).not.toMatch(/[\u001b\u0007]/);
 });
+
+describe('a command that is run under Massif, with the real Valgrind', () => {
+  const run = (args: readonly string[]) => {
+    const child = spawn(process.execPath, [join(process.cwd(), 'dist/src/cli.js'), 'massif', '--json', '--', ...args], {
+      cwd: folder,
+    });
+    let [output, errors] = ['', ''];
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (errors += chunk));
+    const ready = new Promise<void>((resolve) => child.stderr.on('data', () => errors.includes('ready') && resolve()));
+    return { child, ready, ended: once(child, 'close').then(([code]) => ({ code, output, errors })) };
+  };
+
+  test('is answered at its end; what it prints is not in the answer; its file stays', async () => {
+    const { code, output, errors } = await run(['/bin/sh', '-c', 'echo ready; exit 3']).ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({ command: '/bin/sh -c echo ready; exit 3', timeUnit: 'ms' });
+    expect(errors).toMatch(/^ready\nleakwatch: \/bin\/sh ended with 3\nleakwatch: massif\.out\.\d+ stays here\n$/);
+    const [, file = ''] = /(massif\.out\.\d+)/.exec(errors) ?? [];
+    expect((await massif([join(folder, file), '--json'])).output).toBe(output);
+  });
+
+  test('Ctrl-C ends it, and it is answered all the same', async () => {
+    const { child, ready, ended } = run(['/bin/sh', '-c', 'echo ready; while :; do :; done']);
+    await ready;
+    child.kill('SIGINT');
+    const { code, output, errors } = await ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(output).snapshots.length).toBeGreaterThan(0);
+    expect(errors).toContain('ended with SIGINT');
+  });
+
+  test('one that is not there: said, exit code 2', async () => {
+    const { code, output, errors } = await run(['/no/such/command']).ended;
+    expect([code, output]).toEqual([2, '']);
+    expect(errors).toMatch(/leakwatch: \/no\/such\/command: ended \(127\) without a massif\.out\.\d+/);
+  });
+});
