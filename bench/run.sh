@@ -13,6 +13,11 @@ if [[ ${1:-} == detect ]]; then
   npx tsc -p bench
   exec node dist/bench/detect.js "$@"
 fi
+if [[ ${1:-} == massif ]]; then
+  # `npm run bench -- massif`: `leakwatch massif` beside `ms_print` on a file of 39 MB.
+  setup 'the measurements' ms_print:valgrind /usr/bin/time:time
+  exec node --import tsx bench/massif.ts
+fi
 setup 'the measurements' redis-server:redis-server
 if [[ ${1:-} == week || ${1:-} == parity ]]; then
   name=$1

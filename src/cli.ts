@@ -5,7 +5,8 @@ import { FatalError } from './errors.js';
 import type { makeLogger } from './log.js';
 import type { Answerer } from './offline/answer.js';
 import type { HeapQuestion } from './offline/heap.js';
-import { EXPORT_HELP, FILE_HELP, FORMAT_HELP, HEAP_HELP } from './offline/help.js';
+import { EXPORT_HELP, FILE_HELP, FORMAT_HELP, HEAP_HELP, MASSIF_HELP } from './offline/help.js';
+import type { MassifQuestion } from './offline/massif.js';
 import type { Running } from './run-until-signal.js';
 import { VERSION } from './version.js';
 
@@ -57,6 +58,11 @@ function howMany(text: string): number {
   return Number(text);
 }
 
+function whichOne(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('the number of a snapshot is expected.');
+  return Number(text);
+}
+
 const program = new Command('leakwatch').version(VERSION).description('Finds memory leaks of containers and says so in Slack.');
 program
   .command('start')
@@ -92,12 +98,29 @@ offline('heap', 'a heap profile; may be gzipped; - is standard input', 'says wha
   .option('--top <n>', 'so many functions (20; with --json all)', howMany)
   .option('--json', 'JSON instead of a table')
   .action(async (path: string, options: Omit<HeapQuestion, 'path'>) => {
-    const [{ answerHeap }, { readHeaps }, { LIMITS }] = await Promise.all([
+    const [{ answerHeap }, { readAnyHeaps }, { LIMITS }] = await Promise.all([
       import('./offline/heap.js'),
-      import('./sources/pprof/read-heap.js'),
+      import('./sources/read-any-heap.js'),
       import('./sources/pprof/limits.js'),
     ]);
-    process.exitCode = await answerHeap({ path, ...options }, readHeaps, LIMITS.bytes, process);
+    process.exitCode = await answerHeap({ path, ...options }, readAnyHeaps, LIMITS.bytes, process);
+  });
+offline('massif', 'what Massif wrote; may be gzipped; - is standard input', 'says what grew in a C or C++ program', MASSIF_HELP)
+  .usage('[options] <file>\n       leakwatch massif [options] -- <command> [arguments…]')
+  .allowExcessArguments()
+  .option('--from <n>', 'growth since this snapshot (the first that has a tree)', whichOne)
+  .option('--to <n>', 'up to this one (the last that has a tree)', whichOne)
+  .option('--top <n>', 'so many places (20; with --json all)', howMany)
+  .option('--json', 'JSON instead of text')
+  .action(async (file: string, options: Omit<MassifQuestion, 'path'>, { args }: Command) => {
+    const [{ answerMassif, pathOf }, { readMassif }, { runUnderMassif }] = await Promise.all([
+      import('./offline/massif.js'),
+      import('./sources/massif/read-massif.js'),
+      import('./sources/massif/client.js'),
+    ]);
+    const run = process.argv.includes('--') ? () => runUnderMassif(args, process) : null;
+    const path = await pathOf(file, args.length, run, process);
+    process.exitCode = path === null ? EXIT_BAD_INPUT : await answerMassif({ path, ...options }, readMassif, process);
   });
 
 program

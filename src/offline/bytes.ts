@@ -21,11 +21,14 @@ const SENTENCES: Readonly<Record<string, string>> = {
   Z_DATA_ERROR: 'its gzip data is damaged',
 };
 
+/** What is in a file of histories. */
+const HISTORIES = 'a JSON object in each line';
+
 /**
- * Opens a file, or standard input for `-`. Gzip is known by its first two bytes, not by its name. Throws a person's error, here
- * and while reading: a sentence with the file's name in it.
+ * Opens a file of text, or standard input for `-`. Gzip is known by its first two bytes, not by its name. Throws a person's error,
+ * here and while reading: a sentence with the file's name in it, and with what is expected where it is no text at all.
  */
-export async function openBytes(path: string, stdin: Readable): Promise<Bytes> {
+export async function openBytes(path: string, stdin: Readable, expected = HISTORIES): Promise<Bytes> {
   try {
     const { stream, sizeBytes } = path === '-' ? { stream: stdin, sizeBytes: null } : await openFile(path);
     let read = 0;
@@ -33,7 +36,7 @@ export async function openBytes(path: string, stdin: Readable): Promise<Bytes> {
     const { head, whole } = await peek(counted, GZIP_MAGIC.length);
     const zipped = head.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC);
     if (!zipped && path.endsWith('.gz') && head.length > 0) throw personError(`${path}: is named .gz, but is not gzip.`);
-    const chunks = told(path, refuseBinary(path, zipped ? unzip(whole) : whole));
+    const chunks = told(path, refuseBinary(path, expected, zipped ? unzip(whole) : whole));
     return { chunks, sizeBytes, readBytes: () => read };
   } catch (error) {
     throw sentenceOf(path, error);
@@ -80,11 +83,11 @@ async function* unzip(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of gunzip) yield chunk;
 }
 
-/** No JSON text has a byte 0 in it: pictures, archives and UTF-16 do. */
-async function* refuseBinary(path: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** No text has a byte 0 in it: pictures, archives and UTF-16 do. */
+async function* refuseBinary(path: string, expected: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let first = true;
   for await (const chunk of chunks) {
-    if (first && chunk.includes(0)) throw personError(`${path}: is binary; a JSON object in each line is expected, in UTF-8.`);
+    if (first && chunk.includes(0)) throw personError(`${path}: is binary; ${expected} is expected, in UTF-8.`);
     first = first && chunk.length === 0;
     yield chunk;
   }

@@ -1,12 +1,27 @@
 /** Said by `leakwatch heap --help`. */
 export const HEAP_HELP = `
-Takes what http://HOST:PORT/debug/pprof/heap?gc=1 answers (also allocs, goroutine, and any other profile in pprof's protobuf).
+Takes what http://HOST:PORT/debug/pprof/heap?gc=1 answers (also allocs, goroutine, and any other profile in pprof's protobuf); also,
+as text: jcmd PID GC.class_histogram, V8's HeapProfiler.stopSampling, heap dumps of tcmalloc and jemalloc, objects of Python by type.
 gc=1 matters: without it the heap is as it was at some garbage collection before. flat is what a function holds itself, cum with
 all that it calls: the figures of go tool pprof -top, and with --base those of -diff_base. Growth is ranked by sign: what was
 freed comes last.
 
 --json: {"sampleType", "unit", "total", "baseTotal": number|null, "rows": [{"function", "flat", "cum"}]}, every row, exact;
 with --base, flat and cum are signed differences. Exit code: 0 answered, 2 the input is bad.`;
+
+/** Said by `leakwatch massif --help`. */
+export const MASSIF_HELP = `
+Takes massif.out.PID as Valgrind's Massif writes it: valgrind --tool=massif --time-unit=ms COMMAND. The figures are those of
+ms_print. Growth is between two snapshots that have a tree, ranked by sign, per place in the source: the innermost call that is
+not malloc, mmap or a container of C++. What Massif left out of its trees (1 % unless --threshold says otherwise) is one row at
+the end, so that all rows together are the growth.
+
+With -- COMMAND it is run under Massif here (some 20 times slower where it allocates a lot), and answered at its end, Ctrl-C
+included. massif.out.PID stays in this folder; what the command prints goes to standard error.
+
+--json: {"command", "timeUnit": "i"|"ms"|"B", "peak": number|null, "snapshots": [{"index", "time", "heapBytes", "extraBytes",
+"stackBytes", "detail": "empty"|"detailed"|"peak"}], "growth": {"from", "to", "rows": [{"function", "file", "line", "bytes"}]}}. A
+from of null: only one snapshot has a tree, and rows are what it holds. Exit code: 0 answered, 2 the input is bad.`;
 
 /** Said by `leakwatch assess --help`, `leakwatch replay --help` and `leakwatch export --help`. */
 export const FILE_HELP = 'a memory history in each line, as JSON; may be gzipped; - is standard input';
