@@ -20,7 +20,7 @@ function add(rows: Map<string, SiteRow>, heap: Heap, sign: 1n | -1n): void {
   const values = heap.values[heap.usualMeasure];
   for (let stack = 0; stack < heap.stackCount; stack += 1) {
     const site = heap.frames[heap.firstFrame[stack] ?? 0] ?? 0;
-    sums[site] = (sums[site] ?? 0n) + (values?.[stack] ?? 0n);
+    sums[site] = (sums[site] ?? 0n) + BigInt(values?.[stack] ?? 0);
   }
   for (let site = 0; site < sums.length; site += 1) {
     const bytes = sign * (sums[site] ?? 0n);
