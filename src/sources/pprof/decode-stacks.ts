@@ -41,7 +41,7 @@ export function decodeStacks({ bytes, strings, spans, measures }: Outline, table
         if (kind === BYTES) wire.end = last;
         if (field === 1) {
           depth = tables.locations.places(wire, last, locations, depth);
-          if (wire.at < last) throw personError(`is refused: a stack of more than ${LIMITS.depth} calls.`);
+          if (wire.at < last) throw tooDeep();
         } else {
           for (; wire.at < last; valueCount += 1) {
             const number = wire.varint();
@@ -101,6 +101,10 @@ function checkLabel(wire: Wire, label: Wire, strings: Strings): void {
   }
 }
 
+function tooDeep(): Error {
+  return personError(`is refused: a stack of more than ${LIMITS.depth} calls.`);
+}
+
 /** A column that grows. */
 class Frames {
   count = 0;
@@ -117,6 +121,7 @@ class Frames {
       const location = locations[i] ?? 0;
       const from = froms[location] ?? 0;
       const to = tos[location] ?? 0;
+      if (count + to - from - this.count > LIMITS.depth) throw tooDeep();
       if (count + to - from > column.length) column = this.longer(count, count + to - from);
       for (let site = from; site < to; site += 1, count += 1) column[count] = site;
     }

@@ -36,12 +36,15 @@ function decodeFunctions({ bytes, strings, spans }: Outline, names: Names, files
   const { count } = span;
   const functions = { ids: new Ids('function', count), names: new Int32Array(count), files: new Int32Array(count) };
   const fields = new Float64Array(5);
+  const wire = new Wire(bytes);
   let place = 0;
   for (const { start, stop } of messages(bytes, span)) {
-    functions.ids.add(numbersOf(new Wire(bytes, start, stop), fields), place, start);
-    const [, , name = 0, systemName = 0, file = 0] = fields;
-    strings.check(systemName, start);
-    const [called, lies] = [strings.text(name, start), strings.text(file, start)];
+    wire.reset(start, stop);
+    functions.ids.add(numbersOf(wire, fields), place, start);
+    // By place, not by pattern: patterns over columns run an iterator each time.
+    const called = strings.text(fields[2] ?? 0, start);
+    strings.check(fields[3] ?? 0, start);
+    const lies = strings.text(fields[4] ?? 0, start);
     functions.names[place] = called === '' ? -1 : names.place(called);
     functions.files[place] = lies === '' ? -1 : files.place(lies);
     place += 1;
@@ -94,20 +97,18 @@ function decodeLocations({ bytes, spans }: Outline, functions: Functions, mappin
   const unnamed: number[] = [];
   const locations = new Ids('location', count);
   const line = new Wire(bytes);
+  const wire = new Wire(bytes);
   let place = 0;
   for (const { start, stop } of messages(bytes, span)) {
     from[place] = siteFunctions.length;
     let id: number | bigint = 0;
     let label = UNKNOWN;
-    const wire = new Wire(bytes, start, stop);
+    wire.reset(start, stop);
     while (wire.next()) {
       if (wire.field === 4) {
         wire.expect(BYTES);
         line.reset(wire.at, wire.stop);
-        const [called, lineNumber] = decodeLine(line, functions.ids);
-        siteFunctions.push(functions.names[called] ?? -1);
-        siteFiles.push(functions.files[called] ?? -1);
-        siteLines.push(lineNumber);
+        decodeLine(line, functions, siteFunctions, siteFiles, siteLines);
         wire.skip();
       } else if (wire.field > 5) wire.skip();
       else {
@@ -139,8 +140,8 @@ function decodeLocations({ bytes, spans }: Outline, functions: Functions, mappin
   return { locations, from, to, sites, unnamed: new Uint8Array(unnamed) };
 }
 
-/** The place of its function, and its number (0 where it has none that could be one). */
-function decodeLine(wire: Wire, functions: Ids): [called: number, line: number] {
+/** Adds the function that a line is of, its file and its number (0 where it has none that could be one). */
+function decodeLine(wire: Wire, functions: Functions, calleds: number[], files: number[], numbers: number[]): void {
   const start = wire.at;
   let id: number | bigint = 0;
   let line = 0;
@@ -154,5 +155,8 @@ function decodeLine(wire: Wire, functions: Ids): [called: number, line: number] 
     }
   }
   if (id === 0) throw damaged('a line of code has no function', start);
-  return [functions.place(id, start), line];
+  const called = functions.ids.place(id, start);
+  calleds.push(functions.names[called] ?? -1);
+  files.push(functions.files[called] ?? -1);
+  numbers.push(line);
 }

@@ -13,9 +13,9 @@ export const LIMITS = {
   ratioFromBytes: MIB,
   /** Also what keeps sums of halves of values exact (`analysis/heap-growth.ts`). */
   stacks: 2 ** 21,
-  /** Frames of all stacks together, inlined ones too: 128 MiB. A stack is short, but a location may stand for a million frames. */
+  /** Frames of all stacks together, inlined ones too: 128 MiB. */
   frames: 2 ** 25,
-  /** Go stops at 128. */
+  /** Of one stack, inlined ones too: a location may stand for a million. Go stops at 128. */
   depth: 4_096,
   /** Texts, locations, functions, mappings: of each. */
   table: 2 ** 21,

@@ -30,7 +30,9 @@ export class Wire {
   private whole = 0n;
 
   constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
-    [this.bytes, this.at, this.end] = [bytes, at, end];
+    this.bytes = bytes;
+    this.at = at;
+    this.end = end;
   }
 
   /** To other bytes of the same: a message in it. Assignments in pairs cost a tenth of a second where code runs cold. */
