@@ -34,10 +34,15 @@ export type MassifRead = { readonly massif: Massif; readonly from: MassifHeap | 
 /** In place of a function: callers that Massif left out of its tree, each less than its threshold (1 % of all unless told). */
 export const BELOW_THRESHOLD = "(below massif's threshold)";
 
-/** What one place in the source holds itself, or has more than before: signed bytes. Nobody knows file or line: null. */
+/**
+ * What one place in the source holds itself now, what it held before (0 where there is no before), and how much more that is:
+ * signed bytes. Nobody knows file or line: null.
+ */
 export type SiteRow = {
   readonly function: string;
   readonly file: string | null;
   readonly line: number | null;
   readonly bytes: bigint;
+  readonly now: bigint;
+  readonly before: bigint;
 };

@@ -1,18 +1,15 @@
 import { growthBySite } from '../analysis/heap-sites.js';
 import { BELOW_THRESHOLD, type Massif, type MassifRead, type MassifSnapshot, type SiteRow } from '../model/massif.js';
 
-/** What a place has more than before, and what it holds by now. */
-export type MassifRow = SiteRow & { readonly now: bigint };
-
 /** What is answered of a file: where its memory went between two snapshots. */
 export type MassifGrowth = {
   /** Null: all that there is at `to`, since no earlier snapshot has a tree. */
   readonly from: MassifSnapshot | null;
   readonly to: MassifSnapshot;
   /** Places, largest growth first; together with `below` exactly the growth of the tree. */
-  readonly rows: readonly MassifRow[];
+  readonly rows: readonly SiteRow[];
   /** What Massif left out of the two trees, because it was small. */
-  readonly below: MassifRow | null;
+  readonly below: SiteRow | null;
   /** Left out of the earlier one: as much may be the growth of places less than it looks. */
   readonly hiddenBefore: bigint;
   readonly bytes: bigint;
@@ -23,15 +20,13 @@ export function massifGrowth({ massif, from, to }: MassifRead): MassifGrowth | n
   const at = to && snapshotOf(massif, to.index);
   if (!to || !at) return null;
   const since = from && snapshotOf(massif, from.index);
-  const held = new Map(growthBySite(to.heap, null).map((row) => [keyOf(row), row.bytes]));
-  const all = growthBySite(to.heap, from?.heap ?? null).map((row) => ({ ...row, now: held.get(keyOf(row)) ?? 0n }));
-  const before = from ? growthBySite(from.heap, null) : [];
+  const all = growthBySite(to.heap, from?.heap ?? null);
   return {
     from: since,
     to: at,
-    rows: all.filter((row) => !isBelow(row)),
-    below: all.find(isBelow) ?? null,
-    hiddenBefore: before.find(isBelow)?.bytes ?? 0n,
+    rows: all.filter((row) => row.bytes !== 0n && !isBelow(row)),
+    below: all.find((row) => row.bytes !== 0n && isBelow(row)) ?? null,
+    hiddenBefore: all.find(isBelow)?.before ?? 0n,
     bytes: all.reduce((sum, row) => sum + row.bytes, 0n),
   };
 }
@@ -51,10 +46,6 @@ export function highest({ snapshots, peak }: Massif): MassifSnapshot | null {
 
 function snapshotOf({ snapshots }: Massif, index: number): MassifSnapshot | null {
   return snapshots.find((snapshot) => snapshot.index === index) ?? null;
-}
-
-function keyOf({ function: name, file, line }: SiteRow): string {
-  return JSON.stringify([name, file, line]);
 }
 
 function isBelow(row: SiteRow): boolean {

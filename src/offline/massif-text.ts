@@ -1,7 +1,7 @@
-import type { Massif, MassifSnapshot } from '../model/massif.js';
+import type { Massif, MassifSnapshot, SiteRow } from '../model/massif.js';
 import { sizeWords } from './heap-words.js';
 import { massifChart } from './massif-chart.js';
-import { highest, type MassifGrowth, type MassifRow, totalBytes } from './massif-growth.js';
+import { highest, type MassifGrowth, totalBytes } from './massif-growth.js';
 import { RATES, rateWords, timeWords } from './massif-words.js';
 import { harmless } from './problem.js';
 
@@ -68,7 +68,7 @@ function* growthText({ timeUnit }: Massif, growth: MassifGrowth, top: number): G
   const { from, to, rows, below, hiddenBefore, bytes } = growth;
   const time = from ? to.time - from.time : 0;
   const total = totalBytes(to);
-  const cells = (row: MassifRow) => [
+  const cells = (row: SiteRow) => [
     sizeWords(row.bytes, 'bytes', from ? 'signed' : 'plain'),
     ...(from ? [rateWords(row.bytes, time, timeUnit), sizeWords(row.now, 'bytes')] : []),
     total > 0 ? `${((100 * Number(row.now)) / total).toFixed(2)} %` : '',
@@ -89,12 +89,12 @@ function* growthText({ timeUnit }: Massif, growth: MassifGrowth, top: number): G
   if (shrunk.length > 0) yield `\nShrank most:\n${columns(shrunk.map(cells), head.length - 1)}`;
   const left = rows.length - grown.length - shrunk.length;
   if (left > 0) yield `\n${left} more ${left === 1 ? 'place' : 'places'}: --top ${rows.length}, or --json\n`;
-  if (grown.some((row) => row.bytes === row.now) && hiddenBefore > 0n) {
+  if (grown.some((row) => row.before === 0n) && hiddenBefore > 0n) {
     yield `\nPlaces that were below the threshold before count from 0: together up to ${sizeWords(hiddenBefore, 'bytes')} less than it looks.\n`;
   }
 }
 
-function placeOf({ function: name, file, line }: MassifRow): string {
+function placeOf({ function: name, file, line }: SiteRow): string {
   if (file === null) return harmless(name, MAX_NAME);
   return `${harmless(name, MAX_NAME)}  ${harmless(file.slice(file.lastIndexOf('/') + 1))}${line === null ? '' : `:${line}`}`;
 }

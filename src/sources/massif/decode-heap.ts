@@ -8,6 +8,8 @@ import { decodeLabel } from './decode-label.js';
 import { decodeNode, type Node } from './decode-node.js';
 import { LIMITS } from './limits.js';
 
+const LINE_END = 0x0a;
+
 /** Takes one node of a tree that was checked: its label, and how many calls it is below the root. */
 export type TakeNode = (depth: number, node: Node, label: string) => void;
 
@@ -17,7 +19,7 @@ export function eachNode(text: TreeText, take: TakeNode): void {
   const toCome: number[] = [1];
   for (const { bytes, from, to } of text) {
     for (let at = from; at < to; ) {
-      const end = bytes.indexOf('\n', at);
+      const end = bytes.indexOf(LINE_END, at);
       const stop = end < 0 || end > to ? to : end;
       if (decodeNode(bytes, at, stop, node)) {
         take(toCome.length - 1, node, bytes.toString('utf8', node.labelFrom, stop).trimEnd());
@@ -53,6 +55,7 @@ export function decodeHeap(text: TreeText): Heap {
     const site = heap.site(name, file, line);
     inAllocator[site] = isAllocator(name);
     sites.set(label, site);
+    if (sites.size > LIMITS.labels) throw personError(`is refused: more than ${LIMITS.labels} different places in a tree.`);
     return site;
   };
   const below = heap.site(BELOW_THRESHOLD, null, 0);

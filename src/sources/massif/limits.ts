@@ -16,8 +16,10 @@ export const LIMITS = {
   treeBytes: 32 * MIB,
   /** Valgrind's `--depth` stops at 200; above are the allocators, below what is left out. */
   depth: 202,
+  /** Different labels of one tree: programs have hundreds, with threshold 0 thousands. */
+  labels: 50_000,
   /** Of all stacks of one tree together. */
-  frames: 2 ** 23,
+  frames: 2 ** 22,
   /** A command with line ends in its arguments. */
   headLines: 1_000,
 } as const;

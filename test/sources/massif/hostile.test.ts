@@ -97,6 +97,13 @@ describe('too much of it', () => {
     expect(await timed(`${TREE}${deep}`)).toBe('line 214: is refused: a tree deeper than 202 calls.');
   });
 
+  test('half a million different places', async () => {
+    const leaves = Array.from({ length: 480_000 }, (_, i) => ` n0: 1 0x${i}: f${i} (a.c:1)\n`).join('');
+    expect(await timed(`${TREE.replace('=100', '=480000')}n480000: 480000 x\n`, leaves)).toBe(
+      'is refused: more than 50000 different places in a tree.',
+    );
+  });
+
   test('long labels: more text in a tree than it may have', async () => {
     const label = 'x'.repeat(60_000);
     const lines = Array.from({ length: 600 }, (_, i) => ` n0: 0 0x${i}: ${label}${i} (a.c:1)\n`);
