@@ -1,5 +1,7 @@
+import { atOpening } from '../src/incidents/audit-said.js';
 import { isQuiet } from '../src/incidents/quiet.js';
 import type { ServiceAssessment } from '../src/model/assessment.js';
+import { NO_AUDIT } from '../src/model/audit.js';
 import type { Digests, SlowGrower } from '../src/model/digest.js';
 import type { Heartbeat } from '../src/model/host.js';
 import type { Incidents } from '../src/model/incident.js';
@@ -53,12 +55,12 @@ export async function slowGrowers(
     signal.throwIfAborted();
     const own = replicas.filter(({ service }) => service.id === kept.service.id);
     if (own.length === 0 || open.has(kept.service.id)) continue;
-    const { state, unwatched } = (await ports.incidents.watched(kept.service.id)).value;
+    const { state, unwatched, audit } = (await ports.incidents.watched(kept.service.id)).value;
     if (unwatched) continue;
     const now = await assessNow(kept.service, own, beats, DEFAULT_WINDOW_MS, nowMs(), ports);
     if (state?.quiet && isQuiet(state.quiet, now)) continue;
     const grower = now.verdict === 'unknown' ? kept : growerOf(now, nowMs());
-    if (grower) found.push({ grower, replicas: own });
+    if (grower) found.push({ grower: { ...grower, ...atOpening(audit ?? NO_AUDIT) }, replicas: own });
   }
   return found;
 }

@@ -7,7 +7,7 @@ import type { History } from '../../src/offline/decode-line.js';
 import { livesAt } from '../../src/offline/decode-runs.js';
 import { holding } from '../../src/offline/held.js';
 
-/** What the store would have of one service's replicas at the clock's time: `test/jobs/parity.test.ts` compares it with the real one. */
+/** What the store would have of one service's replicas at the clock's time: `test/end-to-end/parity.test.ts` compares it with the real one. */
 export function memoryOf(
   serviceId: string,
   hosts: readonly string[],

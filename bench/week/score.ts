@@ -58,7 +58,7 @@ function leakLine(week: Week): string {
   const { spec, onsetMs, killMs } = week;
   const found = finderOf(week);
   const from = onsetMs ?? Number.NaN;
-  const told = found ? `${found.level} after ${hours(found.openedMs - from)}` : 'never told';
+  const told = found ? `told after ${hours(found.openedMs - from)}${isPage(found) ? ' (a page in the end)' : ''}` : 'never told';
   return `leak          ${spec.id} (${spec.hosts.length}): from ${day(from)}, ${told}, first kill after ${hours((killMs ?? Number.NaN) - from)}`;
 }
 

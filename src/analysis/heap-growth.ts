@@ -1,4 +1,4 @@
-import type { Heap, HeapGrowth, HeapRow, Rank } from '../model/heap.js';
+import type { Heap, HeapGrowth, HeapRow, Rank, Values } from '../model/heap.js';
 import { busiestLines } from './heap-lines.js';
 import { pickMeasure } from './heap-measure.js';
 import { addTo, type Sums } from './heap-sums.js';
@@ -6,6 +6,8 @@ import { addTo, type Sums } from './heap-sums.js';
 /** Values are added as numbers where all of them together are below it, and in halves where they are not. */
 const EXACT = 2 ** 53;
 const HALF = 2n ** 32n;
+type Part = 'whole' | 'low' | 'high';
+const NONE: Values = new Float64Array();
 
 /**
  * A heap by function or, beside an earlier one, how it grew: flat and cum are those of `go tool pprof -top` (with `-diff_base`),
@@ -16,8 +18,8 @@ const HALF = 2n ** 32n;
  */
 export function heapGrowth(now: Heap, base: Heap | null, by: Rank = 'flat', name?: string): HeapGrowth {
   const picked = pickMeasure(now, base, name);
-  const values = now.values[picked.now] ?? new BigInt64Array();
-  const baseValues = base?.values[picked.base] ?? new BigInt64Array();
+  const values = now.values[picked.now] ?? NONE;
+  const baseValues = base?.values[picked.base] ?? NONE;
   const [total, baseTotal] = [totals(values), totals(baseValues)];
   const rows = sumUp(now, base, values, baseValues, Number(total.size + baseTotal.size) < EXACT);
   return {
@@ -30,19 +32,24 @@ export function heapGrowth(now: Heap, base: Heap | null, by: Rank = 'flat', name
 }
 
 /** The sum, and the sum of what stands there without its sign. */
-function totals(values: BigInt64Array): { sum: bigint; size: bigint } {
-  let [sum, size] = [0, 0];
-  for (const value of values) {
-    sum += Number(value);
-    size += Math.abs(Number(value));
+function totals(values: Values): { sum: bigint; size: bigint } {
+  let sum = 0;
+  let size = 0;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = Number(values[i]);
+    sum += value;
+    size += Math.abs(value);
   }
   if (size < EXACT) return { sum: BigInt(sum), size: BigInt(size) };
   let exact = { sum: 0n, size: 0n };
-  for (const value of values) exact = { sum: exact.sum + value, size: exact.size + (value < 0n ? -value : value) };
+  for (const number of values) {
+    const value = BigInt(number);
+    exact = { sum: exact.sum + value, size: exact.size + (value < 0n ? -value : value) };
+  }
   return exact;
 }
 
-function sumUp(now: Heap, base: Heap | null, values: BigInt64Array, baseValues: BigInt64Array, isSmall: boolean): HeapRow[] {
+function sumUp(now: Heap, base: Heap | null, values: Values, baseValues: Values, isSmall: boolean): HeapRow[] {
   const names = [...now.functions];
   const numbers = new Map(names.map((name, number) => [name, number]));
   const inBase = base?.functions.map((name) => numbers.get(name) ?? names.push(name) - 1) ?? [];
@@ -50,14 +57,14 @@ function sumUp(now: Heap, base: Heap | null, values: BigInt64Array, baseValues: 
   const ofBaseSite = base?.sites.functions.map((number) => inBase[number] ?? 0) ?? new Uint32Array();
   const flatOfSite = new Float64Array(ofSite.length);
   const flatOfBaseSite = new Float64Array(ofBaseSite.length);
-  const sum = (part: (value: bigint) => number): Sums => {
+  const sum = (part: Part): Sums => {
     const sums = { flat: new Float64Array(names.length), cum: new Float64Array(names.length) };
     addTo(sums, now, ofSite, weights(values, part), 1, flatOfSite);
     if (base) addTo(sums, base, ofBaseSite, weights(baseValues, part), -1, flatOfBaseSite);
     return sums;
   };
-  const low = sum(isSmall ? Number : (value) => Number(BigInt.asUintN(32, value)));
-  const high = isSmall ? null : sum((value) => Number(value >> 32n));
+  const low = sum(isSmall ? 'whole' : 'low');
+  const high = isSmall ? null : sum('high');
   const whole = (of: keyof Sums, number: number) => BigInt(low[of][number] ?? 0) + HALF * BigInt(high?.[of][number] ?? 0);
   const lines = busiestLines(now.sites, ofSite, flatOfSite, now.files);
   const baseLines = base ? busiestLines(base.sites, ofBaseSite, flatOfBaseSite, base.files) : new Map();
@@ -70,9 +77,14 @@ function sumUp(now: Heap, base: Heap | null, values: BigInt64Array, baseValues: 
   return rows;
 }
 
-function weights(values: BigInt64Array, part: (value: bigint) => number): Float64Array {
+/** Values as they are, or one half of each; the upper one has the sign. */
+function weights(values: Values, part: Part): Float64Array {
+  if (part === 'whole') return values instanceof Float64Array ? values : Float64Array.from(values, Number);
   const column = new Float64Array(values.length);
-  for (let i = 0; i < column.length; i += 1) column[i] = part(values[i] ?? 0n);
+  for (let i = 0; i < column.length; i += 1) {
+    const value = BigInt(values[i] ?? 0);
+    column[i] = Number(part === 'low' ? BigInt.asUintN(32, value) : value >> 32n);
+  }
   return column;
 }
 

@@ -13,9 +13,11 @@ export function busiestLines(
   const busiest = new Map<number, { at: NonNullable<HeapRow['at']>; size: number }>();
   const sizes = new Map<string, number>();
   for (let site = 0; site < flatOfSite.length; site += 1) {
-    const [flat = 0, file = -1, line = 0, called = 0] = [flatOfSite[site], files[site], lines[site], functionOf[site]];
+    const flat = flatOfSite[site] ?? 0;
+    if (flat === 0) continue;
+    const [file = -1, line = 0, called = 0] = [files[site], lines[site], functionOf[site]];
     const name = names[file];
-    if (flat === 0 || name === undefined) continue;
+    if (name === undefined) continue;
     const key = `${called} ${file} ${line}`;
     const size = (sizes.get(key) ?? 0) + Math.abs(flat);
     sizes.set(key, size);

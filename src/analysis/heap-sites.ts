@@ -23,7 +23,7 @@ function sitesOf({ stackCount, frames, firstFrame, values, usualMeasure, sites, 
   const column = values[usualMeasure];
   for (let stack = 0; stack < stackCount; stack += 1) {
     const site = frames[firstFrame[stack] ?? 0] ?? 0;
-    sums[site] = (sums[site] ?? 0n) + (column?.[stack] ?? 0n);
+    sums[site] = (sums[site] ?? 0n) + BigInt(column?.[stack] ?? 0);
   }
   const rows = new Map<string, SiteRow>();
   for (let site = 0; site < sums.length; site += 1) {

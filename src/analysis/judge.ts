@@ -6,6 +6,7 @@ import type { Climb } from './cycle.js';
 import { inDoubt } from './doubt.js';
 import type { Track } from './floor.js';
 import type { Growth } from './growth.js';
+import { beginsMs } from './onset.js';
 import { AS_USUAL, type WarmUp, YOUNG_MS } from './warm-up.js';
 import { NAMES, spanWords } from './words.js';
 
@@ -101,7 +102,7 @@ function judgeGrowth(evidence: Evidence, growth: Growth): Judged {
     const answerByMs = replica.run.startedAtMs + AS_USUAL * warmUp.longestMs;
     return { verdict: 'unknown', reason: 'warm-up', explanation, wouldHelp: 'time', answerByMs };
   }
-  const lastedMs = growth.toMs - growth.sinceMs;
+  const lastedMs = growth.toMs - begunMs(growth);
   const leftMs = limitBytes && latest ? timeTo(limitBytes - latest.anon, growth.perHour.value) : Number.POSITIVE_INFINITY;
   const neededMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, SHARE_OF_TIME_LEFT * leftMs));
   const what = NAMES[part];
@@ -124,12 +125,18 @@ function judgeGrowth(evidence: Evidence, growth: Growth): Judged {
       reason: 'too-short',
       explanation,
       wouldHelp: limitBytes === null ? 'a-limit' : 'time',
-      answerByMs: growth.sinceMs + neededMs,
+      answerByMs: begunMs(growth) + neededMs,
     };
   }
   if (growth.says === 'leaks')
     return { verdict: 'leaking', reason: 'steady-growth', explanation: `${what} grows steadily and does not come down.` };
   return { verdict: 'suspicious', ...inDoubt({ growth, part, limitBytes, not, loadKnown: loadOf !== undefined }) };
+}
+
+/** A leak that goes a little faster since a minute ago has not begun a minute ago; what warmed up until then may have. */
+function begunMs(growth: Growth): number {
+  const goesOn = growth.says === 'leaks' && growth.contest.leaking.candidate.onset === undefined;
+  return goesOn ? Math.min(growth.sinceMs, beginsMs(growth)) : growth.sinceMs;
 }
 
 function judgeCalm({ deltas, nowMs, limitBytes, latest, part, track, loadOf }: Evidence, growth: Growth, spanMs: number): Judged {

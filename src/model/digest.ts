@@ -1,4 +1,5 @@
 import type { Assessment } from './assessment.js';
+import type { DeployAudit } from './audit.js';
 import type { ServiceRef } from './replica.js';
 
 /** A service that grows slowly, or not surely, as it was seen at `atMs`. Rates in bytes per hour per replica, times in Unix ms. */
@@ -12,6 +13,8 @@ export type SlowGrower = {
   readonly noLimit?: true;
   /** It was at its limit before and lived: when it is there again says nothing. */
   readonly atLimitBefore?: true;
+  /** The deploy that made it so, where one was found to. */
+  readonly audit?: DeployAudit;
   readonly wouldHelp?: NonNullable<Assessment['wouldHelp']>;
 };
 

@@ -41,14 +41,16 @@ function titleOf({ measure, total, baseTotal, grown }: HeapGrowth, path: string,
 
 function table(rows: readonly HeapRow[], { measure, baseTotal, grown }: HeapGrowth): string {
   const sign = baseTotal === null ? 'plain' : 'signed';
-  const lines = rows.map((row) => [
-    sizeWords(row.flat, measure.unit, sign),
-    share(row.flat, grown),
-    sizeWords(row.cum, measure.unit, sign),
-    nameOf(row),
-  ]);
-  const all = [['flat', 'share', 'cum', 'function'], ...lines];
-  const widths = [0, 1, 2].map((column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
+  // Of nothing, or of less than there was, nobody can have a share.
+  const hasShares = grown > 0n;
+  const cells = (flat: string, part: string, cum: string, name: string) => [flat, ...(hasShares ? [part] : []), cum, name];
+  const lines = rows.map((row) => {
+    const [flat, cum] = [sizeWords(row.flat, measure.unit, sign), sizeWords(row.cum, measure.unit, sign)];
+    return cells(flat, share(row.flat, grown), cum, nameOf(row));
+  });
+  const all = [cells('flat', 'share', 'cum', 'function'), ...lines];
+  const widths = cells('', '', '', '').map((_, column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
+  widths[widths.length - 1] = 0;
   const padded = all.map((line) => line.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  '));
   return `${padded.join('\n')}\n`;
 }
@@ -59,9 +61,8 @@ function nameOf({ function: name, at }: HeapRow): string {
   return `${harmless(name, MAX_NAME)}  ${harmless(file)}${at.line > 0 ? `:${at.line}` : ''}`;
 }
 
-/** Of all that is there, or that there is more; nothing where that is none. */
 function share(flat: bigint, of: bigint): string {
-  if (of <= 0n || flat === 0n) return '';
+  if (flat === 0n) return '';
   const percent = (100 * Number(flat)) / Number(of);
   return Math.abs(percent) < 1 ? `${percent.toFixed(1)} %` : `${Math.round(percent)} %`;
 }

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { personError } from '../errors.js';
 import { sentenceOf } from './bytes.js';
@@ -11,6 +11,9 @@ export async function readWhole(path: string, stdin: Readable, mostBytes: number
   const pieces: Buffer[] = [];
   let length = 0;
   try {
+    const stat = path === '-' ? null : statSync(path);
+    // Nothing else is to be done meanwhile, and a stream costs a start of its own.
+    if (stat?.isFile() && stat.size <= mostBytes) return readFileSync(path);
     for await (const chunk of path === '-' ? stdin : createReadStream(path, { highWaterMark: 2 ** 20 })) {
       length += chunk.length;
       if (length > mostBytes) throw personError(`${path}: is refused: more than ${mostBytes / 2 ** 20} MiB.`);

@@ -1,4 +1,5 @@
 import type { SlowGrower } from '../model/digest.js';
+import { auditWords } from './deploys.js';
 import { limitWords } from './digest-handover.js';
 import { escapeText } from './text.js';
 import { slackClock } from './times.js';
@@ -21,13 +22,14 @@ function endOf({ limitAtMs, atLimitBefore }: SlowGrower): number | null {
 
 /** `orders +0.4 MiB/h · limit in 23 d`, `🟡 web suspicious +0.2 MiB/h · no limit set · a whole day of samples would tell`. */
 export function growerLine(one: SlowGrower, nowMs: number): string {
-  const { service, verdict, growthBytesPerHour, wouldHelp, atMs, atLimitBefore, noLimit } = one;
+  const { service, verdict, growthBytesPerHour, wouldHelp, atMs, atLimitBefore, noLimit, audit } = one;
   const name = escapeText(service.name, 60);
   const rate = growthBytesPerHour === null ? '' : ` ${growthBytesPerHour > 0 ? '+' : ''}${plainRate(growthBytesPerHour)}`;
   const limitAtMs = endOf(one);
   const parts = [
     `${verdict === 'suspicious' ? `🟡 ${name} suspicious` : name}${rate}`,
     limitAtMs === null ? undefined : limitWords(limitAtMs, nowMs),
+    audit ? auditWords(audit) : undefined,
     atLimitBefore ? 'was at its limit before, and lived' : undefined,
     noLimit && wouldHelp !== 'a-limit' ? 'no limit set' : undefined,
     verdict === 'suspicious' && wouldHelp ? HELP[wouldHelp] : undefined,

@@ -94,7 +94,8 @@ export async function compact(redis: Redis, { tail, full, slots }: Book, nowMs: 
   const endMs = Math.min(newestT, nowMs);
   const stay = entries.filter((_, index) => !isOver(rows[index] as Row));
   const plan = [
-    ...chunkArgs(MAX_FULL_BYTES, endMs - FULL_MS, fullTouched, chunks(fullRows, FULL_CHUNK), []),
+    // The slot in which the two hours begin is given out at full rate, to its first sample.
+    ...chunkArgs(MAX_FULL_BYTES, SLOT_MS * slotOf(endMs - FULL_MS), fullTouched, chunks(fullRows, FULL_CHUNK), []),
     ...chunkArgs(MAX_BYTES, endMs - SLOTS_MS, slotsTouched, chunks(slotRows, SLOTS_CHUNK), ROLL_UP_UNITS),
   ];
   const done = await redis.eval(

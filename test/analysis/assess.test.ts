@@ -90,6 +90,26 @@ describe('what does not', () => {
 });
 
 describe('what cannot be told', () => {
+  test('a leak that goes faster since a minute ago has not begun a minute ago', () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const slow = drawn('//////', {
+        charMs: MINUTE,
+        stepBytes: 20 * MIB,
+        intervalMs: 2_000,
+        baseBytes: 4 * MIB,
+        noiseBytes: MIB,
+        seed,
+      });
+      const seen = slow.samples.map((sample) => {
+        const faster = Math.max(0, (sample.t - 5 * MINUTE) / MINUTE) * 8 * MIB;
+        return { ...sample, anon: Math.round((sample.anon ?? 0) + faster) };
+      });
+      for (let nowMs = 5 * MINUTE; nowMs <= 6 * MINUTE; nowMs += 10_000) {
+        const samples = seen.filter(({ t }) => t <= nowMs);
+        expect(assess({ ...slow, samples, toMs: nowMs }, nowMs).explanation).not.toContain('has been growing for');
+      }
+    }
+  });
   test('too short: and by when more can be said', () => {
     const { verdict, reason, answerByMs } = judged('/', { charMs: 40_000, intervalMs: 2_000 });
     expect({ verdict, reason }).toEqual({ verdict: 'unknown', reason: 'too-short' });

@@ -34,7 +34,7 @@ test(
     const lines = [
       cut(week('leak-killed-again', 10), 26, 68, FROM_MS),
       followedBy(cut(fixed, 42, 80, FROM_MS), cut(fixed, 10, 19, FROM_MS)),
-      cut(week('healthy-ordinary', 3), 20, 44, FROM_MS),
+      cut(week('healthy-ordinary', 3), 20, 32, FROM_MS),
     ];
     const { live, replayed, roots } = await compare(database.url, lines, EVERY_MS);
     expect(live).toEqual(replayed);

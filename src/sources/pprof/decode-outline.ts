@@ -27,7 +27,7 @@ const MOST: Readonly<Record<number, { readonly count: number; readonly what: str
   [MAPPING]: { count: LIMITS.table, what: 'mappings' },
   [LOCATION]: { count: LIMITS.table, what: 'locations' },
   [FUNCTION]: { count: LIMITS.table, what: 'functions' },
-  [STRING]: { count: LIMITS.strings, what: 'texts' },
+  [STRING]: { count: LIMITS.table, what: 'texts' },
 };
 
 export type Outline = {
@@ -68,6 +68,8 @@ export function decodeOutline(bytes: Buffer): Outline {
     const span = spans[field];
     if (span && MESSAGES.includes(field)) {
       wire.expect(BYTES);
+      // What has to have an id or values cannot be empty: two bytes each, they would be the cheapest bomb.
+      if (stop === at && field >= STACK && field <= FUNCTION) throw damaged(`field ${field} is empty`, at);
       if (span.count === 0) span.from = begin;
       span.count += 1;
       span.bytes += stop - at;

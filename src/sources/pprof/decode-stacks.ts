@@ -1,4 +1,5 @@
 import { personError } from '../../errors.js';
+import type { Values } from '../../model/heap.js';
 import { messages, type Outline, STACK, spanOf } from './decode-outline.js';
 import type { Tables } from './decode-tables.js';
 import { type Drop, firstLeft } from './drop-frames.js';
@@ -6,11 +7,12 @@ import { LIMITS } from './limits.js';
 import type { Strings } from './strings.js';
 import { BYTES, damaged, VARINT, Wire } from './wire.js';
 
+type Large = { readonly measure: number; readonly stack: number; readonly exact: bigint };
 export type Stacks = {
   readonly stackCount: number;
   readonly firstFrame: Uint32Array;
   readonly frames: Uint32Array;
-  readonly values: readonly BigInt64Array[];
+  readonly values: readonly Values[];
 };
 
 /** Decodes the stacks, each frame as the site that it is in. Throws on a location that is not there, or values for other measures. */
@@ -20,7 +22,8 @@ export function decodeStacks({ bytes, strings, spans, measures }: Outline, table
   const firstFrame = new Uint32Array(stackCount + 1);
   // A location takes a byte at least; pages that are not written to take no memory.
   const frames = new Frames(Math.min(LIMITS.frames, span.bytes));
-  const values = measures.map(() => new BigInt64Array(stackCount));
+  const values = measures.map(() => new Float64Array(stackCount));
+  const large: Large[] = [];
   const locations = new Uint32Array(LIMITS.depth);
   const from = drop?.from ?? tables.from;
   const wire = new Wire(bytes);
@@ -43,7 +46,13 @@ export function decodeStacks({ bytes, strings, spans, measures }: Outline, table
           for (; wire.at < last; valueCount += 1) {
             const number = wire.varint();
             const column = values[valueCount];
-            if (column) column[stack] = wire.signed(number);
+            if (!column) continue;
+            column[stack] = number;
+            if (number > Number.MAX_SAFE_INTEGER) {
+              const exact = wire.signed(number);
+              column[stack] = Number(exact);
+              if (!Number.isSafeInteger(column[stack])) large.push({ measure: valueCount, stack, exact });
+            }
           }
         }
         wire.end = stop;
@@ -59,7 +68,21 @@ export function decodeStacks({ bytes, strings, spans, measures }: Outline, table
     stack += 1;
     firstFrame[stack] = frames.count;
   }
-  return { stackCount, firstFrame, frames: frames.all(), values };
+  return {
+    stackCount,
+    firstFrame,
+    frames: frames.all(),
+    values: values.map((column, measure) => exactly(column, measure, large)),
+  };
+}
+
+/** A column of numbers, or of bigints where one of its values is too large for a number. */
+function exactly(column: Float64Array, measure: number, large: readonly Large[]): Values {
+  const mine = large.filter((value) => value.measure === measure);
+  if (mine.length === 0) return column;
+  const whole = BigInt64Array.from(column, BigInt);
+  for (const { stack, exact } of mine) whole[stack] = exact;
+  return whole;
 }
 
 /** Labels (a request's id, a block's size) split stacks; sums over functions do not need them. */

@@ -132,11 +132,11 @@ function decodeLocations({ bytes, spans }: Outline, functions: Functions, mappin
     place += 1;
   }
   const sites = {
-    functions: Uint32Array.from(siteFunctions),
-    files: Int32Array.from(siteFiles),
-    lines: Uint32Array.from(siteLines),
+    functions: new Uint32Array(siteFunctions),
+    files: new Int32Array(siteFiles),
+    lines: new Uint32Array(siteLines),
   };
-  return { locations, from, to, sites, unnamed: Uint8Array.from(unnamed) };
+  return { locations, from, to, sites, unnamed: new Uint8Array(unnamed) };
 }
 
 /** The place of its function, and its number (0 where it has none that could be one). */

@@ -17,8 +17,7 @@ export const LIMITS = {
   frames: 2 ** 25,
   /** Go stops at 128. */
   depth: 4_096,
-  strings: 4_000_000,
-  /** Locations, functions, mappings: of each. */
+  /** Texts, locations, functions, mappings: of each. */
   table: 2 ** 21,
   /** Lines of all locations together: 96 MiB. */
   sites: 2 ** 23,
@@ -29,5 +28,3 @@ export const LIMITS = {
   pattern: 4_096,
   patternWork: 1e9,
 } as const;
-
-export type Limits = { readonly [L in keyof typeof LIMITS]: number };

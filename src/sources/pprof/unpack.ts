@@ -9,18 +9,18 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A profile as it comes, unpacked; gzip is known by its first two bytes (Go sends no header that would say so). A bomb says in its
- * last four bytes how large it is, and is not even begun; one that lies is stopped where it passes the limit.
+ * A profile as it comes, unpacked; gzip is known by its first two bytes (Go sends no header that would say so). A bomb is stopped
+ * where it passes the limit.
  */
 export function unpack(bytes: Buffer): Buffer {
   if (bytes.length > LIMITS.bytes) throw tooLarge();
   if (bytes.length < 18 || bytes.readUInt16BE(0) !== GZIP_MAGIC) return bytes;
   const most = Math.min(LIMITS.bytes, Math.max(LIMITS.ratioFromBytes, LIMITS.ratio * bytes.length));
   const promised = bytes.readUInt32LE(bytes.length - 4);
-  if (promised > most) throw tooLarge();
   try {
-    // One piece of the right size: no second copy of it.
-    const unpacked = gunzipSync(bytes, { maxOutputLength: most, chunkSize: Math.max(1_024, promised + 1) });
+    // The last four bytes say how large it is, if they are the last: one piece of that size, and no second copy of it.
+    const chunkSize = promised <= most ? Math.max(1_024, promised + 1) : 64 * 1_024;
+    const unpacked = gunzipSync(bytes, { maxOutputLength: most, chunkSize });
     if (unpacked.length > 1 && unpacked.readUInt16BE(0) === GZIP_MAGIC) throw personError('is gzipped twice: unpack it once.');
     return unpacked;
   } catch (error) {

@@ -25,7 +25,7 @@ async function decodeAll(path: string) {
     eachNode(text, (depth, { bytes }, label) => nodes.push({ depth, bytes, label }));
     trees.set(index, nodes);
     const heap = decodeHeap(text);
-    const stacks = (heap.values[0] ?? new BigInt64Array()).reduce((sum, value) => sum + value, 0n);
+    const stacks = Array.from(heap.values[0] ?? [], BigInt).reduce((sum, value) => sum + value, 0n);
     const sites = growthBySite(heap, null).reduce((sum, { bytes }) => sum + bytes, 0n);
     sums.set(index, { root: nodes[0]?.bytes ?? -1, stacks, sites });
   });

@@ -168,7 +168,7 @@ describe('a file that is not as it was written', () => {
         }
         for (const tree of [answer.from, answer.to]) {
           const snapshot = answer.massif.snapshots.find(({ index }) => index === tree?.index);
-          const sum = (tree?.heap.values[0] ?? new BigInt64Array()).reduce((all, value) => all + value, 0n);
+          const sum = Array.from(tree?.heap.values[0] ?? [], BigInt).reduce((all, value) => all + value, 0n);
           expect(sum).toBeLessThanOrEqual(
             BigInt((snapshot?.heapBytes ?? 0) + (snapshot?.extraBytes ?? 0) + (snapshot?.stackBytes ?? 0)),
           );

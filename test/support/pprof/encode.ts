@@ -67,7 +67,7 @@ export function encode(drawn: Drawn): Buffer {
     ...(drawn.mappings ?? []).map(({ id, file }) => message(3, number(1, id), number(5, text(file)))),
     ...drawn.locations.map(({ id, mapping = 0, address = 0, lines }) => {
       const encoded = lines.map(([called, line]) => message(4, number(1, called), number(2, line)));
-      return message(4, number(1, id), number(2, mapping), number(3, address), ...encoded);
+      return message(4, number(1, id), number(2, mapping), number(3, address), Buffer.concat(encoded));
     }),
     ...drawn.functions.map(({ id, name, file }) => message(5, number(1, id), number(2, text(name)), number(4, text(file)))),
     number(7, text(drawn.dropFrames)),

@@ -10,8 +10,10 @@ import { DELIVERY_LIMITS, REQUEST_MS } from '../../../src/delivery/limits.js';
 import { makeDelivery } from '../../../src/delivery/step.js';
 import { makeUploader } from '../../../src/delivery/upload.js';
 import { POLICY } from '../../../src/incidents/policy.js';
+import { NO_RULES } from '../../../src/model/rules.js';
 import { makeBudget } from '../../../src/store/budget.js';
 import { CLAIM_LIMITS, makeClaims } from '../../../src/store/claims.js';
+import { makeDigests } from '../../../src/store/digests.js';
 import { makeHosts } from '../../../src/store/hosts.js';
 import { DUE, makeIncidents } from '../../../src/store/incidents.js';
 import { makeInventory } from '../../../src/store/inventory.js';
@@ -59,9 +61,13 @@ export function makeWorker(redis: Redis, slack: Workspace, log: Logger, nowMs: (
   });
   const digests: Digest[] = [];
   const processors = {
-    rounds: makeRoundsJob({ inventory, rounds, incidents, enqueue }),
+    rounds: makeRoundsJob({
+      ...{ inventory, rounds, incidents, enqueue, digests: makeDigests(redis), unfrozen: async () => [] },
+      // What would be in the morning's message is compared as it is kept.
+      rules: { now: () => ({ ...NO_RULES, watch: { ...NO_RULES.watch, digestAt: 'off' } }) },
+    }),
     watch: makeWatch({
-      ...{ ...looking, incidents, storms, rounds, enqueue },
+      ...{ ...looking, incidents, storms, rounds, outbox, enqueue },
       placeOf: () => ({ place: { channel: slack.channels.ops }, owner: OWNER }),
       pageMs: () => POLICY.pageMs,
       digest: async ({ service }, event, atMs) => void digests.push({ serviceId: service.id, atMs, event }),

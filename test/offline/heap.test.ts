@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { sizeWords } from '../../src/offline/heap-words.js';
+import { type Drawn, encode } from '../support/pprof/encode.js';
+import { parseTop } from '../support/pprof/go-top.js';
+
+/** `leakwatch heap` as it is built, in a process of its own. */
+const folder = mkdtempSync(join(tmpdir(), 'leakwatch-heap-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const GOLDEN = 'test/golden/pprof';
+const [NOW, BASE] = [`${GOLDEN}/shrink.now.pb.gz`, `${GOLDEN}/shrink.base.pb.gz`];
+
+async function heap(args: readonly string[], input: Buffer = Buffer.alloc(0)) {
+  const child = spawn(process.execPath, ['dist/src/cli.js', 'heap', ...args], { stdio: 'pipe' });
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (errors += chunk));
+  // It may end before it has read all.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [code] = await once(child, 'close');
+  return { code, output, errors };
+}
+
+function file(name: string, bytes: Buffer | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+describe('JSON', () => {
+  test('every row, signed, in the form that is promised; plain, zipped, from standard input', async () => {
+    const { code, output, errors } = await heap([NOW, '--base', BASE, '--sample', 'inuse_space', '--json']);
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    const answer = JSON.parse(output);
+    expect(Object.keys(answer)).toEqual(['sampleType', 'unit', 'total', 'baseTotal', 'rows']);
+    expect(answer).toMatchObject({ sampleType: 'inuse_space', unit: 'bytes' });
+    expect(Object.keys(answer.rows[0])).toEqual(['function', 'flat', 'cum']);
+    const golden = parseTop(readFileSync(`${GOLDEN}/expected/shrink.diff.inuse_space.flat.full.txt`, 'utf8'));
+    expect(answer.rows).toHaveLength(golden.rows.length);
+    expect(answer.rows[0].flat).toBeGreaterThan(0);
+    expect(answer.rows.at(-1).flat).toBeLessThan(0);
+    const plain = file('now.pb', gunzipSync(readFileSync(NOW)));
+    for (const [args, input] of [
+      [[plain, '--base', BASE], undefined],
+      [['-', '--base', BASE], readFileSync(NOW)],
+      [[NOW, '--base', '-'], gunzipSync(readFileSync(BASE))],
+    ] as const) {
+      expect((await heap([...args, '--json'], input)).output).toBe(output);
+    }
+  });
+  test('one heap: no base total, the usual measure; by cum, and so many rows', async () => {
+    const { output } = await heap([NOW, '--json', '--by', 'cum', '--top', '2']);
+    const answer = JSON.parse(output);
+    expect(answer).toMatchObject({ sampleType: 'inuse_space', baseTotal: null });
+    expect(answer.rows).toHaveLength(2);
+    expect(answer.rows[0].cum).toBeGreaterThanOrEqual(answer.rows[1].cum);
+  });
+  test('nothing in it', async () => {
+    const { code, output } = await heap([`${GOLDEN}/syn_empty.now.pb.gz`, '--json']);
+    expect({ code, answer: JSON.parse(output) }).toMatchObject({ code: 0, answer: { total: 0, rows: [] } });
+  });
+  test('digits above 2^53 are all there', async () => {
+    const drawn: Drawn = {
+      measures: [['space', 'bytes']],
+      stacks: [{ locations: [1], values: [2n ** 53n + 1n] }],
+      locations: [{ id: 1, lines: [[1, 1]] }],
+      functions: [{ id: 1, name: 'f' }],
+    };
+    expect((await heap([file('large.pb', encode(drawn)), '--json'])).output).toContain('"flat":9007199254740993');
+  });
+});
+
+describe('the table', () => {
+  test('growth first, with its share and the line of code; how much it was and is', async () => {
+    const { output } = await heap([`${GOLDEN}/inline.now.pb.gz`, '--base', `${GOLDEN}/inline.base.pb.gz`, '--top', '1']);
+    const rows = output.split('\n').slice(2, 4);
+    expect(rows).toEqual(['     flat  share        cum  function', '+1.32 MiB   99 %  +1.32 MiB  main.inlLeaf  main.go:53']);
+  });
+  test('what shrank apart, without shares where all together is less', async () => {
+    const { code, output, errors } = await heap([NOW, '--base', BASE, '--top', '3']);
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    const [title = '', , header = '', ...rows] = output.split('\n');
+    expect(title).toMatch(
+      /shrink\.now\.pb\.gz since .*shrink\.base\.pb\.gz: inuse_space [+-][\d.]+ [KM]iB \([\d.]+ [KM]iB → [\d.]+ [KM]iB\)$/,
+    );
+    expect(header).toMatch(/^ +flat +cum {2}function$/);
+    expect(rows[0]).toMatch(/^ *\+[\d.]+ [KM]?i?B +[+-][\d.]+ [KM]?i?B {2}\S+ {2}\w+\.go:\d+$/);
+    expect(output).toMatch(/\nShrank most:\n/);
+    expect(output).toMatch(/\n\d+ more functions: --top \d+, or --json\n$/);
+  });
+  test('names from outside do nothing to a terminal', async () => {
+    const drawn: Drawn = {
+      measures: [['space', 'bytes']],
+      stacks: [{ locations: [1], values: [5] }],
+      locations: [{ id: 1, lines: [[1, 1]] }],
+      functions: [{ id: 1, name: `\u001b[2J\u202eevil${'x'.repeat(999)}` }],
+    };
+    const { output } = await heap([file('evil.pb', encode(drawn))]);
+    expect(output).toContain('?[2J?evilxxx');
+    expect(output.length).toBeLessThan(400);
+  });
+  test('sizes', () => {
+    expect([0n, 1_023n, 1_024n, -12_345n, 5n << 40n].map((value) => sizeWords(value, 'bytes'))).toEqual([
+      '0 B',
+      '1023 B',
+      '1 KiB',
+      '-12.1 KiB',
+      '5 TiB',
+    ]);
+    expect([sizeWords(700n, 'count', 'signed'), sizeWords(1_500_000n, 'nanoseconds'), sizeWords(3n, 'bananas')]).toEqual([
+      '+700',
+      '1.5 ms',
+      '3 bananas',
+    ]);
+  });
+});
+
+describe('one sentence that says which and what, exit 2', () => {
+  const cut = file('cut.pb.gz', readFileSync(NOW).subarray(0, -20));
+  const page = file('page.html', '<html>no</html>');
+  test.each([
+    ['a file that is not there', ['nowhere.pb'], 'nowhere.pb: there is no such file.'],
+    ['a folder', [folder], `${folder}: is a directory, not a file.`],
+    ['nothing', [file('empty', '')], `${join(folder, 'empty')}: is empty.`],
+    ['a file that is cut off', [cut], `${cut}: is cut off: its gzip data ends in the middle.`],
+    [
+      'the earlier one is a web page',
+      [NOW, '--base', page],
+      `${page}: is a web page, not a profile: the address is another one, or asks for a password.`,
+    ],
+    [
+      'a measure that is not there',
+      [NOW, '--sample', 'cpu'],
+      `${NOW}: has no cpu: it counts alloc_objects, alloc_space, inuse_objects, inuse_space.`,
+    ],
+    ['two of different kinds', [NOW, '--base', `${GOLDEN}/goroutine.base.pb.gz`], `${NOW}: cannot be compared: `],
+    ['standard input twice', ['-', '--base', '-'], 'standard input can be only one of the two.'],
+    ['too large', [file('large', Buffer.alloc(2 ** 26 + 1))], `${join(folder, 'large')}: is refused: more than 64 MiB.`],
+    ['a bomb', [file('bomb', gzipSync(Buffer.alloc(2 ** 27)))], `${join(folder, 'bomb')}: is refused: `],
+  ])('%s', async (_, args, sentence) => {
+    const { code, output, errors } = await heap(args);
+    expect({ code, output }).toEqual({ code: 2, output: '' });
+    expect(errors.startsWith(`leakwatch: ${sentence}`)).toBe(true);
+    expect(errors.trimEnd().split('\n')).toHaveLength(1);
+  });
+  test.each([[[]], [[NOW, '--by', 'size']], [[NOW, '--top', '0']], [[NOW, '--nonsense']]])('arguments: %j', async (args) => {
+    expect(await heap(args)).toMatchObject({ code: 2, output: '', errors: expect.stringMatching(/^error: /) });
+  });
+});
