@@ -54,7 +54,7 @@ export class HeapBuilder {
       stackCount: this.firstFrame.length - 1,
       firstFrame: Uint32Array.from(this.firstFrame),
       frames: this.frames.subarray(0, this.frameCount),
-      values: this.values.map(wholeColumn),
+      values: this.values.map((column) => Float64Array.from(column)),
       sites: { functions: Uint32Array.from(functions), files: Int32Array.from(files), lines: Uint32Array.from(lines) },
       functions: this.functions.all,
       files: this.files.all,
@@ -62,12 +62,6 @@ export class HeapBuilder {
       period: null,
     };
   }
-}
-
-function wholeColumn(values: readonly number[]): BigInt64Array {
-  const column = new BigInt64Array(values.length);
-  for (let i = 0; i < column.length; i += 1) column[i] = BigInt(values[i] ?? 0);
-  return column;
 }
 
 /** Texts, each with a number of its own. */

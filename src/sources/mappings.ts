@@ -1,3 +1,4 @@
+import { personError } from '../errors.js';
 import type { HeapBuilder } from './heap-builder.js';
 
 /** As /proc/PID/maps has it: `55e062f04000-55e062f05000 r-xp 00001000 fe:00 2343057  /app/server`. */
@@ -63,6 +64,10 @@ export class Mappings {
  */
 export function unsampled(count: number, bytes: number, rate: number): [count: number, bytes: number] {
   if (rate <= 1 || count === 0 || bytes === 0) return [count, bytes];
-  const scale = 1 / (1 - Math.exp(-(bytes / count) / rate));
-  return [Math.round(count * scale), Math.round(bytes * scale)];
+  const scale = -1 / Math.expm1(-(bytes / count) / rate);
+  const scaled = [Math.round(count * scale), Math.round(bytes * scale)] as const;
+  if (scaled.every(Number.isSafeInteger)) return [...scaled];
+  throw personError(
+    `is damaged: ${count} objects of ${bytes} bytes, sampled one in ${rate}, would be more memory than there is.`,
+  );
 }

@@ -85,6 +85,7 @@ test('a sample stands for more than itself: small blocks are seen seldom, large 
   // 64 bytes of 512 KiB: one in 8,192 (and a half, for the exponential).
   expect(unsampled(1, 64, 524_288)).toEqual([8_193, 524_320]);
   expect(unsampled(3, 3 * 2 ** 24, 524_288)).toEqual([3, 3 * 2 ** 24]);
+  expect(() => unsampled(2 ** 52, 1, 524_288)).toThrow('more memory than there is');
 });
 
 describe('cut off anywhere, or a number changed: said, or the same', () => {
