@@ -12,7 +12,7 @@ import { watchAll } from './week/threads.js';
  * `npm run bench -- week`: a fleet for a week. Real: the watch's own processor (`jobs/watch.ts`: assess, step, follow, words, chart),
  * storms on Redis. Not in it: engines and agents over HTTP, samples and incidents in Redis (a copy in memory, which
  * `test/end-to-end/parity.test.ts` compares with the whole bot), Slack. A sample a minute, where agents take four; a service that is
- * calm is looked at every 15 minutes (`--calm`), where the watch has five, and any other at most every 5 (`--least`), where it has one.
+ * calm is looked at every 30 minutes (`--calm`), where the watch has five, and any other at most every 5 (`--least`), where it has one.
  * Target: at most 2 false messages, no false page, every leak before its first kill.
  */
 type Options = { containers: number; leaks: number; seed: number; calm: number; least: number; threads: number };
@@ -27,7 +27,7 @@ await new Command('npm run bench -- week')
   .option('--containers <n>', 'how many', natural, 900)
   .option('--leaks <n>', 'how many services leak', natural, 5)
   .option('--seed <n>', 'the same seed gives the same fleet', natural, 1)
-  .option('--calm <minutes>', 'between two looks at a calm service', natural, 15)
+  .option('--calm <minutes>', 'between two looks at a calm service', natural, 30)
   .option('--least <minutes>', 'between two looks at any other', natural, 5)
   .option('--threads <n>', 'how many threads', natural, availableParallelism())
   .action(measure)

@@ -5,6 +5,7 @@ import type { HistoryLine } from '../fake-engine/play.js';
 import { playWholeBot } from './play.js';
 import { asSaid, inOrder, shown } from './said.js';
 
+export type Asked = { readonly redisUrl: string; readonly lines: readonly HistoryLine[]; readonly everyMs: number };
 export type Compared = { readonly live: readonly string[]; readonly replayed: readonly string[]; readonly roots: number };
 
 /**
