@@ -1,7 +1,11 @@
 import { assess } from '../analysis/assess.js';
 import { assessService } from '../analysis/assess-service.js';
+import { stepAudit } from '../incidents/audit.js';
+import { withAudited } from '../incidents/audit-said.js';
 import { nextTickMs } from '../incidents/next-tick.js';
 import { step, type WatchState } from '../incidents/step.js';
+import type { Audit } from '../model/audit.js';
+import type { LedgerLine } from '../model/ledger.js';
 import type { Sample } from '../model/sample.js';
 import type { View, WatchEvent } from '../model/watch.js';
 import { whole } from './assess-history.js';
@@ -20,12 +24,15 @@ export function* replayHistory(history: History, onTick: (share: number) => void
   const store = holding(history.samples);
   const look = looking(history);
   let state: WatchState | null = null;
+  let audit: Audit | undefined;
   for (let nowMs = firstMs; nowMs <= lastMs; ) {
     const isNew = store.nextMs() <= nowMs;
     const held = store.at(nowMs);
-    const view = look(held, isNew, nowMs);
-    const told = step(state, view, nowMs);
-    state = told.state;
+    const { view, ledger } = look(held, isNew, nowMs);
+    const stepped = step(state, view, nowMs);
+    const audited = stepAudit(audit, view, ledger, stepped.state.incident !== undefined, nowMs);
+    const told = withAudited(stepped, audited.told, view, nowMs);
+    [state, audit] = [told.state, audited.audit];
     for (const event of told.events) yield lineOf(history.id, nowMs, event);
     onTick(lastMs > firstMs ? (nowMs - firstMs) / (lastMs - firstMs) : 1);
     if (nowMs === lastMs) return;
@@ -36,19 +43,21 @@ export function* replayHistory(history: History, onTick: (share: number) => void
   }
 }
 
+type Look = { readonly view: View; readonly ledger: readonly LedgerLine[] };
+
 /** Gives the service as it looks at a tick, from what is held then; `isNew`: something was measured since the tick before. */
 function looking(history: History) {
   let [known, nextLifeMs] = [livesAt(history.lives, Number.NEGATIVE_INFINITY), Number.NEGATIVE_INFINITY];
   const ledgerAt = ledgerKeeping(history);
-  let view: View | null = null;
-  return (held: readonly Sample[], isNew: boolean, nowMs: number): View => {
+  let seen: Look | null = null;
+  return (held: readonly Sample[], isNew: boolean, nowMs: number): Look => {
     const isNewLife = nowMs >= nextLifeMs;
     // What is too old to be judged does not get younger: a gap of a week is 10,000 ticks.
-    if (view?.reason === 'no-data' && !isNew && !isNewLife) return view;
+    if (seen?.view.reason === 'no-data' && !isNew && !isNewLife) return seen;
     if (isNewLife) [known, nextLifeMs] = [livesAt(history.lives, nowMs), lifeAfter(history, nowMs)];
     const series = seriesOf(history, held, nowMs - HELD_MS, nowMs, known, ledgerAt(nowMs));
-    view = assessService(series.replica.service, [assess(series, nowMs)], []);
-    return view;
+    seen = { view: assessService(series.replica.service, [assess(series, nowMs)], []), ledger: series.ledger ?? [] };
+    return seen;
   };
 }
 

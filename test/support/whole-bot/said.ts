@@ -49,7 +49,7 @@ function wordsOf(event: Replayed['event'], root: Call | undefined): string {
   const text = String(root.args.text);
   if (event === 'resolve') return text.startsWith('✅') ? event : `${event}: ${text}`;
   if ((root.method === 'chat.postMessage') !== (event === 'alert')) return `${event}: by ${root.method}`;
-  const level = JSON.stringify(root.args.blocks).includes(`${OWNER}: less than 4 h left`) ? 'page' : 'message';
+  const level = JSON.stringify(root.args.blocks).includes(`${OWNER}: out of memory soon`) ? 'page' : 'message';
   return `${event} ${level} ${/ leaking: (\+[\d.,]+ .iB\/h)/.exec(text)?.[1] ?? text}`;
 }
 
