@@ -5,15 +5,12 @@ import type { Act } from '../model/incident.js';
  * Every job there is: its name, its queue, what it carries, how it is retried. Jobs run at least once, so every processor may
  * run twice with the same payload; posting is `deliver`'s alone. Payloads hold ids and words, never secrets, and stay small.
  *
- *   work            check, top, share, chart        any worker
- *                   limits
- *                   trend
- *                   home
- *                   rounds, watch, tell, act        what it says by itself, and what people do with that
- *                   report                        an incident as a document
- *                   digest                        the morning's hand-over and slow growers
- *                   freeze                        an incident into the archive
- *                   collect                       into a thread that is there
+ *   work            check, top, limits, trend       what people ask; any worker
+ *                   home, share, report
+ *                   chart                           the picture of a message
+ *                   rounds, watch, tell, digest     what it says by itself
+ *                   act, collect                    what people do with that
+ *                   freeze                          an incident into the archive
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     (heaps and the like)            that host's agent, so that they never hold up sampling
