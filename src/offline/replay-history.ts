@@ -4,7 +4,7 @@ import { nextTickMs } from '../incidents/next-tick.js';
 import { step, type WatchState } from '../incidents/step.js';
 import type { ServiceAssessment } from '../model/assessment.js';
 import type { Audit } from '../model/audit.js';
-import type { WatchEvent } from '../model/watch.js';
+import type { View, WatchEvent } from '../model/watch.js';
 import { whole } from './assess-history.js';
 import type { History } from './decode-line.js';
 import { looking, type Member } from './replay-look.js';
@@ -21,11 +21,19 @@ export function* replayHistory(history: History, onTick: (share: number) => void
   for (const { atMs, event } of replayService([{ history }], { id, name: id }, onTick)) yield lineOf(id, atMs, event);
 }
 
+/** How long until the next look, given what the watch would wait, ms. */
+export type Pace = (tickMs: number, view: View, isOpen: boolean) => number;
+
+/** Where samples are five minutes apart: no look without a new one, and one in half an hour at what is calm, so that a month takes minutes. */
+export const UNHURRIED: Pace = (tickMs, { verdict }, isOpen) =>
+  Math.max(tickMs, verdict === 'stable' && !isOpen ? 30 * 60_000 : 5 * 60_000);
+
 /** The same of a service with several replicas, one history each. */
 export function* replayService(
   members: readonly Member[],
   service: ServiceAssessment['service'],
   onTick: (share: number) => void = () => {},
+  pace: Pace = (tickMs) => tickMs,
 ): Generator<Said> {
   const { firstMs, lastMs } = spanOf(members);
   const look = looking(members, service);
@@ -40,7 +48,7 @@ export function* replayService(
     for (const event of told.events) yield { atMs: nowMs, event, assessment };
     onTick(lastMs > firstMs ? (nowMs - firstMs) / (lastMs - firstMs) : 1);
     if (nowMs === lastMs) return;
-    const tickMs = nextTickMs(nowMs, assessment, state) - nowMs;
+    const tickMs = pace(nextTickMs(nowMs, assessment, state) - nowMs, assessment, state.incident !== undefined);
     // Two weeks into a gap nothing is held any more, and nothing can be said until the next sample comes.
     const ticks = isAnythingHeld ? 1 : Math.ceil((look.nextMs() - nowMs) / tickMs);
     nowMs = Math.min(lastMs, nowMs + ticks * tickMs);

@@ -15,9 +15,9 @@ export type ReportWords = {
 };
 
 /** What replay found in all services together. */
-export type Totals = { services: number; loud: number; pages: number; digest: number; leaks: number; ended: number };
+export type Totals = { services: number; loud: number; pages: number; digest: number; ended: number };
 
-export const NO_TOTALS: Totals = { services: 0, loud: 0, pages: 0, digest: 0, leaks: 0, ended: 0 };
+export const NO_TOTALS: Totals = { services: 0, loud: 0, pages: 0, digest: 0, ended: 0 };
 
 /** So near its limit, what ended a life was most likely the limit. */
 const AT_LIMIT = 0.88;
@@ -49,24 +49,23 @@ export function reportOf(history: ServiceHistory, said: readonly Said[], words: 
       loud: loud.length,
       pages: loud.filter(({ event }) => event.level === 'page').length,
       digest: said.filter(({ event }) => event.level === 'digest').length,
-      leaks: loud.length,
       ended: caught.filter((line) => line !== null).length,
     },
   };
 }
 
-/** `12 services: 3 messages (1 of them a page), 2 lines of a digest. 3 leaks caught, 2 of them before they ran into their limit.` */
-export function totalLine({ services, loud, pages, digest, leaks, ended }: Totals): string {
+/** `12 services: 3 leaks said (1 of them would wake somebody), 2 digest lines; 2 of the leaks before a replica ran into its limit.` */
+export function totalLine({ services, loud, pages, digest, ended }: Totals): string {
   const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
   const page = pages > 0 ? ` (${pages} of them would wake somebody)` : '';
-  const before = ended > 0 ? `, ${ended} of them before a replica ran into its limit` : '';
-  return `${plural(services, 'service')}: ${plural(loud, 'message')}${page}, ${plural(digest, 'digest line')}; ${plural(leaks, 'leak')} caught${before}.\n`;
+  const before = ended > 0 ? `; ${ended} of the leaks before a replica ran into its limit` : '';
+  return `${plural(services, 'service')}: ${plural(loud, 'leak')} said${page}, ${plural(digest, 'digest line')}${before}.\n`;
 }
 
 export function sumOf(a: Totals, b: Totals): Totals {
   return {
     ...{ services: a.services + b.services, loud: a.loud + b.loud, pages: a.pages + b.pages },
-    ...{ digest: a.digest + b.digest, leaks: a.leaks + b.leaks, ended: a.ended + b.ended },
+    ...{ digest: a.digest + b.digest, ended: a.ended + b.ended },
   };
 }
 

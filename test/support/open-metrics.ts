@@ -28,7 +28,7 @@ const MORE: Readonly<Record<string, string>> = {
 /** All of it as OpenMetrics, which `promtool` makes blocks of. Gauges all: what a counter is called there is another name. */
 export function openMetrics(containers: readonly Told[]): string {
   const lines: string[] = [];
-  for (const [metric, valueOf] of Object.entries(METRICS)) {
+  for (const [metric, figure] of Object.entries(METRICS)) {
     lines.push(`# TYPE ${metric} gauge`);
     for (const { labels, samples, startedAtMs, without } of containers) {
       if (without?.includes(metric)) continue;
@@ -36,7 +36,7 @@ export function openMetrics(containers: readonly Told[]): string {
       const written = Object.entries(labels).map(([name, value]) => `${name}=${quoted(value)}`);
       const head = `${metric}{${written.join(',')}${MORE[metric] ?? ''}}`;
       for (const sample of samples) {
-        const value = valueOf(sample, start(sample.t));
+        const value = figure(sample, start(sample.t));
         if (typeof value === 'number') lines.push(`${head} ${value} ${sample.t / 1_000}`);
       }
     }

@@ -5,6 +5,8 @@ import { decodeSamples } from './decode-samples.js';
 import type { Life } from './decode-series.js';
 import { containersIn, FIELDS, type Field, gridOf, listedBy, queriesOf } from './query.js';
 
+export type { Container };
+
 /** What one value takes of an answer, at most: `[1795391391,"1073741824.123456"],` */
 const VALUE_BYTES = 36;
 /** A server takes 20 queries at a time; we are not alone there. */
