@@ -45,7 +45,7 @@ export function makePrometheusClient(address: PrometheusAddress, maxBytes = MAX_
     try {
       return await ask();
     } catch (error) {
-      if (axios.isCancel(error)) throw worldError('Prometheus: was not waited for', error);
+      if (axios.isCancel(error)) throw worldError('Prometheus: was not waited for');
       throw explained(error, maxBytes);
     }
   }
