@@ -15,7 +15,7 @@ import { card } from './render/card.js';
 import { plainLines } from './render/plain-lines.js';
 import { suggest } from './render/suggest.js';
 import { duration } from './render/times.js';
-import { bytesOf } from './render/units.js';
+import { bytesOf, count } from './render/units.js';
 import { spanMs } from './slack/parse.js';
 import { resolveService } from './slack/resolve.js';
 import { makePrometheusClient, type PrometheusAddress } from './sources/prometheus/client.js';
@@ -81,7 +81,7 @@ async function* historyOf(
   if (containers.length === 0)
     throw worldError('Prometheus: has no container_memory_rss of any container then. Does it scrape cAdvisor or the kubelet?');
   if (nameless > 0)
-    say(`${nameless} of ${containers.length} containers have no names (Docker 29 needs cAdvisor 0.54): left out.`);
+    say(`${nameless} of ${count(containers.length, 'container')} without names (Docker 29 needs cAdvisor 0.54): left out.`);
   if (contradicted.length > 0)
     say(
       `${contradicted.length} containers have two names, such as ${contradicted[0]?.slice(0, 12)}: that of more labels is taken.`,

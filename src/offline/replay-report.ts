@@ -39,7 +39,7 @@ export function reportOf(history: ServiceHistory, said: readonly Said[], words: 
   const replicas = `${series.length} ${series.length === 1 ? 'replica' : 'replicas'}`;
   const lines = [
     `${harmless(service.id, 120)} · ${replicas} · ${words.span(spanMs)}${said.length === 0 ? ' · quiet' : ''}`,
-    ...said.flatMap((one) => messageLines(one, words)),
+    ...foldEdits(said).flatMap((one) => messageLines(one, words)),
     ...caught.flatMap((line) => (line === null ? [] : [`  ${line}`])),
   ];
   return {
@@ -69,12 +69,26 @@ export function sumOf(a: Totals, b: Totals): Totals {
   };
 }
 
-function messageLines({ atMs, event, assessment }: Said, words: ReportWords): string[] {
+type Shown = Said & { readonly edits: number };
+
+/** Edits of one message in a row are one line, that of the last: it is what stands there in the end. */
+function foldEdits(said: readonly Said[]): Shown[] {
+  const shown: Shown[] = [];
+  for (const one of said) {
+    const before = shown.at(-1);
+    const isAgain = one.event.event === 'update' && before?.event.event === 'update' && before.event.level === one.event.level;
+    if (isAgain) shown.pop();
+    shown.push({ ...one, edits: isAgain ? before.edits + 1 : 1 });
+  }
+  return shown;
+}
+
+function messageLines({ atMs, event, assessment, edits }: Shown, words: ReportWords): string[] {
   const [first = '', ...rest] = words.message(assessment, event, atMs).map((line) => harmless(line, 200));
   const head = `  ${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC  ${MARKS[event.level]}  `;
   // An update is an edit: who reads on sees where it ended.
   const more = event.event === 'alert' && event.level !== 'digest' ? rest.map((line) => `${' '.repeat(head.length)}${line}`) : [];
-  return [`${head}${event.event === 'update' ? 'edited: ' : ''}${first}`, ...more];
+  return [`${head}${event.event === 'update' ? `edited${edits > 1 ? ` ${edits} times` : ''}: ` : ''}${first}`, ...more];
 }
 
 /** The first life to end near its limit after a leak was said; null when none did. */

@@ -25,23 +25,24 @@ const MORE: Readonly<Record<string, string>> = {
   container_network_receive_bytes_total: ',interface="eth0"',
 };
 
-/** All of it as OpenMetrics, which `promtool` makes blocks of. Gauges all: what a counter is called there is another name. */
-export function openMetrics(containers: readonly Told[]): string {
-  const lines: string[] = [];
+/** All of it as OpenMetrics, piece by piece, which `promtool` makes blocks of. Gauges all: what a counter is called there is another name. */
+export function* openMetrics(containers: readonly Told[]): Generator<string> {
   for (const [metric, figure] of Object.entries(METRICS)) {
-    lines.push(`# TYPE ${metric} gauge`);
+    yield `# TYPE ${metric} gauge\n`;
     for (const { labels, samples, startedAtMs, without } of containers) {
       if (without?.includes(metric)) continue;
       const start = typeof startedAtMs === 'number' ? () => startedAtMs : startedAtMs;
       const written = Object.entries(labels).map(([name, value]) => `${name}=${quoted(value)}`);
       const head = `${metric}{${written.join(',')}${MORE[metric] ?? ''}}`;
+      const lines: string[] = [];
       for (const sample of samples) {
         const value = figure(sample, start(sample.t));
-        if (typeof value === 'number') lines.push(`${head} ${value} ${sample.t / 1_000}`);
+        if (typeof value === 'number') lines.push(`${head} ${value} ${sample.t / 1_000}\n`);
       }
+      yield lines.join('');
     }
   }
-  return `${lines.join('\n')}\n# EOF\n`;
+  yield '# EOF\n';
 }
 
 /** OpenMetrics has three escapes. */

@@ -18,7 +18,7 @@ export type PrometheusPart = {
  * A real Prometheus of its own: odd port, data in a new folder, filled with what `openMetrics` says (`promtool tsdb create-blocks-from
  * openmetrics`), so that its history is there at once. `web` is its web.yml. It scrapes nothing.
  */
-export async function startPrometheus(openMetrics: string, web = ''): Promise<PrometheusPart> {
+export async function startPrometheus(openMetrics: Iterable<string>, web = ''): Promise<PrometheusPart> {
   const folder = await mkdtemp(join(tmpdir(), 'leakwatch-prometheus-'));
   const path = (name: string) => join(folder, name);
   await writeFile(path('metrics.txt'), openMetrics);
