@@ -47,7 +47,7 @@ export function reportOf(history: ServiceHistory, said: readonly Said[], words: 
     totals: {
       services: 1,
       loud: loud.length,
-      pages: loud.filter(({ event }) => event.level === 'page').length,
+      pages: pagesIn(said),
       digest: said.filter(({ event }) => event.level === 'digest').length,
       ended: caught.filter((line) => line !== null).length,
     },
@@ -67,6 +67,13 @@ export function sumOf(a: Totals, b: Totals): Totals {
     ...{ services: a.services + b.services, loud: a.loud + b.loud, pages: a.pages + b.pages },
     ...{ digest: a.digest + b.digest, ended: a.ended + b.ended },
   };
+}
+
+/** How often somebody would have been woken: a page, or a message that became one. */
+function pagesIn(said: readonly Said[]): number {
+  const loud = said.filter(({ event }) => event.level !== 'digest' && event.event !== 'resolve');
+  return loud.filter(({ event }, i) => event.level === 'page' && (event.event === 'alert' || loud[i - 1]?.event.level !== 'page'))
+    .length;
 }
 
 type Shown = Said & { readonly edits: number };
