@@ -1,6 +1,6 @@
 import { joinHistory } from '../src/analysis/join-history.js';
 import type { Series } from '../src/model/assessment.js';
-import type { HistoryNote } from '../src/model/history.js';
+import type { HistoryNote } from '../src/model/history-note.js';
 import type { Ledger, LedgerLine } from '../src/model/ledger.js';
 import type { Replica, RunStore, ServiceRef } from '../src/model/replica.js';
 import type { SampleStore } from '../src/model/sample.js';

@@ -1,4 +1,4 @@
-import type { HistoryNote } from './history.js';
+import type { HistoryNote } from './history-note.js';
 import type { HostName } from './host.js';
 import type { LedgerLine } from './ledger.js';
 import type { Range } from './range.js';

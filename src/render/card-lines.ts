@@ -1,5 +1,5 @@
 import type { Assessment, Part, ServiceAssessment, SilentHost } from '../model/assessment.js';
-import type { HistoryNote } from '../model/history.js';
+import type { HistoryNote } from '../model/history-note.js';
 import { type CardView, growingOf, judgedOf, listed } from './card-view.js';
 import { replicaName } from './memory.js';
 import { escapeText } from './text.js';
