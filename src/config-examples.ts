@@ -17,5 +17,10 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   LEAKWATCH_RULES: 'LEAKWATCH_RULES=/etc/leakwatch/leakwatch.yml',
   LEAKWATCH_LOG_LEVEL: 'LEAKWATCH_LOG_LEVEL=info',
   PORT: 'PORT=3000',
+  PROMETHEUS_URL: 'PROMETHEUS_URL=http://prometheus:9090 (what comes before /api/v1)',
+  PROMETHEUS_TOKEN: 'PROMETHEUS_TOKEN_FILE=/run/secrets/prometheus-token',
+  PROMETHEUS_USER: 'PROMETHEUS_USER=leakwatch',
+  PROMETHEUS_PASSWORD: 'PROMETHEUS_PASSWORD_FILE=/run/secrets/prometheus-password',
+  PROMETHEUS_TENANT: 'PROMETHEUS_TENANT=ops (Mimir, Cortex, Thanos)',
   QUICKCHART_URL: 'QUICKCHART_URL=http://quickchart:3400 (unset: charts are drawn in the worker)',
 };

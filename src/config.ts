@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EXAMPLES } from './config-examples.js';
+import { flag, header, url, wholeNumber } from './config-values.js';
 
 /**
  * The only reader of the environment. Every variable may instead be given as `NAME_FILE`, a file that holds the value (how
@@ -23,6 +24,14 @@ export type Config = {
   readonly port: number;
   readonly bind: string;
   readonly quickchartUrl: string | undefined;
+  readonly prometheus: {
+    /** Undefined: there is none. */
+    readonly url: string | undefined;
+    readonly token: string | undefined;
+    readonly user: string | undefined;
+    readonly password: string | undefined;
+    readonly tenant: string | undefined;
+  };
   readonly channel: string | undefined;
   readonly dataDir: string | undefined;
   readonly rulesPath: string;
@@ -44,25 +53,6 @@ export class ConfigError extends Error {
 /** Every variable that is read, by name. */
 export const VARIABLES: readonly string[] = Object.keys(EXAMPLES);
 
-const url = (protocols: readonly string[]) =>
-  z
-    .string()
-    .refine(
-      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-      `is not a URL with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    );
-const flag = z.stringbool({
-  truthy: ['1', 'true', 'on', 'yes'],
-  falsy: ['0', 'false', 'off', 'no'],
-  error: 'is neither on nor off',
-});
-const wholeNumber = (low: number, high: number) =>
-  z.coerce
-    .number({ error: 'is not a number' })
-    .int('is not a whole number')
-    .min(low, `is below ${low}`)
-    .max(high, `is above ${high}`);
-
 /** What every role reads. */
 const common = z.object({
   REDIS_URL: url(['redis:', 'rediss:']).default('redis://127.0.0.1:6379/0'),
@@ -76,6 +66,11 @@ const common = z.object({
     .optional(),
   LEAKWATCH_DATA_DIR: z.string().optional(),
   LEAKWATCH_RULES: z.string().default('leakwatch.yml'),
+  PROMETHEUS_URL: url(['http:', 'https:'])
+    .refine((value) => !URL.canParse(value) || new URL(value).username === '', 'has a name in it: PROMETHEUS_USER is for that')
+    .optional(),
+  ...{ PROMETHEUS_TOKEN: header.optional(), PROMETHEUS_TENANT: header.optional() },
+  ...{ PROMETHEUS_USER: z.string().optional(), PROMETHEUS_PASSWORD: z.string().optional() },
 });
 const slack = z.object({
   SLACK_BOT_TOKEN: z.string({ error: 'is not set' }).regex(/^xox[be][\w.-]+$/, 'is not a bot token'),
@@ -107,7 +102,10 @@ const agent = z.object({
   DOCKER_TLS_VERIFY: flag.optional(),
 });
 const ROLE_SCHEMAS = { bot: [slack, bot], worker: [slack, worker], agent: [agent] } as const;
-const SECRET_NAMES = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
+const SECRET_NAMES = [
+  ...['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'],
+  ...['PROMETHEUS_TOKEN', 'PROMETHEUS_PASSWORD'],
+];
 
 /** Reads what the roles need out of `env`. Throws `ConfigError` with one line per problem. An empty value counts as unset. */
 export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Config {
@@ -133,6 +131,8 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Conf
       ),
     );
   }
+  if (values.PROMETHEUS_TOKEN && values.PROMETHEUS_USER)
+    problems.push(problem('PROMETHEUS_TOKEN', 'is set, and PROMETHEUS_USER is too: keep one'));
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed, values);
 }
@@ -155,6 +155,13 @@ function toConfig(parsed: Record<string, unknown>, values: Record<string, string
     port: read.PORT ?? 3000,
     bind: read.LEAKWATCH_BIND ?? '0.0.0.0',
     quickchartUrl: read.QUICKCHART_URL,
+    prometheus: {
+      url: read.PROMETHEUS_URL,
+      token: read.PROMETHEUS_TOKEN,
+      user: read.PROMETHEUS_USER,
+      password: read.PROMETHEUS_PASSWORD,
+      tenant: read.PROMETHEUS_TENANT,
+    },
     channel: read.LEAKWATCH_CHANNEL,
     dataDir: read.LEAKWATCH_DATA_DIR,
     rulesPath: read.LEAKWATCH_RULES,

@@ -23,6 +23,7 @@ export const COMPOSERS: readonly string[] = [
   'src/cli.ts',
   'src/main.ts',
   'src/export-history.ts',
+  'src/from-prometheus.ts',
   'src/bot-context.ts',
   'src/sandbox/',
   'jobs/main.ts',

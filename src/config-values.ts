@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** What a variable may be; the words are the middle of a line about what is wrong with one (`config.ts`). */
+export const url = (protocols: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `is not a URL with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    );
+export const flag = z.stringbool({
+  truthy: ['1', 'true', 'on', 'yes'],
+  falsy: ['0', 'false', 'off', 'no'],
+  error: 'is neither on nor off',
+});
+export const wholeNumber = (low: number, high: number) =>
+  z.coerce
+    .number({ error: 'is not a number' })
+    .int('is not a whole number')
+    .min(low, `is below ${low}`)
+    .max(high, `is above ${high}`);
+/** What is sent in a header as it is. */
+export const header = z.string().regex(/^[\x21-\x7e]+$/, 'has more than letters, digits and signs in it: a line break, a blank?');
