@@ -1,0 +1,97 @@
+import type { Measure } from './heap.js';
+import type { Deployed } from './news.js';
+import type { Range } from './range.js';
+import type { ServiceRef } from './replica.js';
+
+/**
+ * What heaps of one replica come to, as it goes through queues and into incidents: plain JSON. Sums of a heap are bigints where they are
+ * made; here they are numbers, because JSON has no others, and what is above 2^53 bytes (8 PiB) is no heap. `leakwatch heap` has every digit.
+ *
+ * Of any runtime: Go, a JVM's histogram (functions are its classes), V8, Massif, jemalloc: all become the same `Heap`.
+ */
+export type HeapEvidence = {
+  readonly service: Pick<ServiceRef, 'id' | 'name'>;
+  readonly replica: { readonly number: number; readonly host: string };
+  readonly kind: HeapKind;
+  /** What is counted: `inuse_space` in `bytes`, `goroutine` in `count`. */
+  readonly measure: Measure;
+  /** Unix ms, oldest first: one for each heap. Growth is of the last beside the first. */
+  readonly takenAtMs: readonly number[];
+  /** Garbage was collected just before each of them; null: nobody knows. What was not collected counts as held. */
+  readonly collected: boolean | null;
+  readonly baseline: Baseline;
+  /** Of all functions, one for each heap. */
+  readonly totals: readonly number[];
+  readonly totalPerHour: Range | null;
+  /** Growth of one function below this may be sampling alone; null where nothing was sampled. */
+  readonly leastTold: number | null;
+  /** What grew most first, what shrank most last; a dozen or two of each. A single heap: what holds most. */
+  readonly rows: readonly HeapEvidenceRow[];
+  /** Functions that are in none of the rows. */
+  readonly others: number;
+  readonly reconciliation: Reconciliation | null;
+  readonly goroutines: { readonly from: number; readonly to: number } | null;
+  /** Names of the archived files of the first and the last heap; null: they were not kept. */
+  readonly files: { readonly base: string | null; readonly now: string } | null;
+  /** The deploy that lies between the first heap and the last, or began the process. */
+  readonly deploy: Deployed | null;
+  /** When an earlier incident of this service had the same function first, Unix ms. */
+  readonly seenBeforeMs: number | null;
+  /** When there will be a heap to compare with, Unix ms, where somebody takes one. */
+  readonly nextAtMs: number | null;
+  /** What could not be had, a clause each, in our own words: `memory of the container: no samples before 21:45`. */
+  readonly missing: readonly string[];
+};
+
+/** `heap`: what is held now. `allocs`: what was ever allocated. `goroutine`: where they stand. */
+export type HeapKind = 'heap' | 'allocs' | 'goroutine';
+
+/** What the first heap is. Another process: rates over a restart say nothing, levels do. */
+export type Baseline =
+  | { readonly is: 'none' | 'same-process' | 'not-known' }
+  | { readonly is: 'other-process'; readonly why: 'restart' | 'deploy' | 'replica'; readonly atMs: number | null };
+
+/** In units of the measure; what a function holds itself, not what it calls. */
+export type HeapEvidenceRow = {
+  readonly function: string;
+  /** One for each heap. */
+  readonly held: readonly number[];
+  /** The last less the first, signed; what it holds where there is one heap. */
+  readonly grown: number;
+  /** Null: one heap, another process, or too little time between them. */
+  readonly perHour: Range | null;
+  /** Where most of it is allocated. */
+  readonly file: string | null;
+  readonly line: number | null;
+  /** The file and line at the running revision: https, checked (`incidents/source-link.ts`). */
+  readonly link: string | null;
+};
+
+/** How much of the growth of the container's memory the growth of its live heap explains, bytes over the same time. */
+export type Reconciliation = {
+  /** Anonymous memory of the container: what leaks into it. */
+  readonly containerBytes: number;
+  readonly heapBytes: number;
+  /** What memory that heap takes: between these. Equal where it is known how much. */
+  readonly explained: { readonly low: number; readonly high: number };
+  readonly by: Overhead;
+};
+
+/**
+ * How more heap becomes more memory. `runtime`: Go said what it had from the system both times. `gogc`: a heap may grow by so many
+ * percent before it is collected. `usual`: GOGC is not known, 100 unless somebody set it. `none`: an allocator without a collector.
+ */
+export type Overhead = { readonly how: 'runtime' | 'usual' | 'none' } | { readonly how: 'gogc'; readonly percent: number };
+
+/**
+ * Heaps of one replica by function, oldest first: what evidence is made of. Each row has what a function holds itself in each heap; those
+ * that grew most come first, those that shrank most last.
+ */
+export type HeapCourse = {
+  readonly measure: Measure;
+  /** One sample in so many bytes; null: nothing was sampled, or nobody knows. */
+  readonly sampledEvery: number | null;
+  readonly totals: readonly number[];
+  readonly rows: readonly Pick<HeapEvidenceRow, 'function' | 'held' | 'file' | 'line'>[];
+  readonly others: number;
+};
