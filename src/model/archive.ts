@@ -6,9 +6,10 @@
  *     cases       the same with a label, of an incident that a person said is no leak            jsonl.gz
  *
  * Series and cases are in the form that `leakwatch assess` reads, cases in that of a labelled corpus too.
+ *     heaps       profiles as they were sent; whose, of which process, when and why is in the manifest              pb.gz
  */
-export type ArchiveKind = 'incidents' | 'series' | 'cases';
-export type ArchiveForm = 'json' | 'jsonl.gz';
+export type ArchiveKind = 'incidents' | 'series' | 'cases' | 'heaps';
+export type ArchiveForm = 'json' | 'jsonl.gz' | 'pb.gz';
 
 /**
  * What is known of an entry without reading it: its manifest. `name` may be any text, and is all that tells two entries of a kind
