@@ -1,6 +1,6 @@
-import { heapGrowth } from '../analysis/heap-growth.js';
+import { heapCourse } from '../analysis/heap-course.js';
 import { LeakwatchError } from '../errors.js';
-import type { HeapGrowth, HeapRow } from '../model/heap.js';
+import type { HeapCourse } from '../model/heap-evidence.js';
 import { readHeaps } from '../sources/pprof/read-heap.js';
 import { endWithParent } from './end-with-parent.js';
 import { type HeapReply, type HeapRequest, MOST_MB } from './heap-protocol.js';
@@ -16,28 +16,29 @@ process.once('message', (request: HeapRequest) => {
   void answer(request).then((reply) => process.send?.(reply));
 });
 
-async function answer({ id, now, base, measures, by, top }: HeapRequest): Promise<HeapReply> {
-  let which: 'now' | 'base' = 'now';
+async function answer({ id, heaps, top }: HeapRequest): Promise<HeapReply> {
+  let which = 0;
   try {
-    const [heap, earlier] = await readHeaps(Buffer.from(now), base && Buffer.from(base), () => {
-      which = 'base';
-    });
-    which = 'now';
-    return { id, growths: measures.map((name) => ends(heapGrowth(heap, earlier, by, name ?? undefined), top)) };
+    const { add, course } = heapCourse();
+    for (const [i, bytes] of heaps.entries()) {
+      which = i;
+      const [heap] = await readHeaps(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), null);
+      add(heap);
+    }
+    return { id, course: bounded(course(top)) };
   } catch (error) {
     if (!(error instanceof LeakwatchError)) throw error;
     return { id, which, refused: error.message };
   }
 }
 
-/** Only the largest and the least of 10,000 rows are ever shown, and nobody reads a name of a megabyte. */
-function ends(growth: HeapGrowth, top: number): HeapGrowth {
-  const rows = growth.rows.length > 2 * top ? [...growth.rows.slice(0, top), ...growth.rows.slice(-top)] : growth.rows;
-  return { ...growth, measure: { name: short(growth.measure.name), unit: short(growth.measure.unit) }, rows: rows.map(shortRow) };
-}
-
-function shortRow({ function: name, flat, cum, at }: HeapRow): HeapRow {
-  return { function: short(name), flat, cum, at: at && { file: short(at.file), line: at.line } };
+/** Nobody reads a name of a megabyte. */
+function bounded({ measure, rows, ...course }: HeapCourse): HeapCourse {
+  return {
+    ...course,
+    measure: { name: short(measure.name), unit: short(measure.unit) },
+    rows: rows.map((row) => ({ ...row, function: short(row.function), file: row.file === null ? null : short(row.file) })),
+  };
 }
 
 function short(text: string): string {

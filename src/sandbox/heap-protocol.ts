@@ -1,10 +1,12 @@
-import type { HeapBytes, HeapGrowth } from '../model/heap.js';
+import type { HeapCourse } from '../model/heap-evidence.js';
+import type { HeapBytes } from '../model/heap-reading.js';
 
-/** What is said between a worker or agent and its decoding child. Sums travel as bigints. */
+/** What is said between an agent and its decoding child. */
 export type HeapRequest = HeapBytes & { readonly id: number };
 export type HeapReply = { readonly id: number } & (
-  | { readonly growths: readonly HeapGrowth[] }
-  | { readonly refused: string; readonly which: 'now' | 'base' }
+  | { readonly course: HeapCourse }
+  /** `which`: of the heaps, by its place. */
+  | { readonly refused: string; readonly which: number }
 );
 
 /** Of the decoding child, buffers and Node itself (60 MB) and all. */

@@ -1,5 +1,6 @@
 import { worldError } from '../errors.js';
-import type { HeapGrowth, HeapReader } from '../model/heap.js';
+import type { HeapCourse } from '../model/heap-evidence.js';
+import type { HeapReader } from '../model/heap-reading.js';
 import { type Kind, startChild } from './child.js';
 import { type HeapReply, type HeapRequest, MOST_MB } from './heap-protocol.js';
 
@@ -11,14 +12,16 @@ export type HeapReaderOptions = {
   readonly onStart?: (pid: number | undefined) => void;
 };
 
-const DECODING: Kind<HeapReply, readonly HeapGrowth[]> = {
-  name: 'decoding',
-  heapMb: MOST_MB,
-  answerOf(reply) {
-    if ('growths' in reply) return reply.growths;
-    throw worldError(`the ${reply.which === 'now' ? 'heap' : 'earlier heap'} ${reply.refused}`);
-  },
-};
+function decoding(heaps: number): Kind<HeapReply, HeapCourse> {
+  return {
+    name: 'decoding',
+    heapMb: MOST_MB,
+    answerOf(reply) {
+      if ('course' in reply) return reply.course;
+      throw worldError(`the ${reply.which === heaps - 1 ? 'heap' : 'earlier heap'} ${reply.refused}`);
+    },
+  };
+}
 
 /**
  * Decodes in a child process of its own for each question, with an empty environment, 5 s and 256 MiB: heaps are taken a few times
@@ -28,7 +31,7 @@ export function makeHeapReader({ entry, answerMs = 5_000, onStart }: HeapReaderO
   return {
     async read(bytes, signal) {
       signal.throwIfAborted();
-      const child = startChild<HeapRequest, HeapReply, readonly HeapGrowth[]>(entry, DECODING);
+      const child = startChild<HeapRequest, HeapReply, HeapCourse>(entry, decoding(bytes.heaps.length));
       onStart?.(child.pid);
       const tooLong = new AbortController();
       const timer = setTimeout(() => tooLong.abort(worldError(`the heap was not decoded in ${answerMs} ms`)), answerMs);
