@@ -12,6 +12,8 @@ import type { ServiceRef } from './replica.js';
 export type HeapEvidence = {
   readonly service: Pick<ServiceRef, 'id' | 'name'>;
   readonly replica: { readonly number: number; readonly host: string };
+  /** Null: nobody knows. */
+  readonly runtime: 'go' | 'jvm' | 'node' | 'python' | 'native' | null;
   readonly kind: HeapKind;
   /** What is counted: `inuse_space` in `bytes`, `goroutine` in `count`. */
   readonly measure: Measure;
@@ -54,6 +56,8 @@ export type Baseline =
 /** In units of the measure; what a function holds itself, not what it calls. */
 export type HeapEvidenceRow = {
   readonly function: string;
+  /** Where most of it comes from, if the function is of a standard library: the innermost call that is not. */
+  readonly via: Place | null;
   /** One for each heap. */
   readonly held: readonly number[];
   /** The last less the first, signed; what it holds where there is one heap. */
@@ -63,9 +67,12 @@ export type HeapEvidenceRow = {
   /** Where most of it is allocated. */
   readonly file: string | null;
   readonly line: number | null;
-  /** The file and line at the running revision: https, checked (`incidents/source-link.ts`). */
+  /** That place (or `via`) at the running revision: https, checked (`incidents/source-link.ts`). */
   readonly link: string | null;
 };
+
+/** A place in the source, as the program was built: untrusted text. */
+export type Place = { readonly function: string; readonly file: string | null; readonly line: number | null };
 
 /** How much of the growth of the container's memory the growth of its live heap explains, bytes over the same time. */
 export type Reconciliation = {
@@ -75,6 +82,11 @@ export type Reconciliation = {
   /** What memory that heap takes: between these. Equal where it is known how much. */
   readonly explained: { readonly low: number; readonly high: number };
   readonly by: Overhead;
+  /**
+   * `heap`: it explains (nearly) all. `partly`. `elsewhere`: less than a third: the leak is not in this heap. `not-grown`: the container's
+   * memory did not grow by anything that needs to be explained.
+   */
+  readonly says: 'heap' | 'partly' | 'elsewhere' | 'not-grown';
 };
 
 /**
@@ -92,6 +104,6 @@ export type HeapCourse = {
   /** One sample in so many bytes; null: nothing was sampled, or nobody knows. */
   readonly sampledEvery: number | null;
   readonly totals: readonly number[];
-  readonly rows: readonly Pick<HeapEvidenceRow, 'function' | 'held' | 'file' | 'line'>[];
+  readonly rows: readonly Pick<HeapEvidenceRow, 'function' | 'via' | 'held' | 'file' | 'line'>[];
   readonly others: number;
 };
