@@ -107,3 +107,37 @@ export type HeapCourse = {
   readonly rows: readonly Pick<HeapEvidenceRow, 'function' | 'via' | 'held' | 'file' | 'line'>[];
   readonly others: number;
 };
+
+/**
+ * The stacks that grew most from one heap to a later one, with growth only: what a flame graph is drawn of. Stacks are those of one path of
+ * functions; lines are those of the later heap.
+ */
+export type GrownStacks = {
+  readonly measure: Measure;
+  readonly frames: readonly Place[];
+  /** Frames are indexes, outermost first. Largest first. */
+  readonly stacks: readonly { readonly frames: readonly number[]; readonly grown: number }[];
+  /** Growth of stacks that are not among them. */
+  readonly left: number;
+};
+
+/** Heaps of one replica as they were fetched, oldest first, and what is asked about them. */
+export type HeapsBytes = {
+  readonly heaps: readonly Uint8Array[];
+  /** Null: the usual one of the last. */
+  readonly measure: string | null;
+  /** `own`: by the code of one's own that is innermost, for goroutines, which all stand in the runtime. */
+  readonly by: 'innermost' | 'own';
+  /** So many functions of each end. */
+  readonly top: number;
+  /** So many stacks that grew; 0: none are asked for. */
+  readonly stacks: number;
+};
+
+export type HeapsAnswer = { readonly course: HeapCourse; readonly stacks: GrownStacks | null };
+
+/** Port: decodes hostile bytes of any runtime where they can do no harm. Implemented in `sandbox/`. */
+export type HeapsReader = {
+  /** Names are cut to a length that can be shown. Throws a world error that says what is wrong with which of them. */
+  course(bytes: HeapsBytes, signal: AbortSignal): Promise<HeapsAnswer>;
+};
