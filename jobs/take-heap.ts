@@ -2,7 +2,7 @@ import { heapsBefore, isSameProcess } from '../src/analysis/heap-base.js';
 import { LeakwatchError, worldError } from '../src/errors.js';
 import type { Archive } from '../src/model/archive.js';
 import type { Engine } from '../src/model/engine.js';
-import type { HeapReader } from '../src/model/heap-reading.js';
+import type { HeapsReader } from '../src/model/heap-evidence.js';
 import { type HeapFinding, type Heaps, heapName, type Since, type TakenHeap } from '../src/model/heap-taking.js';
 import type { HostName } from '../src/model/host.js';
 import type { Replica } from '../src/model/replica.js';
@@ -21,7 +21,7 @@ export type TakeHeapPorts = FetchHeapPorts & {
   readonly archive: Pick<Archive, 'put' | 'get'>;
   /** People find there what lies in it. */
   readonly isArchiveKept: boolean;
-  readonly reader: HeapReader;
+  readonly reader: HeapsReader;
   readonly enqueue: Enqueue;
 };
 
@@ -65,7 +65,9 @@ async function find(payload: Payload<'take-heap'>, ports: TakeHeapPorts, context
     if ('noPprof' in found) return { problem: found.noPprof, needsPprof: true };
     const { taken, bytes, sooner } = found;
     const before = await readBefore(await ports.heaps.ofService(payload.serviceId), taken, payload.since, ports);
-    const course = await ports.reader.read({ heaps: [...before.map((one) => one.bytes), bytes], top: TOP }, context.signal);
+    const by = payload.profile.startsWith('goroutine') ? 'own' : 'innermost';
+    const asked = { heaps: [...before.map((one) => one.bytes), bytes], measure: null, by, top: TOP, stacks: 0 } as const;
+    const { course } = await ports.reader.course(asked, context.signal);
     return { course, heaps: [...before.map((one) => one.heap), taken], kept: ports.isArchiveKept, sooner };
   } catch (error) {
     if (!(error instanceof LeakwatchError)) throw error;

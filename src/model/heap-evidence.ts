@@ -12,6 +12,8 @@ import type { ServiceRef } from './replica.js';
 export type HeapEvidence = {
   readonly service: Pick<ServiceRef, 'id' | 'name'>;
   readonly replica: { readonly number: number; readonly host: string };
+  /** Null: nobody knows. */
+  readonly runtime: 'go' | 'jvm' | 'node' | 'python' | 'native' | null;
   readonly kind: HeapKind;
   /** What is counted: `inuse_space` in `bytes`, `goroutine` in `count`. */
   readonly measure: Measure;
@@ -54,6 +56,8 @@ export type Baseline =
 /** In units of the measure; what a function holds itself, not what it calls. */
 export type HeapEvidenceRow = {
   readonly function: string;
+  /** Where most of it comes from, if the function is of a standard library: the innermost call that is not. */
+  readonly via: Place | null;
   /** One for each heap. */
   readonly held: readonly number[];
   /** The last less the first, signed; what it holds where there is one heap. */
@@ -63,9 +67,12 @@ export type HeapEvidenceRow = {
   /** Where most of it is allocated. */
   readonly file: string | null;
   readonly line: number | null;
-  /** The file and line at the running revision: https, checked (`incidents/source-link.ts`). */
+  /** That place (or `via`) at the running revision: https, checked (`incidents/source-link.ts`). */
   readonly link: string | null;
 };
+
+/** A place in the source, as the program was built: untrusted text. */
+export type Place = { readonly function: string; readonly file: string | null; readonly line: number | null };
 
 /** How much of the growth of the container's memory the growth of its live heap explains, bytes over the same time. */
 export type Reconciliation = {
@@ -75,6 +82,11 @@ export type Reconciliation = {
   /** What memory that heap takes: between these. Equal where it is known how much. */
   readonly explained: { readonly low: number; readonly high: number };
   readonly by: Overhead;
+  /**
+   * `heap`: it explains (nearly) all. `partly`. `elsewhere`: less than a third: the leak is not in this heap. `not-grown`: the container's
+   * memory did not grow by anything that needs to be explained.
+   */
+  readonly says: 'heap' | 'partly' | 'elsewhere' | 'not-grown';
 };
 
 /**
@@ -92,6 +104,40 @@ export type HeapCourse = {
   /** One sample in so many bytes; null: nothing was sampled, or nobody knows. */
   readonly sampledEvery: number | null;
   readonly totals: readonly number[];
-  readonly rows: readonly Pick<HeapEvidenceRow, 'function' | 'held' | 'file' | 'line'>[];
+  readonly rows: readonly Pick<HeapEvidenceRow, 'function' | 'via' | 'held' | 'file' | 'line'>[];
   readonly others: number;
+};
+
+/**
+ * The stacks that grew most from one heap to a later one, with growth only: what a flame graph is drawn of. Stacks are those of one path of
+ * functions; lines are those of the later heap.
+ */
+export type GrownStacks = {
+  readonly measure: Measure;
+  readonly frames: readonly Place[];
+  /** Frames are indexes, outermost first. Largest first. */
+  readonly stacks: readonly { readonly frames: readonly number[]; readonly grown: number }[];
+  /** Growth of stacks that are not among them. */
+  readonly left: number;
+};
+
+/** Heaps of one replica as they were fetched, oldest first, and what is asked about them. */
+export type HeapsBytes = {
+  readonly heaps: readonly Uint8Array[];
+  /** Null: the usual one of the last. */
+  readonly measure: string | null;
+  /** `own`: by the code of one's own that is innermost, for goroutines, which all stand in the runtime. */
+  readonly by: 'innermost' | 'own';
+  /** So many functions of each end. */
+  readonly top: number;
+  /** So many stacks that grew; 0: none are asked for. */
+  readonly stacks: number;
+};
+
+export type HeapsAnswer = { readonly course: HeapCourse; readonly stacks: GrownStacks | null };
+
+/** Port: decodes hostile bytes of any runtime where they can do no harm. Implemented in `sandbox/`. */
+export type HeapsReader = {
+  /** Names are cut to a length that can be shown. Throws a world error that says what is wrong with which of them. */
+  course(bytes: HeapsBytes, signal: AbortSignal): Promise<HeapsAnswer>;
 };

@@ -65,3 +65,23 @@ export type HeapGrowth = {
   /** Every function that is not 0 in both, largest first: growth, then what stayed, then what shrank. */
   readonly rows: readonly HeapRow[];
 };
+
+/** Bytes of profiles as they were fetched, and what is asked about them. */
+export type HeapBytes = {
+  readonly now: Uint8Array;
+  readonly base: Uint8Array | null;
+  /** An answer for each; null is the usual one. */
+  readonly measures: readonly (string | null)[];
+  readonly by: Rank;
+  /** So many rows of each end: what grew most, and what shrank most. */
+  readonly top: number;
+};
+
+/** Decodes hostile bytes where they can do no harm. */
+export type HeapReader = {
+  /**
+   * A growth per measure, with names cut to a length that can be shown. Throws a world error that says what is wrong with which of
+   * the two, or that they were too much work.
+   */
+  read(bytes: HeapBytes, signal: AbortSignal): Promise<readonly HeapGrowth[]>;
+};

@@ -1,13 +1,16 @@
-import type { HeapCourse } from '../model/heap-evidence.js';
-import type { HeapBytes } from '../model/heap-reading.js';
+import type { HeapBytes, HeapGrowth } from '../model/heap.js';
+import type { HeapsAnswer, HeapsBytes } from '../model/heap-evidence.js';
 
-/** What is said between an agent and its decoding child. */
-export type HeapRequest = HeapBytes & { readonly id: number };
+/** What is said between a worker or agent and its decoding child. Sums travel as bigints. */
+export type HeapRequest = { readonly id: number } & (HeapBytes | HeapsBytes);
 export type HeapReply = { readonly id: number } & (
-  | { readonly course: HeapCourse }
-  /** `which`: of the heaps, by its place. */
-  | { readonly refused: string; readonly which: number }
+  | { readonly growths: readonly HeapGrowth[] }
+  | HeapsAnswer
+  | { readonly refused: string; readonly which: Which }
 );
+
+/** The one that was at hand, of two; of several, its place among them, from 1. */
+export type Which = 'now' | 'base' | { readonly number: number; readonly of: number };
 
 /** Of the decoding child, buffers and Node itself (60 MB) and all. */
 export const MOST_MB = 256;

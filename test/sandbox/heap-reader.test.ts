@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import type { HeapBytes } from '../../src/model/heap-reading.js';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { HeapBytes } from '../../src/model/heap.js';
+import type { HeapsBytes } from '../../src/model/heap-evidence.js';
 import { type HeapReaderOptions, makeHeapReader } from '../../src/sandbox/heap-reader.js';
 import { buildScript } from '../support/draw-entry.js';
 
@@ -10,12 +11,12 @@ import { buildScript } from '../support/draw-entry.js';
 const ODD_ENTRY = `
 import { endWithParent } from './src/sandbox/end-with-parent.ts';
 endWithParent(256);
-process.on('message', ({ id, heaps }) => {
-  const [what] = Buffer.from(heaps.at(-1)).toString();
+process.on('message', ({ id, now }) => {
+  const [what] = Buffer.from(now).toString();
   if (what === 'h') for (;;);
   if (what === 'm') for (const held = [];;) held.push(Buffer.alloc(1 << 20, 1));
   if (what === 'd') process.exit(3);
-  process.send({ id, which: 0, refused: JSON.stringify(Object.keys(process.env)) });
+  process.send({ id, which: 'base', refused: JSON.stringify(Object.keys(process.env)) });
 });`;
 
 const never = new AbortController().signal;
@@ -36,24 +37,32 @@ afterAll(() => Promise.all([entry, oddEntry].map((file) => rm(file, { force: tru
 const reader = (options: Partial<HeapReaderOptions> = {}) =>
   makeHeapReader({ entry, answerMs: 15_000, onStart: (pid) => pid && pids.push(pid), ...options });
 const golden = (name: string) => readFileSync(`test/golden/pprof/${name}.pb.gz`);
-const asked = (...heaps: Uint8Array[]): HeapBytes => ({ heaps, top: 3 });
+const asked = (now: Uint8Array, change: Partial<HeapBytes> = {}): HeapBytes => ({
+  ...{ now, base: null, measures: [null], by: 'flat', top: 3 },
+  ...change,
+});
 
-test('a course of heaps, the ends of it only', async () => {
-  const { measure, totals, rows, sampledEvery } = await reader().read(asked(golden('stdlib.base'), golden('stdlib.now')), never);
-  expect([measure.name, totals.length, sampledEvery]).toEqual(['inuse_space', 2, 1]);
-  expect(rows).toHaveLength(6);
-  expect(rows[0]).toMatchObject({ function: 'encoding/json.(*decodeState).objectInterface', line: 1116 });
-  expect((rows[0]?.held[1] ?? 0) - (rows[0]?.held[0] ?? 0)).toBe(3_084_480);
+test('a growth per measure, the ends of it only', async () => {
+  const bytes = asked(golden('stdlib.now'), { base: golden('stdlib.base'), measures: [null, 'inuse_objects'] });
+  const [space, objects] = await reader().read(bytes, never);
+  expect([space?.measure.name, objects?.measure.name]).toEqual(['inuse_space', 'inuse_objects']);
+  expect(space?.rows).toHaveLength(6);
+  expect(space?.rows[0]).toMatchObject({
+    function: 'encoding/json.(*decodeState).objectInterface',
+    flat: 3_084_480n,
+    at: { line: 1116 },
+  });
+  expect(space?.rows.at(-1)?.flat).toBe(-8n);
 });
 
 test.each([
   ['bytes that are none', asked(Buffer.from('<html>')), 'the heap is a web page'],
   [
     'an earlier one that is cut off',
-    asked(golden('shrink.base').subarray(0, 99), golden('shrink.now')),
+    asked(golden('shrink.now'), { base: golden('shrink.base').subarray(0, 99) }),
     'the earlier heap is cut off',
   ],
-  ['one that counts something else', asked(golden('shrink.base'), golden('goroutine.now')), 'cannot be compared'],
+  ['a measure that is not there', asked(golden('shrink.now'), { measures: ['cpu'] }), 'the heap has no cpu'],
   ['a bomb', asked(gzipSync(Buffer.alloc(2 ** 27))), 'the heap is refused'],
 ])('%s: the world, with a sentence', async (_, bytes, sentence) => {
   await expect(reader().read(bytes, never)).rejects.toMatchObject({ who: 'world', message: expect.stringContaining(sentence) });
@@ -67,10 +76,7 @@ test.each([
 ])('a child that %s', async (_, what, sentence) => {
   const from = performance.now();
   const odd = reader({ entry: oddEntry, answerMs: what === 'h' ? 3_000 : 15_000 });
-  await expect(odd.read(asked(Buffer.from('an earlier one'), Buffer.from(what)), never)).rejects.toMatchObject({
-    who: 'world',
-    message: sentence,
-  });
+  await expect(odd.read(asked(Buffer.from(what)), never)).rejects.toMatchObject({ who: 'world', message: sentence });
   expect(performance.now() - from).toBeLessThan(14_000);
 });
 
@@ -91,3 +97,40 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+describe('several heaps', () => {
+  const several = (heaps: readonly Uint8Array[], change: Partial<HeapsBytes> = {}): HeapsBytes => ({
+    ...{ heaps, measure: null, by: 'innermost', top: 2, stacks: 3 },
+    ...change,
+  });
+  test('by function, oldest first; and the stacks that grew most from the first to the last', async () => {
+    const { course, stacks } = await reader().course(
+      several([golden('stdlib.base'), golden('stdlib.base'), golden('stdlib.now')]),
+      never,
+    );
+    expect(course.totals).toHaveLength(3);
+    // One function alone shrank.
+    expect(course.rows).toHaveLength(3);
+    const [first] = course.rows;
+    expect(first?.function).toBe('encoding/json.(*decodeState).objectInterface');
+    expect((first?.held[2] ?? 0) - (first?.held[0] ?? 0)).toBe(3_084_480);
+    expect(stacks?.stacks).toHaveLength(3);
+    expect(stacks?.frames[stacks.stacks[0]?.frames.at(-1) ?? -1]?.function).toBe(first?.function);
+  });
+  test('of another runtime, too', async () => {
+    const histogram = (bytes: number) =>
+      Buffer.from(
+        ` num     #instances         #bytes  class name (module)\n   1:  3  ${bytes}  shop.Session\nTotal  3  ${bytes}\n`,
+      );
+    const { course, stacks } = await reader().course(several([histogram(72), histogram(4_096)], { stacks: 0 }), never);
+    expect(course.rows).toEqual([expect.objectContaining({ function: 'shop.Session', held: [72, 4_096] })]);
+    expect(stacks).toBeNull();
+  });
+  test('the one that is wrong is named', async () => {
+    const bad = several([golden('stdlib.base'), golden('stdlib.now').subarray(0, 999), golden('stdlib.now')]);
+    await expect(reader().course(bad, never)).rejects.toThrow('heap 2 of 3 is cut off');
+    await expect(reader().course(several([Buffer.from('<html>')]), never)).rejects.toThrow('the heap is a web page');
+    const other = several([golden('goroutine.now'), golden('stdlib.now')]);
+    await expect(reader().course(other, never)).rejects.toThrow('cannot be compared');
+  });
+});
