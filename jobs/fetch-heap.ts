@@ -21,20 +21,20 @@ export async function fetchHeap(
   addresses: ContainerAddresses,
   { profiler, heaps }: FetchHeapPorts,
   signal: AbortSignal,
-): Promise<Buffer | NoPprof> {
+): Promise<{ readonly bytes: Buffer; readonly place: PprofPlace } | NoPprof> {
   if (addresses.hostNetwork)
     throw worldError(`${name} shares its host’s network: no address is its own, so that nobody can tell whose heap it would be`);
   const ruled = pprof === undefined ? null : ruledPlace(pprof);
   const known = ruled ?? (await heaps.placeOf(serviceId));
   const bytes = known && (await fetchAt(known, name));
-  if (bytes) return bytes;
+  if (known && bytes) return { bytes, place: known };
   if (ruled) return { noPprof: `${name}: nobody answers on port ${ruled.port}${reachWords(addresses)}` };
   // Nothing is known, or what was known has moved.
   const found = target ? await profiler.find(addresses, signal) : null;
   if (!found) return { noPprof: `${name}: no pprof answers${triedWords(addresses)}` };
   await heaps.foundAt(serviceId, found);
   const there = await fetchAt(found, name);
-  return there ?? { noPprof: `${name}: pprof was on port ${found.port}, and is not any more` };
+  return there ? { bytes: there, place: found } : { noPprof: `${name}: pprof was on port ${found.port}, and is not any more` };
 
   async function fetchAt(place: PprofPlace, of: string): Promise<Buffer | null> {
     try {

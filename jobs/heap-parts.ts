@@ -17,13 +17,12 @@ const BRIEF_BYTES = 32 * 2 ** 20;
 export function heapParts(
   { dataDir }: Pick<Config, 'dataDir'>,
   log: Logger,
-): Pick<TakeHeapPorts, 'profiler' | 'archive' | 'isArchiveKept' | 'reader'> {
+): Pick<TakeHeapPorts, 'profiler' | 'archive' | 'reader'> {
   if (!dataDir)
     log.warn('LEAKWATCH_DATA_DIR is not set: heaps are compared as long as this agent lives, and nobody can fetch one');
   return {
     profiler: makeProfiler(),
     archive: dataDir ? makeFileArchive(dataDir) : makeBriefArchive(BRIEF_BYTES),
-    isArchiveKept: dataDir !== undefined,
     reader: makeHeapReader({ entry: HEAP_ENTRY }),
   };
 }

@@ -21,8 +21,8 @@ export type Manifest = {
   readonly form: ArchiveForm;
   readonly meta: Readonly<Record<string, string | number | boolean | null>>;
 };
-/** `bytes` as they lie there; `atMs`: when it was put there, Unix ms. */
-export type ArchiveEntry = Manifest & { readonly bytes: number; readonly atMs: number };
+/** `bytes` as they lie there; `atMs`: when it was put there, Unix ms; `file`: what it is called there, null where nobody can look. */
+export type ArchiveEntry = Manifest & { readonly bytes: number; readonly atMs: number; readonly file: string | null };
 
 /** `mostBytes` null: nobody set a quota, or somebody else watches over it. */
 export type ArchiveState = { readonly entries: number; readonly bytes: number; readonly mostBytes: number | null };

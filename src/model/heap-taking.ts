@@ -1,6 +1,6 @@
 import type { HeapCourse } from './heap-evidence.js';
 import type { HostName } from './host.js';
-import type { PprofPlace, Profile } from './profiler.js';
+import type { GoFacts, PprofPlace, Profile } from './profiler.js';
 
 /** Why a heap was taken. `second`: a minute after one that had none before it. */
 export type TakingReason = 'asked' | 'verdict' | 'regular' | 'deploy' | 'limit' | 'second';
@@ -25,6 +25,8 @@ export type TakenHeap = {
   readonly takenAtMs: number;
   readonly why: TakingReason;
   readonly bytes: number;
+  /** What Go said beside it. */
+  readonly go?: GoFacts;
 };
 
 /** The name of its entry in the archive: what a person looks for there first. */
@@ -36,12 +38,17 @@ export function heapName({ service, number, profile, id }: Pick<TakenHeap, 'serv
 export type Since = { readonly kind: 'usual' | 'last' | 'deploy' } | { readonly kind: 'age'; readonly ms: number };
 
 /**
- * What came of it. `heaps`: those of the course, oldest first, the last is the new one. `kept`: they lie in an archive where people
- * find them. `sooner`: it was taken for somebody else, less than five minutes ago. A problem is in words that are not escaped; `needsPprof`:
+ * What came of it. `heaps`: those of the course, oldest first, the last is the new one; `files`: what each is called in its archive, null
+ * where there is none that people could look into. `sooner`: it was taken for somebody else, less than five minutes ago. A problem is in words that are not escaped; `needsPprof`:
  * nobody serves profiles there.
  */
 export type HeapFinding =
-  | { readonly course: HeapCourse; readonly heaps: readonly TakenHeap[]; readonly kept: boolean; readonly sooner: boolean }
+  | {
+      readonly course: HeapCourse;
+      readonly heaps: readonly TakenHeap[];
+      readonly files: readonly (string | null)[];
+      readonly sooner: boolean;
+    }
   | { readonly problem: string; readonly needsPprof?: true };
 
 /** Who takes heaps of a service now, and which replica: for five minutes there is one taking. */

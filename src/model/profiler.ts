@@ -27,8 +27,20 @@ export type ContainerAddresses = {
   readonly hostNetwork: boolean;
 };
 
+/** What Go says of itself beside a heap, just after a collection; what it did not say is absent. Bytes. */
+export type GoFacts = {
+  readonly goroutines?: number;
+  /** Had from the system, and given back of it; live, and how large the heap may be before it is collected again. */
+  readonly memory?: {
+    readonly sysBytes: number;
+    readonly releasedBytes: number;
+    readonly liveBytes: number;
+    readonly nextGcBytes: number;
+  };
+};
+
 /**
- * Port: profiles over HTTP, from the addresses of one container and from nowhere else. Both reject with a world's error in words for
+ * Port: profiles over HTTP, from the addresses of one container and from nowhere else. They reject with a world's error in words for
  * a person. Implemented in `sources/pprof/`.
  */
 export type Profiler = {
@@ -36,4 +48,6 @@ export type Profiler = {
   find(addresses: ContainerAddresses, signal: AbortSignal): Promise<PprofPlace | null>;
   /** A profile as it is sent: packed, not looked into; of a heap, with garbage collected just before. Null: nobody is there. */
   fetch(addresses: ContainerAddresses, place: PprofPlace, profile: Profile, signal: AbortSignal): Promise<Buffer | null>;
+  /** Figures beside a heap, where they can be had: what is not, is absent, and no reason to have no heap. */
+  facts(addresses: ContainerAddresses, place: PprofPlace, signal: AbortSignal): Promise<GoFacts>;
 };

@@ -23,7 +23,7 @@ export function makeBriefArchive(mostBytes: number, nowMs: () => number = Date.n
       const name = `${manifest.kind} ${manifest.name}`;
       remove(name);
       held += bytes.length;
-      entries.set(name, { entry: { ...manifest, bytes: bytes.length, atMs: nowMs() }, bytes });
+      entries.set(name, { entry: { ...manifest, bytes: bytes.length, atMs: nowMs(), file: null }, bytes });
       for (const oldest of entries.keys()) {
         if (held <= mostBytes) break;
         remove(oldest);

@@ -108,8 +108,8 @@ export function makeFileArchive(root: string, limits: ArchiveLimits = ARCHIVE_LI
   }
 }
 
-function entryOf({ kind, name, form, meta, bytes, atMs }: z.infer<typeof MANIFEST>): ArchiveEntry {
-  return { kind, name, form, meta, bytes, atMs };
+function entryOf({ kind, name, form, meta, bytes, atMs, file }: z.infer<typeof MANIFEST>): ArchiveEntry {
+  return { kind, name, form, meta, bytes, atMs, file };
 }
 
 async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -1,6 +1,7 @@
 import { LeakwatchError, worldError } from '../../errors.js';
 import { type Profile, type Profiler, USUAL_PATH } from '../../model/profiler.js';
 import { dialsOf } from './addresses.js';
+import { decodeFacts } from './decode-facts.js';
 import { type Answer, type FetchLimits, fetchOnce } from './fetch.js';
 import { looksLike } from './not-a-profile.js';
 
@@ -9,16 +10,20 @@ const MIB = 2 ** 20;
 const PROFILE: FetchLimits = { connectMs: 2_000, wholeMs: 35_000, mostBytes: 32 * MIB };
 /** Asked without being told to: a page of links and nothing more. */
 const INDEX: FetchLimits = { connectMs: 1_000, wholeMs: 3_000, mostBytes: 256 * 1024 };
+/** Its first line; how many stacks follow is nobody's concern. */
+const HEAD: FetchLimits = { connectMs: 1_000, wholeMs: 5_000, mostBytes: 4_096, isCut: true };
+/** What it ends with; of services whose text is longer, it is done without. */
+const TEXT: FetchLimits = { connectMs: 1_000, wholeMs: 10_000, mostBytes: 8 * MIB };
 /** More ports than that are no service that somebody wrote. */
 const MOST_PORTS = 10;
 /** Of a heap, what is held after a collection: without it, garbage counts as held (profile-facts §1.5). */
 const QUERY: Readonly<Record<Profile, string>> = { heap: '?gc=1', allocs: '?gc=1', goroutine: '', goroutineleak: '' };
 const GZIP_MAGIC = 0x1f8b;
 
-export type ProfilerLimits = { readonly profile: FetchLimits; readonly index: FetchLimits };
+export type ProfilerLimits = { readonly [of in 'profile' | 'index' | 'head' | 'text']: FetchLimits };
 
 /** Go's `net/http/pprof`, on the addresses of a container. */
-export function makeProfiler(limits: ProfilerLimits = { profile: PROFILE, index: INDEX }): Profiler {
+export function makeProfiler(limits: ProfilerLimits = { profile: PROFILE, index: INDEX, head: HEAD, text: TEXT }): Profiler {
   return {
     async find(addresses, signal) {
       for (const port of addresses.exposed.slice(0, MOST_PORTS)) {
@@ -40,6 +45,16 @@ export function makeProfiler(limits: ProfilerLimits = { profile: PROFILE, index:
         if (answer) return profileOf(answer, port, path, profile);
       }
       return null;
+    },
+    async facts(addresses, { port, path }, signal) {
+      const ask = async (query: string, of: FetchLimits) => {
+        for (const dial of dialsOf(addresses, port)) {
+          const answer = await fetchOnce(dial, `${path}/${query}`, of, signal).catch(unlessOurs);
+          if (answer) return answer.status === 200 ? answer.body : null;
+        }
+        return null;
+      };
+      return decodeFacts(await ask('goroutine?debug=1', limits.head), await ask('heap?debug=1', limits.text));
     },
   };
 }

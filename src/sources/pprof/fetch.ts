@@ -12,6 +12,8 @@ export type FetchLimits = {
   /** For all of it, last byte included. */
   readonly wholeMs: number;
   readonly mostBytes: number;
+  /** More is left unread; else it is refused. */
+  readonly isCut?: true;
 };
 
 /** `isPprof`: the words of its body are Go's own. */
@@ -40,7 +42,7 @@ export async function fetchOnce(dial: Dial, path: string, limits: FetchLimits, s
       ...{ responseType: 'stream', decompress: false, maxRedirects: 0, proxy: false, signal: ours.signal, httpAgent: agent },
       ...{ validateStatus: () => true, headers: { Accept: '*/*', 'Accept-Encoding': 'identity' } },
     });
-    return await answerOf(response, limits.mostBytes, ours.signal);
+    return await answerOf(response, limits, ours.signal);
   } catch (error) {
     if (ours.signal.aborted) throw ours.signal.reason;
     if (error instanceof LeakwatchError) throw error;
@@ -65,7 +67,11 @@ function agentOf(connectMs: number): Agent {
   return agent;
 }
 
-async function answerOf(response: AxiosResponse<Readable>, mostBytes: number, signal: AbortSignal): Promise<Answer> {
+async function answerOf(
+  response: AxiosResponse<Readable>,
+  { mostBytes, isCut }: FetchLimits,
+  signal: AbortSignal,
+): Promise<Answer> {
   const { status, headers, data } = response;
   const stop = () => data.destroy();
   signal.addEventListener('abort', stop, { once: true });
@@ -73,13 +79,14 @@ async function answerOf(response: AxiosResponse<Readable>, mostBytes: number, si
     const packed = headers['content-encoding'];
     if (packed !== undefined && packed !== 'identity')
       throw worldError('packs its answer (Content-Encoding), which was not asked for');
-    if (Number(headers['content-length']) > mostBytes) throw tooLarge(mostBytes);
+    if (!isCut && Number(headers['content-length']) > mostBytes) throw tooLarge(mostBytes);
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of data as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > mostBytes) throw tooLarge(mostBytes);
+      if (!isCut && bytes > mostBytes) throw tooLarge(mostBytes);
       chunks.push(chunk);
+      if (bytes > mostBytes) break;
     }
     signal.throwIfAborted();
     return { status, isPprof: headers['x-go-pprof'] === '1', body: Buffer.concat(chunks) };
