@@ -35,13 +35,16 @@ export function heapRate(takenAtMs: readonly number[], held: readonly number[], 
   const span = (hours[n - 1] ?? 0) - (hours[0] ?? 0);
   if (n < 2 || span * HOUR_MS < LEAST_MS || (n === 2 && sampledEvery === null)) return null;
   const value = median(pairSlopes(hours, held));
-  const steps = held.slice(1).map((one, i) => Math.abs(one - (held[i] ?? 0)));
-  const sampling = sampledEvery === null ? 0 : sampledEvery * (sum(steps) + sampledEvery);
-  const error = Math.hypot(
-    (NORMAL * Math.sqrt(sampling)) / span,
-    n < 3 ? 0 : byResiduals(hours, held, value, sampling > 0 ? PRIOR : 0),
-  );
+  const residual = n < 3 ? 0 : byResiduals(hours, held, value, sampledEvery === null ? 0 : PRIOR);
+  const error = Math.hypot(samplingError(held, sampledEvery) / span, residual);
   return { value, low: value - error, high: value + error };
+}
+
+/** What sampling leaves open of a difference between two heaps or more, 95 times in 100; 0 where all was counted. */
+export function samplingError(held: readonly number[], sampledEvery: number | null): number {
+  if (sampledEvery === null) return 0;
+  const steps = held.slice(1).map((one, i) => Math.abs(one - (held[i] ?? 0)));
+  return NORMAL * Math.sqrt(sampledEvery * (sum(steps) + sampledEvery));
 }
 
 function pairSlopes(hours: readonly number[], held: readonly number[]): number[] {

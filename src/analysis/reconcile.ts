@@ -46,9 +46,16 @@ export type HeapRuntime =
  * so that its growth costs (1 + GOGC / 100) times itself: exactly so only while it grows. Where Go has said at both ends what it had from
  * the system, that is taken; where it said its goal, the share is; else it is between the live heap and twice that, which is said.
  */
-export function reconcile(memory: MemoryGrowth, heapBytes: number, runtime: HeapRuntime): Reconciliation {
-  const { by, explained } = explainedBy(heapBytes, runtime);
-  return { containerBytes: memory.grownBytes, heapBytes, explained, by, says: saying(memory, explained) };
+export function reconcile(memory: MemoryGrowth, heap: HeapChange, runtime: HeapRuntime): Reconciliation {
+  const { by, explained } = explainedBy(heap.grownBytes, runtime);
+  const most = by.how === 'runtime' ? explained.high : explainedBy(heap.grownBytes + heap.errorBytes, runtime).explained.high;
+  return {
+    containerBytes: memory.grownBytes,
+    heapBytes: heap.grownBytes,
+    explained,
+    by,
+    says: saying(memory, explained.high, most),
+  };
 }
 
 function explainedBy(heapBytes: number, runtime: HeapRuntime): Pick<Reconciliation, 'by' | 'explained'> {
@@ -71,15 +78,19 @@ function gogcOf(memory: GoMemory | null): number | null {
   return Math.max(0, 5 * Math.round((20 * (memory.nextGcBytes - memory.liveBytes)) / memory.liveBytes));
 }
 
-function saying({ grownBytes, nowBytes }: MemoryGrowth, { high }: Reconciliation['explained']): Reconciliation['says'] {
+/** `likely` and `most`: bytes that are explained, and that may be for all that sampling leaves open. */
+function saying({ grownBytes, nowBytes }: MemoryGrowth, likely: number, most: number): Reconciliation['says'] {
   if (grownBytes < Math.max(LEAST_BYTES, LEAST_SHARE * nowBytes)) return 'not-grown';
-  const share = high / grownBytes;
-  if (share < HARDLY) return 'elsewhere';
-  return share < EXPLAINS ? 'partly' : 'heap';
+  if (likely >= EXPLAINS * grownBytes) return 'heap';
+  if (most < HARDLY * grownBytes) return 'elsewhere';
+  return likely < HARDLY * grownBytes ? 'open' : 'partly';
 }
 
 /** Anonymous memory of a replica over the time between two heaps: how much more it is at the end, and what it is then, bytes. */
 export type MemoryGrowth = { readonly grownBytes: number; readonly nowBytes: number };
+
+/** Of the live heap over the same time, and what sampling leaves open of it (`samplingError`), bytes. */
+export type HeapChange = { readonly grownBytes: number; readonly errorBytes: number };
 
 /** Of samples in any order. Null: none near one of the two times; memory of other times would be compared with these heaps. */
 export function growthBetween(samples: readonly Sample[], fromMs: number, toMs: number): MemoryGrowth | null {

@@ -83,10 +83,10 @@ export type Reconciliation = {
   readonly explained: { readonly low: number; readonly high: number };
   readonly by: Overhead;
   /**
-   * `heap`: it explains (nearly) all. `partly`. `elsewhere`: less than a third: the leak is not in this heap. `not-grown`: the container's
-   * memory did not grow by anything that needs to be explained.
+   * `heap`: it explains (nearly) all. `partly`. `elsewhere`: surely less than a third: the leak is not in this heap. `open`: too little grew
+   * for what is sampled. `not-grown`: the container's memory did not grow by anything that needs to be explained.
    */
-  readonly says: 'heap' | 'partly' | 'elsewhere' | 'not-grown';
+  readonly says: 'heap' | 'partly' | 'elsewhere' | 'open' | 'not-grown';
 };
 
 /**

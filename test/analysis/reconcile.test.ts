@@ -7,12 +7,13 @@ const memory = (over: Partial<Record<keyof GoMemory, number>> = {}): GoMemory =>
   ...{ sysBytes: 300 * MIB, releasedBytes: 0, liveBytes: 100 * MIB, nextGcBytes: 200 * MIB },
   ...over,
 });
+const heap = (mib: number, errorMib = 0) => ({ grownBytes: mib * MIB, errorBytes: errorMib * MIB });
 const go = (first: GoMemory | null, last: GoMemory | null): HeapRuntime => ({ is: 'go', first, last });
 const inMib = ({ low, high }: { low: number; high: number }) => [low / MIB, high / MIB];
 
 describe('what a live heap costs', () => {
   test('GOGC is not known: between itself and twice that', () => {
-    const { explained, by, says } = reconcile(grew(225), 108 * MIB, go(null, null));
+    const { explained, by, says } = reconcile(grew(225), heap(108), go(null, null));
     expect([inMib(explained), by, says]).toEqual([[108, 216], { how: 'usual' }, 'heap']);
   });
   test.each([
@@ -24,33 +25,34 @@ describe('what a live heap costs', () => {
     // A memory limit that is reached: it is collected all the time.
     [100, { how: 'gogc', percent: 0 }, 108],
   ])('Go told that it collects next at %s MiB', (nextMib, by, costs) => {
-    const one = reconcile(grew(225), 108 * MIB, go(null, memory({ nextGcBytes: nextMib * MIB })));
+    const one = reconcile(grew(225), heap(108), go(null, memory({ nextGcBytes: nextMib * MIB })));
     expect(one.by).toEqual(by);
     expect(inMib(one.explained)).toEqual([costs, costs]);
   });
   test('a small heap tells nothing of GOGC: 4 MiB is the least goal', () => {
     const small = memory({ liveBytes: MIB, nextGcBytes: 4 * MIB });
-    expect(reconcile(grew(9), MIB, go(null, small)).by).toEqual({ how: 'usual' });
+    expect(reconcile(grew(9), heap(1), go(null, small)).by).toEqual({ how: 'usual' });
   });
   test('Go told at both ends what it had from the system', () => {
-    const one = reconcile(grew(225), 108 * MIB, go(memory(), memory({ sysBytes: 540 * MIB, releasedBytes: 20 * MIB })));
+    const one = reconcile(grew(225), heap(108), go(memory(), memory({ sysBytes: 540 * MIB, releasedBytes: 20 * MIB })));
     expect([inMib(one.explained), one.by]).toEqual([[220, 220], { how: 'runtime' }]);
   });
   test('without a collector it costs itself', () => {
-    expect(inMib(reconcile(grew(225), 108 * MIB, { is: 'allocator' }).explained)).toEqual([108, 108]);
+    expect(inMib(reconcile(grew(225), heap(108), { is: 'allocator' }).explained)).toEqual([108, 108]);
   });
 });
 
 test.each([
   ['cgo or mmap', 412, 20, 'elsewhere'],
   ['half of it', 412, 100, 'partly'],
+  ['too little to tell', 9, 1, 'open'],
   ['all of it', 412, 200, 'heap'],
   ['more than all: garbage had room already', 50, 108, 'heap'],
   ['the heap shrinks while memory grows', 100, -50, 'elsewhere'],
   ['memory did not grow', 3, 108, 'not-grown'],
   ['memory went down', -80, -40, 'not-grown'],
 ] as const)('%s', (_, containerMib, heapMib, says) => {
-  expect(reconcile(grew(containerMib), heapMib * MIB, go(null, null)).says).toBe(says);
+  expect(reconcile(grew(containerMib), heap(heapMib, 2), go(null, null)).says).toBe(says);
 });
 
 describe('memory over the same time', () => {
