@@ -18,7 +18,7 @@ if [[ ${1:-} == massif ]]; then
   setup 'the measurements' ms_print:valgrind /usr/bin/time:time
   exec node --import tsx bench/massif.ts
 fi
-setup 'the measurements' redis-server:redis-server
+setup 'the measurements' redis-server:redis-server dockerd:docker.io
 if [[ ${1:-} == week || ${1:-} == parity ]]; then
   name=$1
   shift

@@ -4,16 +4,18 @@ import { seeded } from '../test/delivery/kill-loop.js';
 import { CLEAN, checkStorm, mostWithin } from '../test/storm/storm-checker.js';
 import { makeStormWorld, type StormWorld } from '../test/storm/world.js';
 import { startRedis } from '../test/support/parts/redis.js';
+import { startRealHost } from './storm/real-host.js';
 import { type Asked, noteAsked, ticksInPeace } from './storm/ticks.js';
 
 /**
- * A storm of SERVICES leaks, found one after the other, on three engines, while processes of a crew of two bots, two workers and
+ * A storm of SERVICES leaks, found one after the other, on two fake engines and beside a real one with CALM containers, while processes of a crew of two bots, two workers and
  * three agents are killed with `kill -9` at random, KILLS times. Then each leak must have one incident in the store, and one place
- * in Slack: a root, or the storm's message. After that TICKS sweeps in peace: each container has one sample a tick.
- * KILLS, SERVICES, TICKS and SEED are taken from the environment.
+ * in Slack: a root, or the storm's message; of those on the real engine nothing is said. After that TICKS sweeps in peace: each
+ * container has one sample a tick. KILLS, SERVICES, CALM, TICKS and SEED are taken from the environment.
  */
 const KILLS = Number(process.env.KILLS ?? 200);
 const SERVICES = Number(process.env.SERVICES ?? 100);
+const CALM = Number(process.env.CALM ?? 50);
 const TICKS = Number(process.env.TICKS ?? 1_000);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const SAMPLE_SECONDS = 1;
@@ -26,11 +28,14 @@ const random = seeded(SEED);
 await mkdir(LOGS, { recursive: true });
 const asked: Asked = new Map();
 const redis = await startRedis();
+const real = await startRealHost('hv-real', CALM, (path) => noteAsked(asked, path));
 const world = await makeStormWorld({
   redisUrl: redis.url,
   services: SERVICES,
   saidWithinMs: (KILLS * PAUSE_MS) / 2,
   sampleSeconds: SAMPLE_SECONDS,
+  hosts: 2,
+  another: real,
   logDir: LOGS,
   onAnswer: (path) => noteAsked(asked, path),
 });
@@ -43,6 +48,7 @@ try {
   if (TICKS > 0) await tellTicks(world);
 } finally {
   await world.stop();
+  await real.stop();
   await redis.stop();
 }
 
@@ -86,8 +92,8 @@ async function tell({ recorded, messages, crew, ...at }: StormWorld, stormMs: nu
 }
 
 async function tellTicks(at: StormWorld): Promise<void> {
-  const hosts = await ticksInPeace(at, asked, TICKS * SAMPLE_SECONDS * 1_000);
-  console.log(`${TICKS} ticks of ${SAMPLE_SECONDS} s in peace, ${SERVICES} containers:`);
+  const hosts = await ticksInPeace(at, real, asked, TICKS * SAMPLE_SECONDS * 1_000);
+  console.log(`${TICKS} ticks of ${SAMPLE_SECONDS} s in peace, ${SERVICES + CALM} containers:`);
   for (const { host, sweeps, samples, uneven } of hosts)
     console.log(`  ${host}: ${sweeps} sweeps, ${samples} samples; ${uneven} containers with other than one a sweep`);
   if (hosts.some(({ uneven, sweeps }) => uneven > 0 || sweeps === 0)) process.exitCode = 1;

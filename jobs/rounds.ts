@@ -11,7 +11,7 @@ const HEAP_ROUNDS_MS = 30_000;
 export type RoundsPorts = DueDigestPorts & {
   readonly inventory: Pick<Inventory, 'all'>;
   readonly rounds: Pick<Rounds, 'due'>;
-  readonly incidents: Pick<Incidents, 'unsaid'>;
+  readonly incidents: Pick<Incidents, 'unsaid' | 'open'>;
   /** Those that are not in the archive as they are; none where there is no archive. */
   readonly unfrozen: () => Promise<readonly Incident[]>;
   readonly enqueue: Enqueue;
@@ -24,8 +24,10 @@ export type RoundsPorts = DueDigestPorts & {
  */
 export function makeRounds({ inventory, rounds, incidents, unfrozen, enqueue, ...digest }: RoundsPorts): Processor<'rounds'> {
   return async (_payload, { nowMs }) => {
-    const services = [...new Set((await inventory.all()).map(({ service }) => service.id))];
-    const due = await rounds.due(services, nowMs());
+    const [replicas, open] = await Promise.all([inventory.all(), incidents.open()]);
+    // Of what is gone the incident is still there.
+    const services = new Set([...replicas, ...open].map(({ service }) => service.id));
+    const due = await rounds.due([...services], nowMs());
     await Promise.all(due.map((serviceId) => enqueue('watch', { v: 1, serviceId }, { collapse: serviceId })));
     const unsaid = await incidents.unsaid();
     await Promise.all(unsaid.map((incidentId) => enqueue('tell', { v: 1, incidentId }, { collapse: incidentId })));

@@ -16,6 +16,7 @@ import type { WatchEvent } from '../src/model/watch.js';
 import type { Payload } from '../src/queue/catalogue.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { JobContext, Processor } from './context.js';
+import { lookForGone } from './gone.js';
 import { incidentChart } from './incident-chart.js';
 import { incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
@@ -57,9 +58,11 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   const service = own[0]?.service;
   const where = ports.placeOf(own);
   const { version, value: before } = await ports.incidents.watched(serviceId);
-  if (!service || !where || before.unwatched) return;
+  if (before.unwatched) return;
   const known = before.incidentId ? await ports.incidents.incident(before.incidentId) : null;
   const open = known && !known.value.closed ? known : null;
+  if (!service && open) return lookForGone(open, { version, value: before }, nowMs(), ports);
+  if (!service || !where) return;
   // With no channel nothing is said by itself; what a person collects in a thread is followed there.
   if (!where.place && !open) return;
   const atMs = nowMs();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeSamples } from '../../src/store/samples.js';
 import type { StormWorld } from '../../test/storm/world.js';
+import type { RealHost } from './real-host.js';
 
 /** Between two sweeps nothing is asked for so long. */
 const QUIET_MS = 150;
@@ -19,20 +20,24 @@ export type Ticks = { readonly host: string; readonly sweeps: number; readonly s
  * So many ticks in peace. Gives for each host how often its containers were asked, and for how many of them that is not what all
  * others on it have, or not what is in the store: a tick is a sweep, and it leaves one sample of each container.
  */
-export async function ticksInPeace(world: StormWorld, asked: Asked, ms: number): Promise<Ticks[]> {
+export async function ticksInPeace(world: StormWorld, real: RealHost, asked: Asked, ms: number): Promise<Ticks[]> {
   await quiet(asked);
   const beganMs = Date.now();
   await sleep(ms);
   await world.crew.stop();
   const samples = makeSamples(world.redis);
+  const faked = world.services.map(({ key, name, host }) => {
+    const id = world.engines.find((one) => one.host === host)?.engine.get(`shop-${name}-1`)?.id ?? '';
+    return { key, id, host };
+  });
+  const all = [...faked, ...real.containers.map((container) => ({ ...container, host: real.host }))];
   const counts = await Promise.all(
-    world.services.map(async ({ key, name, host }) => {
-      const id = world.engines.find((one) => one.host === host)?.engine.get(`shop-${name}-1`)?.id ?? '';
+    all.map(async ({ key, id, host }) => {
       const times = (asked.get(id) ?? []).filter((t) => t >= beganMs);
       return { host, asked: times.length, kept: (await samples.read(key, beganMs, Date.now())).length };
     }),
   );
-  return world.engines.map(({ host }) => {
+  return [...world.engines, real].map(({ host }) => {
     const own = counts.filter((one) => one.host === host);
     const sweeps = own[0]?.asked ?? 0;
     const uneven = own.filter((one) => one.asked !== sweeps || one.kept !== sweeps).length;

@@ -1,5 +1,6 @@
 import type { LedgerLine } from '../model/ledger.js';
 import type { Run } from '../model/replica.js';
+import { mostOf } from './columns.js';
 import { bucketed, type Track } from './floor.js';
 import type { Life } from './lives.js';
 import { type Slope, slopeOf } from './slope.js';
@@ -8,8 +9,8 @@ import { trackOf } from './tracks.js';
 /** One life as a climb: its slope once it is past its beginning, and the slopes of the two halves of that. */
 export type Ascent = {
   readonly slope: Slope;
-  readonly early: Slope | null;
-  readonly late: Slope | null;
+  /** Null: too short, or not known any more. Found out when they are asked for: few are. */
+  readonly halves: () => { readonly early: Slope; readonly late: Slope } | null;
   readonly hours: number;
   readonly peakBytes: number;
   readonly killed: boolean;
@@ -31,12 +32,11 @@ export function ascentOf({ run, columns }: Life, limitBytes: number | null, ende
   const settled = part(points, BEGINNING, 1);
   const slope = slopeOf(settled);
   if (!slope) return null;
-  const peakBytes = columns.used.reduce((most, used) => Math.max(most, used), 0);
+  const peakBytes = mostOf(columns.used);
   const atLimit = limitBytes !== null && peakBytes >= AT_THE_LIMIT * limitBytes;
   return {
     slope,
-    early: slopeOf(part(points, BEGINNING, (1 + BEGINNING) / 2)),
-    late: slopeOf(part(points, (1 + BEGINNING) / 2, 1)),
+    halves: () => halvesOf(points),
     hours: (last - first) / 3_600_000,
     peakBytes,
     killed: ended && (run?.oomKilled === true || atLimit),
@@ -44,6 +44,12 @@ export function ascentOf({ run, columns }: Life, limitBytes: number | null, ende
     run,
     fromMs: first,
   };
+}
+
+function halvesOf(points: Track): ReturnType<Ascent['halves']> {
+  const middle = (1 + BEGINNING) / 2;
+  const [early, late] = [slopeOf(part(points, BEGINNING, middle)), slopeOf(part(points, middle, 1))];
+  return early && late && { early, late };
 }
 
 function part({ t, bytes }: Track, from: number, to: number): Track {
@@ -65,7 +71,7 @@ export function ascentOfLine(line: LedgerLine): Ascent | null {
     endBytes: baseBytes + rate.value * hours,
   };
   return {
-    ...{ slope, early: null, late: null, hours, peakBytes, killed: line.oomKilled, ended: true, fromMs: startedAtMs },
+    ...{ slope, halves: () => null, hours, peakBytes, killed: line.oomKilled, ended: true, fromMs: startedAtMs },
     run: { containerId: line.containerId, image: line.image, startedAtMs, endedAtMs },
   };
 }

@@ -2,7 +2,7 @@ import type { Assessment, Part, Series } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
 import { limitOf } from '../model/sample.js';
 import { aboveTrend, bentLimitAt, limitAt, wasAtLimit } from './ahead.js';
-import { type Columns, columnsOf, rowAt, rows } from './columns.js';
+import { type Columns, columnsOf, mostOf, rowAt, rows } from './columns.js';
 import { contextAt } from './context.js';
 import { type Climb, climbingOf, climbOf } from './cycle.js';
 import { even } from './even.js';
@@ -33,7 +33,8 @@ const HARDER = { kernel: 2, shmem: 2 } as const;
  * time of judgement (Unix ms). Never throws on odd data: what cannot be judged is `unknown`, and no number is NaN or infinite.
  */
 export function assess(series: Series, nowMs: number): Assessment {
-  const lives = livesOf(series);
+  const all = columnsOf(series.samples);
+  const lives = livesOf(all, series);
   const life = lives.at(-1);
   if (!life) throw new Error('there is always a present life');
   const { columns } = life;
@@ -44,7 +45,7 @@ export function assess(series: Series, nowMs: number): Assessment {
   const window = { fromMs: firstMs ?? series.toMs, toMs: lastMs ?? series.toMs, samples: columns.t.length };
   const stale = lastMs !== undefined && nowMs - lastMs > Math.max(STALE_MS, STALE_INTERVALS * usualDistance(columns.t));
   const deltas = deltasOf(columns);
-  const past = pastOf(series, lives);
+  const past = pastOf(series, all, lives);
   const found = worstOf(columns, deltas, past);
   const told = (series.ledger ?? []).filter((line) => line.replica === replica.key);
   const climb = lives.length > 1 || told.length > 0 ? climbOf(lives, limitBytes, told) : null;
@@ -78,9 +79,9 @@ function historyOf(lives: readonly Life[]): Pick<Assessment, 'historyFromMs'> {
 }
 
 /** The series at one resolution, and what was normal in it: found out once, and only when it is asked for. */
-function pastOf(series: Series, lives: readonly Life[]): Past {
-  const samples = even(series.samples);
-  const evened = samples === series.samples ? lives : livesOf({ ...series, samples });
+function pastOf(series: Series, all: Columns, lives: readonly Life[]): Past {
+  const columns = even(all, series.samples);
+  const evened = columns === all ? lives : livesOf(columns, series);
   let climbing: ReadonlySet<Life> | null = null;
   return {
     columns: evened.at(-1)?.columns ?? columnsOf([]),
@@ -166,13 +167,6 @@ function latestOf(samples: readonly Sample[], { t }: Columns): (Sample & { anon:
   const at = t.at(-1);
   const latest = samples.findLast((sample) => sample.t === at && typeof sample.anon === 'number');
   return at === undefined || latest?.anon === undefined ? undefined : { ...latest, anon: latest.anon };
-}
-
-/** The most of them; a loop, because it is asked of every sample. */
-function mostOf(bytes: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < bytes.length; i += 1) most = Math.max(most, bytes[i] ?? 0);
-  return most;
 }
 
 function usualDistance(t: Float64Array): number {

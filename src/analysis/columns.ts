@@ -13,16 +13,17 @@ export type Columns = { readonly t: Float64Array } & { readonly [P in Part | 'in
   readonly limit: Float64Array;
 };
 
-const NAMES = ['anon', 'kernel', 'shmem', 'file', 'inactive', 'used', 'cpu', 'net', 'limit'] as const;
+/** All but the times. */
+export const NAMES = ['anon', 'kernel', 'shmem', 'file', 'inactive', 'used', 'cpu', 'net', 'limit'] as const;
 
 /** Those in which anon was measured. A roll-up counts by its least: that is where the floor is. */
 export function columnsOf(samples: readonly Sample[]): Columns {
-  return filled(samples) ?? filled(inOrder(samples)) ?? { t: new Float64Array(0), ...empty(0) };
+  return filled(samples) ?? filled(inOrder(samples)) ?? blank(0);
 }
 
 /** Null when they are not in order, or when one is of no use: nearly always they are, and one pass over them is enough. */
 function filled(samples: readonly Sample[]): Columns | null {
-  const columns = { t: new Float64Array(samples.length), ...empty(samples.length) };
+  const columns = blank(samples.length);
   const { t, anon, kernel, shmem, file, inactive, used, cpu, net, limit } = columns;
   let before = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < samples.length; i += 1) {
@@ -59,6 +60,18 @@ export function rowAt({ t }: Pick<Columns, 't'>, atMs: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** The most of them; a loop, because it is asked of every sample. */
+export function mostOf(bytes: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < bytes.length; i += 1) most = Math.max(most, bytes[i] ?? 0);
+  return most;
+}
+
+/** Rows that are all 0. */
+export function blank(length: number): Columns {
+  return { t: new Float64Array(length), ...empty(length) };
 }
 
 function empty(length: number): Record<(typeof NAMES)[number], Float64Array> {

@@ -89,15 +89,19 @@ function cutShort(ascents: readonly Ascent[]): Climb | null {
   const { least, significance, rising, gain } = SHORT_LIVES;
   if (ascents.length < least) return null;
   const whole = meanOf(ascents.map(({ slope }) => slope));
-  const early = meanOf(ascents.flatMap((one) => one.early ?? []));
-  // A line in the ledger is of what came after the warm-up: it has no halves, it is the late one.
-  const late = meanOf(ascents.flatMap((one) => one.late ?? (one.early ? [] : one.slope)));
   const upwards = ascents.filter(({ slope }) => slope.perHour > 0).length;
   const gains = ascents.map(({ slope, hours }) => (whole.value * hours) / Math.max(1, slope.startBytes));
-  const steady = late.value > 2 * late.error && late.value > 0.5 * early.value;
-  if (whole.value < significance * whole.error || !steady || upwards < rising * ascents.length) return null;
+  if (whole.value < significance * whole.error || upwards < rising * ascents.length || !isSteady(ascents)) return null;
   if (medianOf(Float64Array.from(gains)) < gain) return null;
   return climb(ascents, 'cut short', ascents, ascents);
+}
+
+function isSteady(ascents: readonly Ascent[]): boolean {
+  const halves = ascents.map((one) => one.halves());
+  const early = meanOf(halves.flatMap((both) => both?.early ?? []));
+  // A line in the ledger is of what came after the warm-up: it has no halves, it is the late one.
+  const late = meanOf(ascents.map(({ slope }, i) => halves[i]?.late ?? slope));
+  return late.value > 2 * late.error && late.value > 0.5 * early.value;
 }
 
 function climb(lives: readonly Ascent[], kind: Climb['kind'], measured: readonly Ascent[], all: readonly Ascent[]): Climb {

@@ -1,47 +1,58 @@
 import type { Sample } from '../model/sample.js';
+import { blank, type Columns, NAMES } from './columns.js';
 
 /** A roll-up stands for five minutes, counted from the epoch. */
 const SLOT_MS = 5 * 60_000;
+/** What a roll-up has the least of. */
+const LEAST: ReadonlySet<string> = new Set(['anon', 'kernel', 'shmem']);
 
 /**
- * Where a part of the samples is rolled up, the rest made even with it: each of its five minutes as one, by the least. Else the
- * floor under single samples would stand above the floor under roll-ups, and look like growth.
+ * Where a part of the samples is rolled up, the rest made even with it: each of its five minutes as one, by the least, and by the
+ * last of what has none. Else the floor under single samples would stand above the floor under roll-ups, and look like growth.
  *
  *     roll-ups   · · · · · ·      single   .:'.:.'.:'      even   · · ·
+ *
+ * The same columns where there are roll-ups only, or none. `samples`: what they were made of.
  */
-export function even(samples: readonly Sample[]): readonly Sample[] {
+export function even(columns: Columns, samples: readonly Sample[]): Columns {
   const rollUps = countOf(samples);
-  if (rollUps === 0 || rollUps === samples.length) return samples;
-  const slots = new Map<number, Sample>();
-  for (const sample of samples) {
-    const slot = Math.floor(sample.t / SLOT_MS);
-    const before = slots.get(slot);
-    slots.set(slot, before ? least(before, sample) : sample);
-  }
-  return [...slots.values()];
+  if (rollUps === 0 || rollUps === samples.length) return columns;
+  const places = placesOf(columns.t);
+  const evened = blank((places.at(-1) ?? -1) + 1);
+  last(columns.t, places, evened.t);
+  for (const name of NAMES) (LEAST.has(name) ? least : last)(columns[name], places, evened[name]);
+  return evened;
 }
 
 /** How many of them are roll-ups. A loop, because it is asked of every sample. */
 function countOf(samples: readonly Sample[]): number {
   let count = 0;
-  for (const { leastAnon } of samples) if (leastAnon !== undefined) count += 1;
+  for (let i = 0; i < samples.length; i += 1) if (samples[i]?.leastAnon !== undefined) count += 1;
   return count;
 }
 
-export function isRollUp({ leastAnon }: Sample): boolean {
-  return leastAnon !== undefined;
+/** For each row the row that it becomes: those of one slot become one. */
+function placesOf(t: Float64Array): Uint32Array {
+  const places = new Uint32Array(t.length);
+  let [place, before] = [-1, Number.NaN];
+  for (let i = 0; i < t.length; i += 1) {
+    const slot = Math.floor((t[i] ?? 0) / SLOT_MS);
+    if (slot !== before) place += 1;
+    before = slot;
+    places[i] = place;
+  }
+  return places;
 }
 
-/** The later sample, with the least of what both have seen. */
-function least(a: Sample, b: Sample): Sample {
-  return {
-    ...b,
-    leastAnon: lower(a.leastAnon ?? a.anon, b.leastAnon ?? b.anon) ?? b.leastAnon,
-    leastKernel: lower(a.leastKernel ?? a.kernel, b.leastKernel ?? b.kernel) ?? b.leastKernel,
-    leastShmem: lower(a.leastShmem ?? a.shmem, b.leastShmem ?? b.shmem) ?? b.leastShmem,
-  };
+function last(values: Float64Array, places: Uint32Array, to: Float64Array): void {
+  for (let i = 0; i < values.length; i += 1) to[places[i] ?? 0] = values[i] ?? 0;
 }
 
-function lower(x: number | undefined, y: number | undefined): number | undefined {
-  return x === undefined || y === undefined ? undefined : Math.min(x, y);
+/** The last where the least is not known of both. */
+function least(values: Float64Array, places: Uint32Array, to: Float64Array): void {
+  for (let i = 0; i < values.length; i += 1) {
+    const [place, value] = [places[i] ?? 0, values[i] ?? 0];
+    const lower = i > 0 && places[i - 1] === place && (to[place] ?? 0) < value;
+    if (!lower) to[place] = value;
+  }
 }

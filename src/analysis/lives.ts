@@ -1,6 +1,6 @@
 import type { Series } from '../model/assessment.js';
 import type { Run } from '../model/replica.js';
-import { type Columns, columnsOf, rowAt, rows } from './columns.js';
+import { type Columns, rowAt, rows } from './columns.js';
 
 /** Start-up: loading code, opening pools, first requests. Not judged, because every process grows then. */
 const SETTLING_MS = 15_000;
@@ -16,15 +16,14 @@ export type Life = {
 };
 
 /**
- * The series cut at its starts, oldest first; the last one is the present life, which may be without samples. What a restart gave
+ * The rows of a series cut at its starts, oldest first; the last one is the present life, which may be without samples. What a restart gave
  * back is not growth that went away, and what two lives did is not one growth.
  *
  *      /|  /|   /
  *     / | / |  /
  *     life life now
  */
-export function livesOf({ samples, replica, runs }: Series): Life[] {
-  const columns = columnsOf(samples);
+export function livesOf(columns: Columns, { replica, runs }: Pick<Series, 'replica' | 'runs'>): Life[] {
   const known = new Map([...runs, replica.run].map((run) => [run.startedAtMs, run]));
   const starts = [...known.values()].filter(({ startedAtMs }) => Number.isFinite(startedAtMs));
   const lives: (Run | null)[] = [null, ...starts.sort((a, b) => a.startedAtMs - b.startedAtMs)];

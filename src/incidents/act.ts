@@ -104,8 +104,8 @@ function reopen(incident: Incident, watched: Watched, { by, atMs }: By): Acted {
   return { incident: open, watched: { ...watched, state }, news: [{ kind: 'reopen', atMs, by }] };
 }
 
-/** A person says that it is over: the watch begins anew, and says so if it is not. */
-function forgotten(state: Watched['state']): Watched['state'] {
+/** It is over, whatever the watch saw: it begins anew, and says so if it is not. */
+export function forgotten(state: Watched['state']): Watched['state'] {
   if (!state) return null;
   const { incident: _, ...rest } = state;
   return { ...rest, quick: 0, slow: 0 };

@@ -5,6 +5,7 @@ import type { ServiceRef } from '../model/replica.js';
 import type { View, WatchEvent } from '../model/watch.js';
 import { atOpening, linkOfOnset } from './audit-said.js';
 import type { LinkOf } from './compare.js';
+import { there } from './gone.js';
 import { imagesOf } from './quiet.js';
 import { hear, type Lives } from './runs.js';
 
@@ -67,7 +68,7 @@ export function follow(
   const { news: happened, ...heard } = hear(lives, incident, incident.openedMs, nowMs, linkOf);
   const deployed = happened.findLast((one) => one.kind === 'deploy');
   const deploy = deployed ? { atMs: deployed.atMs, ...imagesIn(deployed) } : incident.deploy;
-  const { snoozed, ...awake } = { ...incident, ...heard, ...(deploy ? { deploy } : {}), latest: latestIn(view) };
+  const { snoozed, ...awake } = { ...there(incident), ...heard, ...(deploy ? { deploy } : {}), latest: latestIn(view) };
   const snoozing = snoozed !== undefined && isSnoozed(snoozed, view, nowMs);
   const next: Incident = snoozing ? { ...awake, snoozed } : awake;
   const news: News[] = [...happened];

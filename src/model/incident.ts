@@ -44,7 +44,7 @@ export type Incident = {
   };
   readonly closed?: {
     readonly atMs: number;
-    readonly how: 'recovered' | 'fixed' | 'resolved' | 'not-a-leak';
+    readonly how: 'recovered' | 'fixed' | 'resolved' | 'not-a-leak' | 'gone';
     readonly by?: string;
     /** Why it is not a leak, in the person's words. */
     readonly reason?: string;
@@ -67,6 +67,8 @@ export type Incident = {
   readonly deploy?: { readonly atMs: number } & Deployed;
   /** The deploy that it comes from, by both slopes. */
   readonly audit?: DeployAudit;
+  /** Since then no container of its service is there, Unix ms; absent: some are. */
+  readonly missingSinceMs?: number;
   /** What was heard already of deploys, restarts and OOM kills: ids, the newest last. */
   readonly heard: readonly string[];
   readonly oomKills: number;

@@ -49,6 +49,8 @@ export type News =
       readonly link?: string;
       readonly from?: Thread;
     }
+  /** No container of its service is there since then. */
+  | { readonly kind: 'gone'; readonly atMs: number; readonly sinceMs: number; readonly growthBytesPerHour: number | null }
   | { readonly kind: 'snooze-over'; readonly atMs: number; readonly growthBytesPerHour: number | null }
   | { readonly kind: 'snooze'; readonly atMs: number; readonly by: string; readonly untilMs: number | null }
   | {

@@ -19,6 +19,7 @@ type Draft = { -readonly [F in keyof Sample]: Sample[F] };
 
 /** All fields, measured or not: an object that gets a dozen by their names becomes a table for V8, and is read ten times slower. */
 const NOTHING = {
+  t: 0,
   ...{ usage: undefined, anon: undefined, file: undefined, inactiveFile: undefined, shmem: undefined, kernel: undefined },
   ...{ limit: undefined, leastAnon: undefined, leastKernel: undefined, leastShmem: undefined, cpuNanos: undefined },
   ...{ netRxBytes: undefined, netTxBytes: undefined, blkReadBytes: undefined, blkWriteBytes: undefined, pids: undefined },
@@ -33,7 +34,7 @@ const NOTHING = {
  *   /  |/  |/  |     least ────
  */
 export function rollUp(samples: readonly Sample[], from: number, to: number): Sample {
-  const rolled: Draft = { t: Math.floor((mean(samples, 't', from, to) ?? 0) / 1_000) * 1_000, ...NOTHING };
+  const rolled: Draft = { ...NOTHING, t: Math.floor((mean(samples, 't', from, to) ?? 0) / 1_000) * 1_000 };
   for (const [field, unit] of MEANS) {
     const value = mean(samples, field, from, to);
     if (value !== undefined) rolled[field] = round(value, unit);

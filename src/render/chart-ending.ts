@@ -1,5 +1,6 @@
 import type { Assessment, Event, Range } from '../model/assessment.js';
 import type { Incident } from '../model/incident.js';
+import { ENDINGS } from './endings.js';
 import { tagOf } from './images.js';
 import { clockOrDate, duration } from './times.js';
 import { calmRate, plainRate } from './units.js';
@@ -30,15 +31,13 @@ export function endingOf({ closed, opening, openedMs, deploy }: Incident): Endin
 
 /** `fixed by v1.42.2, +41 → 0 ± 0.8 MiB/h`. */
 export function endingTitle({ how, before, deploy }: Ending, { growthBytesPerHour: after, verdict }: Assessment): string {
-  const by = how === 'fixed' && deploy ? ` by ${tagOf(deploy.image, 16)}` : '';
+  const by = how === 'fixed' && deploy ? ` by ${tagOf(deploy.image, 16)}` : how === 'resolved' ? ' by hand' : '';
   const was = before ? `+${plainRate(before.value)}` : '';
   const now =
     after && verdict === 'stable' ? calmRate(after) : after ? `${after.value < 0 ? '' : '+'}${plainRate(after.value)}` : '';
   const slopes = [was, how === 'not-a-leak' ? '' : now].filter(Boolean).join(' → ');
-  return `${HOW[how]}${by}${slopes ? `, ${slopes}` : ''}`;
+  return `${ENDINGS[how]}${by}${slopes ? `, ${slopes}` : ''}`;
 }
-
-const HOW = { recovered: 'calm again', fixed: 'fixed', resolved: 'resolved by hand', 'not-a-leak': 'not a leak' } as const;
 
 /** `grew since 21:40 UTC, closed 09:54 UTC (open 6 h 44)`. */
 export function endingWords({ sinceMs, openedMs, closedMs }: Ending, nowMs: number): string {

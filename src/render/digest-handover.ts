@@ -1,5 +1,5 @@
 import type { Incident } from '../model/incident.js';
-import { ENDS } from './history.js';
+import { ENDINGS } from './endings.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
 import { count, plainRate } from './units.js';
@@ -69,7 +69,7 @@ function closedWords(
   { how, by, atMs }: NonNullable<Incident['closed']>,
   nowMs: number,
 ): (string | undefined)[] {
-  const end = `${ENDS[how]} ${slackClock(atMs, nowMs)}${by ? ` by <@${by}>` : ''}, open ${duration(atMs - openedMs)}`;
+  const end = `${ENDINGS[how]} ${slackClock(atMs, nowMs)}${by ? ` by <@${by}>` : ''}, open ${duration(atMs - openedMs)}`;
   return [
     `${how === 'not-a-leak' ? '⚪' : '✅'} ${escapeText(service.name, 60)} ${end}`,
     acknowledged && acknowledged.by !== by ? `acknowledged <@${acknowledged.by}>` : undefined,

@@ -2,6 +2,7 @@ import type { DeployAudit } from '../model/audit.js';
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
 import { auditWords } from './deploys.js';
+import { ENDINGS } from './endings.js';
 import { fitLines, MAX_LINES } from './limits.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText, linked } from './text.js';
@@ -42,11 +43,9 @@ function line({ incident, link }: PastIncident, nowMs: number): string {
   const { openedMs, closed, opening, oomKills, acknowledged } = incident;
   const speed = opening.growthBytesPerHour ? `+${plainRate(opening.growthBytesPerHour.value)}` : undefined;
   const lasted = `${closed ? 'open' : 'still open,'} ${duration((closed?.atMs ?? nowMs) - openedMs)}`;
-  const end = closed ? `${ENDS[closed.how]}${closed.by ? ` by <@${closed.by}>` : ''}` : undefined;
+  const end = closed ? `${ENDINGS[closed.how]}${closed.by ? ` by <@${closed.by}>` : ''}` : undefined;
   const who = acknowledged ? `acknowledged <@${acknowledged.by}>` : undefined;
   const kills = oomKills > 0 ? count(oomKills, 'OOM kill') : undefined;
   const parts = [slackClock(openedMs, nowMs), speed, lasted, end, who, kills, link ? linked(link, 'thread') : undefined];
   return parts.filter(Boolean).join(' · ');
 }
-
-export const ENDS = { recovered: 'calm again', fixed: 'fixed', resolved: 'resolved', 'not-a-leak': 'not a leak' } as const;

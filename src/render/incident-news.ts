@@ -47,6 +47,8 @@ export function newsWords(news: News, nowMs: number): string {
       return `🔴 Not fixed by ${tagLink(news)}: ${slopes(news)}`;
     case 'audit':
       return `${news.audit.result === 'worse' ? '🔴 ' : ''}${auditWords(news.audit)}`;
+    case 'gone':
+      return `⚪ No container of it is there since ${slackClock(news.sinceMs, nowMs)}: closed${news.growthBytesPerHour === null ? '' : `; the last that was seen was +${plainRate(news.growthBytesPerHour)} per replica`}. If it comes back and leaks, I say so`;
     case 'acknowledge':
       return `<@${news.by}> has it`;
     case 'resolve-by':

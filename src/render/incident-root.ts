@@ -8,6 +8,7 @@ import { missingLine } from './card-others.js';
 import { cycleLine, partLine, sinceLine } from './card-reason.js';
 import { subjectOf } from './card-view.js';
 import { auditWords, compareLink, slopesWords } from './deploys.js';
+import { lastEnding } from './endings.js';
 import { actButtons, closedButtons } from './incident-buttons.js';
 import { newsWords } from './incident-news.js';
 import { fitLines, MAX_LINES } from './limits.js';
@@ -113,6 +114,14 @@ function killLine({ oomKills, restarts }: Incident): string | undefined {
   return words.length > 0 ? `Since it opened: ${words.join(', ')}` : undefined;
 }
 
+const HOW = {
+  recovered: { sign: '✅', words: 'calm again' },
+  fixed: { sign: '✅', words: 'fixed' },
+  resolved: { sign: '✅', words: 'resolved' },
+  'not-a-leak': { sign: '⚪', words: 'is not a leak' },
+  gone: { sign: '⚪', words: 'is gone' },
+} as const;
+
 /** `✅ api-svc fixed by v1.42.2`, with both slopes, how long it was open and who did what. */
 function over(
   incident: Incident,
@@ -121,13 +130,11 @@ function over(
 ): { headline: string; lines: (string | undefined)[] } {
   const { closed, openedMs, acknowledged, oomKills, service } = incident;
   const name = escapeText(service.name, 60);
-  const last = incident.moments.findLast(({ kind }) => ['fixed', 'resolve', 'resolve-by', 'not-a-leak'].includes(kind));
-  const how = { recovered: 'calm again', fixed: 'fixed', resolved: 'resolved', 'not-a-leak': 'is not a leak' }[
-    closed?.how ?? 'resolved'
-  ];
+  const last = lastEnding(incident.moments);
+  const how = HOW[closed?.how ?? 'resolved'];
   const who = acknowledged ? ` · acknowledged <@${acknowledged.by}>` : '';
   return {
-    headline: `${closed?.how === 'not-a-leak' ? '⚪' : '✅'} ${name} ${how}`,
+    headline: `${how.sign} ${name} ${how.words}`,
     lines: [
       last?.words,
       `Open ${duration((closed?.atMs ?? nowMs) - openedMs)} · ${count(oomKills, 'OOM kill')}${who}`,

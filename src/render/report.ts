@@ -2,6 +2,7 @@ import type { ServiceAssessment } from '../model/assessment.js';
 import type { Document } from '../model/delivery.js';
 import type { Incident } from '../model/incident.js';
 import type { Moment } from '../model/news.js';
+import { ENDINGS, lastEnding } from './endings.js';
 import { deployWords } from './images.js';
 import { clip, visible } from './text.js';
 import { duration } from './times.js';
@@ -42,14 +43,13 @@ function summary({ service, opening, openedMs, closed, level, moments }: Inciden
   const deploy = near
     ? `, with ${near.kind === 'deploy' ? `the deploy ${plain(deployWords(near.image, near.previousImage), 120)}` : 'a restart'} of ${iso(near.atMs)}`
     : '';
-  const last = moments.findLast(({ kind }) => ['fixed', 'resolve', 'resolve-by', 'not-a-leak'].includes(kind));
-  const how = { recovered: 'calm again', fixed: 'fixed', resolved: 'resolved by hand', 'not-a-leak': 'not a leak' };
+  const last = lastEnding(moments);
   return [
     `${plain(service.name, 60)} ${speed} when it was said first`,
     since ? `Since ${iso(since.atMs)}${deploy}` : 'When it began to grow could not be told',
     `Opened ${iso(openedMs)} (${level === 'page' ? 'page' : 'message'})`,
     closed
-      ? `Closed ${iso(closed.atMs)} after ${duration(closed.atMs - openedMs)}: ${how[closed.how]}${last ? `. ${words(last, view)}` : ''}`
+      ? `Closed ${iso(closed.atMs)} after ${duration(closed.atMs - openedMs)}: ${ENDINGS[closed.how]}${last ? `. ${words(last, view)}` : ''}`
       : `Open for ${duration(view.nowMs - openedMs)}`,
   ];
 }

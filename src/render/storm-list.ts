@@ -1,5 +1,6 @@
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
+import { ENDINGS } from './endings.js';
 import { fitLines } from './limits.js';
 import { soonestFirst } from './storm.js';
 import { escapeText } from './text.js';
@@ -45,6 +46,5 @@ function lineOf({ service, latest, acknowledged, closed, oomKills }: Incident, n
 }
 
 function howWords({ how, by }: NonNullable<Incident['closed']>): string {
-  const words = { recovered: 'calm again', fixed: 'fixed', resolved: 'resolved', 'not-a-leak': 'not a leak' }[how];
-  return by ? `${words} (<@${by}>)` : words;
+  return by ? `${ENDINGS[how]} (<@${by}>)` : ENDINGS[how];
 }

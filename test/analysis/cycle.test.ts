@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Climb, climbingOf, climbOf } from '../../src/analysis/cycle.js';
-import { livesOf } from '../../src/analysis/lives.js';
 import { type Drawing, drawn, MIB, MINUTE } from '../support/draw-series.js';
+import { livesIn } from '../support/lives-in.js';
 
 const HOUR = 60 * MINUTE;
 const NOISY: Drawing = { charMs: 10 * MINUTE, intervalMs: MINUTE, noiseBytes: MIB, baseBytes: 60 * MIB };
 /** Judged with this limit; whatever the drawing says of kills. */
 const climb = (picture: string, limitBytes: number | null, drawing: Drawing = {}): Climb | null =>
-  climbOf(livesOf(drawn(picture, { ...NOISY, ...drawing })), limitBytes);
+  climbOf(livesIn(drawn(picture, { ...NOISY, ...drawing })), limitBytes);
 /** Of one character in ten minutes, bytes per hour. */
 const perHour = (mib: number) => 6 * mib * MIB;
 
@@ -58,6 +58,6 @@ describe('__-|__-|__- cut short', () => {
 });
 
 test('lives that climbed far are known, the present one is none of them', () => {
-  const lives = livesOf(drawn(`${'/'.repeat(20)}!${'_'.repeat(20)}!${'/'.repeat(20)}`, NOISY));
+  const lives = livesIn(drawn(`${'/'.repeat(20)}!${'_'.repeat(20)}!${'/'.repeat(20)}`, NOISY));
   expect(lives.map((life) => climbingOf(lives).has(life))).toEqual([true, false, false]);
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { normalBefore } from '../../src/analysis/history.js';
-import { livesOf } from '../../src/analysis/lives.js';
 import { type Drawing, drawn, MIB, MINUTE } from '../support/draw-series.js';
+import { livesIn } from '../support/lives-in.js';
 
 const HOUR = 60 * MINUTE;
 const HOURS: Drawing = { charMs: HOUR, intervalMs: 5 * MINUTE, baseBytes: 100 * MIB, stepBytes: 10 * MIB };
-const lives = (picture: string) => livesOf(drawn(picture, HOURS));
+const lives = (picture: string) => livesIn(drawn(picture, HOURS));
 const NONE = new Set<never>();
 const mib = (bytes: number | undefined) => (bytes ?? Number.NaN) / MIB;
 

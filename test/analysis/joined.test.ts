@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { assess } from '../../src/analysis/assess.js';
 import { joinedGrowth } from '../../src/analysis/joined.js';
-import { livesOf } from '../../src/analysis/lives.js';
 import type { Series } from '../../src/model/assessment.js';
 import { replica } from '../support/fleet.js';
+import { livesIn } from '../support/lives-in.js';
 
 const [MIB, HOUR] = [2 ** 20, 3_600_000];
 const SAMPLE_MS = 5 * 60_000;
@@ -32,7 +32,7 @@ const filling = (hours: number) => -40 * Math.exp(-hours / 3);
 
 test('a deploy that fills for hours and then stays is no growth, however surely it ends above where it began', () => {
   const series = deployed(filling);
-  expect(joinedGrowth(livesOf(series))).toBeNull();
+  expect(joinedGrowth(livesIn(series))).toBeNull();
   expect(assess(series, series.toMs).verdict).not.toBe('leaking');
 });
 
@@ -40,7 +40,7 @@ test.each([
   ['from the deploy on', (hours: number) => hours],
   ['under a warm-up', (hours: number) => filling(hours) + hours],
 ])('a leak below the tide is found by what earlier lives know of the day: %s', (_, more) => {
-  const perHour = joinedGrowth(livesOf(deployed(more)))?.perHour;
+  const perHour = joinedGrowth(livesIn(deployed(more)))?.perHour;
   expect((perHour?.value ?? 0) / MIB).toBeCloseTo(1, 0);
   expect(perHour?.low).toBeGreaterThan(0);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { livesOf } from '../../src/analysis/lives.js';
 import { warmUpOf } from '../../src/analysis/warm-up.js';
 import type { LedgerLine } from '../../src/model/ledger.js';
 import { drawn, MIB, MINUTE } from '../support/draw-series.js';
+import { livesIn } from '../support/lives-in.js';
 
 /** Lives one after the other; `images` from the first on. The drawing's first life was not seen from its start. */
 function learned(picture: string, images: readonly string[], ledger: readonly LedgerLine[] = []) {
@@ -11,7 +11,7 @@ function learned(picture: string, images: readonly string[], ledger: readonly Le
   const run = runs.at(-1);
   if (!run) throw new Error('no life');
   const replica = { ...series.replica, run };
-  return warmUpOf(run, livesOf({ ...series, runs, replica }), ledger);
+  return warmUpOf(run, livesIn({ ...series, runs, replica }), ledger);
 }
 const line = (over: Partial<LedgerLine> = {}): LedgerLine => ({
   ...{ replica: 'another', containerId: 'old', image: 'api:1', startedAtMs: -9e8, endedAtMs: -8e8, oomKilled: false },

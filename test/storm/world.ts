@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeOutbox } from '../../src/store/outbox.js';
-import { type FakeEngine, startFakeEngine } from '../support/fake-engine/engine.js';
+import { startFakeEngine } from '../support/fake-engine/engine.js';
 import { freePort } from '../support/parts/process.js';
 import { startWorkspace } from '../support/slack/workspace.js';
 import { makeCrew, type Post } from './crew.js';
@@ -22,6 +22,8 @@ export type StormOptions = {
   readonly workers?: number;
   readonly hosts?: number;
   readonly logDir?: string;
+  /** A host more, with an engine of its own: it has an agent in the crew. */
+  readonly another?: AgentAt;
   /** Told of each path that an engine has answered. */
   readonly onAnswer?: (path: string) => void;
 };
@@ -29,7 +31,7 @@ export type StormOptions = {
 /** Leaking services on fake engines, a workspace, and the crew that watches them: bots, workers and agents, each a process of the build. */
 export async function makeStormWorld(options: StormOptions) {
   const { redisUrl, services: count, saidWithinMs, sampleSeconds, bots = 2, workers = 2, hosts = 3, logDir } = options;
-  const { onAnswer } = options;
+  const { onAnswer, another } = options;
   const workspace = await startWorkspace({ delivery: 'socket', rateLimits: true });
   const engines: NamedEngine[] = [];
   for (const host of HOSTS.slice(0, hosts))
@@ -43,7 +45,10 @@ export async function makeStormWorld(options: StormOptions) {
     ...{ REDIS_URL: redisUrl, SLACK_BOT_TOKEN: workspace.botToken, SLACK_APP_TOKEN: workspace.appToken },
     ...{ SLACK_API_URL: workspace.apiUrl, LEAKWATCH_CHANNEL: channel, LEAKWATCH_SAMPLE_SECONDS: `${sampleSeconds}` },
   };
-  const crew = await makeCrew(await posts(common, engines, bots, workers), logDir);
+  const crew = await makeCrew(
+    await posts(common, [...engines.map(agentAt), ...(another ? [another] : [])], bots, workers),
+    logDir,
+  );
 
   return {
     ...{ workspace, engines, redis, services, incidents, outbox, channel, crew },
@@ -69,16 +74,18 @@ export async function makeStormWorld(options: StormOptions) {
   }
 }
 
-async function posts(common: Record<string, string>, engines: readonly NamedEngine[], bots: number, workers: number) {
+type AgentAt = { readonly host: string; readonly dockerHost: string };
+
+async function posts(common: Record<string, string>, agents: readonly AgentAt[], bots: number, workers: number) {
   const all: Post[] = [];
   for (let n = 1; n <= bots; n += 1)
     all.push({ name: `bot-${n}`, role: 'bot', env: { ...common, PORT: String(await freePort()) } });
   for (let n = 1; n <= workers; n += 1) all.push({ name: `worker-${n}`, role: 'worker', env: common });
-  for (const { host, engine } of engines)
-    all.push({ name: `agent-${host}`, role: 'agent', env: { ...common, DOCKER_HOST: dockerHost(engine), LEAKWATCH_HOST: host } });
+  for (const { host, dockerHost } of agents)
+    all.push({ name: `agent-${host}`, role: 'agent', env: { ...common, DOCKER_HOST: dockerHost, LEAKWATCH_HOST: host } });
   return all;
 }
 
-function dockerHost({ url }: FakeEngine): string {
-  return url;
+function agentAt({ host, engine }: NamedEngine): AgentAt {
+  return { host, dockerHost: engine.url };
 }

@@ -10,11 +10,16 @@ export type RecordingProxy = {
   stop(): Promise<void>;
 };
 
-/** Stands before a real engine and writes down what it is asked. Listens on loopback, or on a socket of its own. */
-export async function startRecordingProxy(socketPath: string, ownSocket?: string): Promise<RecordingProxy> {
+/** Stands before a real engine and writes down what it is asked; `onAsked` is told of the whole path. Listens on loopback, or on a socket of its own. */
+export async function startRecordingProxy(
+  socketPath: string,
+  ownSocket?: string,
+  onAsked: (path: string) => void = () => {},
+): Promise<RecordingProxy> {
   const asked: string[] = [];
   let broken = false;
   const server = createServer((incoming, outgoing) => {
+    onAsked(incoming.url ?? '');
     asked.push(`${incoming.method} ${incoming.url?.replace(/[0-9a-f]{64}/, '<id>').replace(/\?.*/, '')}`);
     if (broken) return void outgoing.destroy();
     const { method, url: path, headers } = incoming;
