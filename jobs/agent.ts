@@ -8,6 +8,7 @@ import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDockerClient } from '../src/sources/docker/client.js';
 import { makeEngine } from '../src/sources/docker/engine.js';
+import { makeHeaps } from '../src/store/heaps.js';
 import { makeHosts } from '../src/store/hosts.js';
 import { makeInventory } from '../src/store/inventory.js';
 import { makeLedger } from '../src/store/ledger.js';
@@ -19,10 +20,12 @@ import { VERSION } from '../src/version.js';
 import { consume } from './consume.js';
 import { every } from './every.js';
 import { follow } from './follow.js';
+import { heapParts } from './heap-parts.js';
 import { makeLedgerKeeper } from './keep-ledger.js';
 import { assertComplete, type Processors } from './processors.js';
 import { makeRoster } from './roster.js';
 import { makeSample } from './sample.js';
+import { makeHeapLost, makeTakeHeap } from './take-heap.js';
 import { warnRarely } from './warn-rarely.js';
 
 /** A sweep can wait: the next one comes. */
@@ -62,12 +65,15 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     for (const replica of before) keeper.due(replica);
     const { sampleSeconds } = config;
     const said = lastBeat ? { before: lastBeat } : {};
+    const producer = makeProducer(config.redisUrl, warn);
+    const { enqueue } = producer;
+    const heaps = makeHeaps(redis);
     const processors: Processors = {
       sample: makeSample({ engine, roster, samples, hosts, host, agentVersion: VERSION, sampleSeconds, ...said }),
+      'take-heap': makeTakeHeap({ host, roster, engine, heaps, enqueue, ...heapParts(config, log) }),
     };
     assertComplete('agent', processors);
 
-    const producer = makeProducer(config.redisUrl, warn);
     const following = follow({ engine, roster, log });
     stops.push(producer.close, following.stop);
     await Promise.race([roster.firstLook, aborted(stopping.signal)]);
@@ -76,15 +82,10 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
       producer.schedule('sample', sampleSeconds * 1000, host),
     );
     const keeping = every(KEEP_EVERY_MS, log, 'the run ledger', keeper.keep);
-    const consumer = consume('sample', {
-      redisUrl: config.redisUrl,
-      host,
-      concurrency: 1,
-      processors,
-      log,
-      lost: async () => {},
-    });
-    stops.push(scheduling.stop, keeping.stop, consumer.close);
+    const parts = { redisUrl: config.redisUrl, host, concurrency: 1, processors, log, lost: makeHeapLost({ heaps, enqueue }) };
+    // Two queues, one job of each at a time: a heap takes seconds, and samples do not wait for it.
+    const [sampling, taking] = [consume('sample', parts), consume('host', parts)];
+    stops.push(scheduling.stop, keeping.stop, sampling.close, taking.close);
     log.info({ host, everySeconds: sampleSeconds }, 'the agent samples');
   }
 

@@ -16,7 +16,7 @@ export function makeLost({ outbox, enqueue }: { readonly outbox: Outbox; readonl
       await outbox.chartFailed(outboxKey, version, `No chart: ${sentence}`);
       const entry = await outbox.get(outboxKey);
       if (entry) await deliver(drainOf(entry.target));
-    } else if ('target' in payload) {
+    } else if ('target' in payload && payload.target) {
       const { outboxKey, target } = payload;
       const own = name === 'share' ? toPerson(target) : null;
       // under a key of its own: what was shared before it broke off stays

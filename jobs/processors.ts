@@ -22,8 +22,11 @@ export const DONE_BY = {
     'home',
     'freeze',
     'collect',
+    'heap',
+    'say-heap',
+    'heap-rounds',
   ],
-  agent: ['sample'],
+  agent: ['sample', 'take-heap'],
 } as const satisfies Record<string, readonly JobName[]>;
 
 /** Throws when a job has no processor or more than one, or when a role has one that is not its own. */

@@ -5,6 +5,8 @@ import type { Processor } from './context.js';
 import { type DueDigestPorts, dueDigest } from './digest.js';
 
 const DAY_MS = 24 * 3_600_000;
+/** Fast enough for the heap before a kill. */
+const HEAP_ROUNDS_MS = 30_000;
 
 export type RoundsPorts = DueDigestPorts & {
   readonly inventory: Pick<Inventory, 'all'>;
@@ -29,6 +31,8 @@ export function makeRounds({ inventory, rounds, incidents, unfrozen, enqueue, ..
     await Promise.all(due.map((serviceId) => enqueue('watch', { v: 1, serviceId }, { collapse: serviceId })));
     const unsaid = await incidents.unsaid();
     await Promise.all(unsaid.map((incidentId) => enqueue('tell', { v: 1, incidentId }, { collapse: incidentId })));
+    const minute = String(Math.floor(nowMs() / HEAP_ROUNDS_MS));
+    await enqueue('heap-rounds', { v: 1 }, { once: `heap-rounds-${minute}` });
     if (await dueDigest(digest, nowMs())) await enqueue('digest', { v: 1 }, { collapse: 'digest' });
     for (const { id, frozen, closed } of await unfrozen()) {
       const state = `${frozen ? 'again' : 'new'} ${closed?.atMs ?? 'open'} ${Math.floor(nowMs() / DAY_MS)}`;

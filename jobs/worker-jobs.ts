@@ -19,6 +19,7 @@ import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { withFreshness } from '../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
 import { makeDigests } from '../src/store/digests.js';
+import { makeHeaps } from '../src/store/heaps.js';
 import { makeHosts } from '../src/store/hosts.js';
 import { makeIncidents } from '../src/store/incidents.js';
 import { makeInventory } from '../src/store/inventory.js';
@@ -36,6 +37,8 @@ import { makeCollect } from './collect.js';
 import { makeDeliver } from './deliver.js';
 import { makeDigest } from './digest.js';
 import { makeFreeze } from './freeze.js';
+import { makeHeap } from './heap.js';
+import { makeHeapRounds } from './heap-rounds.js';
 import { makeHome } from './home.js';
 import { makeLimits } from './limits.js';
 import { makePlaceOf } from './place-of.js';
@@ -43,6 +46,7 @@ import type { Processors } from './processors.js';
 import { makeRecall } from './recall.js';
 import { makeReport } from './report.js';
 import { makeRounds as makeRoundsJob } from './rounds.js';
+import { makeSayHeap } from './say-heap.js';
 import { makeShare } from './share.js';
 import { keepGrower } from './slow-growers.js';
 import { makeTell } from './tell.js';
@@ -86,7 +90,7 @@ export function makeWorkerJobs({
   const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl);
   const [inventory, hosts] = [makeInventory(redis), makeHosts(redis)];
   const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
-  const uploader = makeUploader(makeClient);
+  const [uploader, heaps] = [makeUploader(makeClient), makeHeaps(redis)];
   const digests = makeDigests(redis);
   const runs = makeRuns(redis);
   const warnOfHistory = warnRarely(log, 'Prometheus');
@@ -146,6 +150,9 @@ export function makeWorkerJobs({
       ...{ ...looking, digests, incidents, outbox, rules, placeOf, permalink, enqueue },
     }),
     freeze: makeFreeze({ ...looking, incidents, rounds, archive, encode: encodeSeries }),
+    heap: makeHeap({ ...looking, incidents, heaps, rules, enqueue }),
+    'say-heap': makeSayHeap({ ...looking, heaps, incidents, rounds, outbox, enqueue }),
+    'heap-rounds': makeHeapRounds({ ...looking, inventory: heeded, incidents, heaps, rules, enqueue }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };
 }

@@ -4,11 +4,14 @@ import type { Heap, Measure } from '../model/heap.js';
 /** The same measure in two heaps, as indexes; that of an earlier heap that is not there is -1. */
 export type Picked = { readonly measure: Measure; readonly now: number; readonly base: number };
 
+/** What a heap counts: all that is needed to tell whether another one can be compared with it. */
+export type HeapHead = Pick<Heap, 'measures' | 'usualMeasure' | 'period'>;
+
 /**
  * Picks what is compared: the measure of that name, or the usual one of the later heap. `inuse_space` also finds `space`, as
  * profiles of C++ call it. Throws a person's error where there is none of that name, or where the two cannot be compared.
  */
-export function pickMeasure(heap: Heap, base: Heap | null, name?: string): Picked {
+export function pickMeasure(heap: HeapHead, base: HeapHead | null, name?: string): Picked {
   const now = name === undefined ? heap.usualMeasure : find(heap.measures, name);
   const measure = heap.measures[now];
   if (!measure) throw personError(`has no ${name}: it counts ${namesOf(heap)}.`);
@@ -36,6 +39,6 @@ function isAlike(a: Measure, b: Measure): boolean {
   return a.name.replace(/s$/, '') === b.name.replace(/s$/, '');
 }
 
-function namesOf({ measures }: Heap): string {
+function namesOf({ measures }: HeapHead): string {
   return measures.map(({ name }) => name).join(', ');
 }

@@ -3,7 +3,7 @@ import type { Replica, Run } from '../model/replica.js';
 
 const [SOURCE, REVISION] = ['org.opencontainers.image.source', 'org.opencontainers.image.revision'];
 /** A commit, shortened or whole: SHA-1 has 40 digits, SHA-256 64. */
-const COMMIT = /^[0-9a-f]{7,64}$/i;
+export const COMMIT = /^[0-9a-f]{7,64}$/i;
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 const SEGMENT = /^[A-Za-z0-9_][\w.-]{0,99}$/;
 /** Groups of GitLab nest; deeper than this nobody goes. A choice. */
@@ -53,11 +53,11 @@ export function linksOf(...audits: readonly (Audit | undefined)[]): LinkOf {
 }
 
 /** `github.com`, or one's own: `github.example.com`. */
-function isOf(name: 'github' | 'gitlab', host: string): boolean {
+export function isOf(name: 'github' | 'gitlab', host: string): boolean {
   return host.startsWith(`${name}.`);
 }
 
-function repositoryOf(source: string | undefined): { readonly host: string; readonly path: string } | null {
+export function repositoryOf(source: string | undefined): { readonly host: string; readonly path: string } | null {
   if (!source?.startsWith('https://') || !URL.canParse(source)) return null;
   const { host, pathname, username, password, search, hash } = new URL(source);
   const segments = pathname

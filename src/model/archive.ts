@@ -6,9 +6,10 @@
  *     cases       the same with a label, of an incident that a person said is no leak            jsonl.gz
  *
  * Series and cases are in the form that `leakwatch assess` reads, cases in that of a labelled corpus too.
+ *     heaps       profiles as they were sent; whose, of which process, when and why is in the manifest              pb.gz
  */
-export type ArchiveKind = 'incidents' | 'series' | 'cases';
-export type ArchiveForm = 'json' | 'jsonl.gz';
+export type ArchiveKind = 'incidents' | 'series' | 'cases' | 'heaps';
+export type ArchiveForm = 'json' | 'jsonl.gz' | 'pb.gz';
 
 /**
  * What is known of an entry without reading it: its manifest. `name` may be any text, and is all that tells two entries of a kind
@@ -20,8 +21,8 @@ export type Manifest = {
   readonly form: ArchiveForm;
   readonly meta: Readonly<Record<string, string | number | boolean | null>>;
 };
-/** `bytes` as they lie there; `atMs`: when it was put there, Unix ms. */
-export type ArchiveEntry = Manifest & { readonly bytes: number; readonly atMs: number };
+/** `bytes` as they lie there; `atMs`: when it was put there, Unix ms; `file`: what it is called there, null where nobody can look. */
+export type ArchiveEntry = Manifest & { readonly bytes: number; readonly atMs: number; readonly file: string | null };
 
 /** `mostBytes` null: nobody set a quota, or somebody else watches over it. */
 export type ArchiveState = { readonly entries: number; readonly bytes: number; readonly mostBytes: number | null };

@@ -1,4 +1,5 @@
 import type { HostName } from './host.js';
+import type { ContainerAddresses } from './profiler.js';
 import type { Replica } from './replica.js';
 import type { Sample } from './sample.js';
 
@@ -37,6 +38,8 @@ export type Engine = {
    * there and count.
    */
   replicas(host: HostName, containerIds?: readonly string[]): Promise<Replica[]>;
+  /** Where a container can be reached now; null: it is gone, or does not run. */
+  addresses(containerId: string): Promise<ContainerAddresses | null>;
   /**
    * Their memory now, all at a time. One that is gone or not running is left out; what failed is counted, with one reason. After
    * `signal` no further one is begun, and those count as failed.

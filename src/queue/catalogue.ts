@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Since, TakingReason } from '../model/heap-taking.js';
 import type { Act } from '../model/incident.js';
+import { PROFILES } from '../model/profiler.js';
 
 /**
  * Every job there is: its name, its queue, what it carries, how it is retried. Jobs run at least once, so every processor may
@@ -11,9 +13,10 @@ import type { Act } from '../model/incident.js';
  *                   rounds, watch, tell, digest     what it says by itself
  *                   act, collect                    what people do with that
  *                   freeze                          an incident into the archive
+ *                   heap, say-heap, heap-rounds     which heap, what came of it, when the next is due
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
- *   host-<host>     (heaps and the like)            that host's agent, so that they never hold up sampling
+ *   host-<host>     take-heap                       that host's agent, one at a time; never holds up sampling
  */
 
 /** The schema version of all payloads: a job of another version is quarantined, never guessed at. */
@@ -48,6 +51,23 @@ const act = z.discriminatedUnion('kind', [
   }),
 ]) satisfies z.ZodType<Act>;
 const thread = z.object({ channel: slackId, threadTs: z.string().min(1).max(32) });
+
+const serviceId = z.string().max(300);
+const profile = z.enum(PROFILES);
+const reason = z.enum(['asked', 'verdict', 'regular', 'deploy', 'limit', 'second']) satisfies z.ZodType<TakingReason>;
+const since = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['usual', 'last', 'deploy']) }),
+  z.object({ kind: z.literal('age'), ms: z.number().int().positive() }),
+]) satisfies z.ZodType<Since>;
+/**
+ * A heap that is wanted, and who for. `target` absent: nobody asked. `incidentId`: it is evidence, and goes to that thread; the
+ * target is told alone what went wrong.
+ */
+const wanted = {
+  ...{ v, serviceId, profile, since, why: reason, outboxKey: z.string().max(64) },
+  target: target.exactOptional(),
+  incidentId: slackId.exactOptional(),
+};
 
 const schemas = {
   /** Assess one service and say it under `outboxKey`. `round` counts the looks: an `unknown` looks again, edits the same message. */
@@ -100,6 +120,18 @@ const schemas = {
   digest: z.object({ v }),
   /** Puts an incident into the archive as it is: its samples, and itself. */
   freeze: z.object({ v, incidentId: slackId }),
+  /** Which replica's heap, and whether there is one already: then it is taken on its host. `replica`: that one, by its key. */
+  heap: z.object({ ...wanted, askedAtMs: z.number().int(), replica: z.string().max(500).exactOptional() }),
+  /** On a replica's host: a heap is fetched, kept, and compared. `pprof`: what a rule says of where it is. */
+  'take-heap': z.object({
+    ...wanted,
+    taking: z.object({ id: slackId, replica: z.string().max(500), atMs: z.number().int() }),
+    pprof: z.string().max(200).exactOptional(),
+  }),
+  /** Says what came of it. `late`: it should have been there by now. */
+  'say-heap': z.object({ ...wanted, replica: z.string().max(500), takingId: slackId, late: z.literal(true).exactOptional() }),
+  /** Whose heap is due by the clock, by a deploy, or by its limit? Each becomes a `heap`. */
+  'heap-rounds': z.object({ v }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -140,6 +172,11 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   digest: { queue: 'work', attempts: 5, backoffMs: 5_000, backoff: 'exponential', maxCrashes: 5 },
   // a disk that is full is cleared by a person: tried for hours, and then once a day by the rounds
   freeze: { queue: 'work', attempts: 12, backoffMs: 5_000, backoff: 'exponential', maxCrashes: 3 },
+  heap: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  // what cannot be had is said, and not tried again: the process has collected its garbage for it
+  'take-heap': { queue: 'host', attempts: 2, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 2 },
+  'say-heap': { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  'heap-rounds': { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 

@@ -7,6 +7,8 @@ import { calmRate } from './units.js';
 /** What `incidents/compare.ts` makes, and nothing that could end the link or hide where it leads. */
 const ADDRESS = /^https:\/\/([a-z0-9.-]+)\/[\w./-]+$/;
 const WELL_KNOWN = new Set(['github.com', 'gitlab.com']);
+/** What `incidents/source-link.ts` makes: a file has more letters, and may end in a line. */
+const SOURCE = /^https:\/\/([a-z0-9.-]+)\/[\w./@+-]+(?:#L\d+)?$/;
 
 /** `v1.42.0 → v1.42.1 (compare)`, in Slack's markup. */
 export function imagesLink({ image, previousImage, compareUrl }: Deployed): string {
@@ -23,6 +25,13 @@ export function compareLink(url: string | undefined): string {
   const host = url === undefined ? undefined : ADDRESS.exec(url)?.[1];
   if (host === undefined) return '';
   return ` (<${url}|compare${WELL_KNOWN.has(host) ? '' : ` on ${host}`}>)`;
+}
+
+/** `cache.go:88`, linked; just the words where the address is none of ours. `words` are escaped already. */
+export function sourceLink(url: string | null, words: string): string {
+  const host = url === null ? undefined : SOURCE.exec(url)?.[1];
+  if (host === undefined) return words;
+  return `<${url}|${words}${WELL_KNOWN.has(host) ? '' : ` on ${host}`}>`;
 }
 
 /** `v1.42.0 → v1.42.1 (compare) made it worse: 0 ± 0.8 MiB/h → +41 MiB/h per replica (32–50)`. */

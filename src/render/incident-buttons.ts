@@ -14,6 +14,7 @@ export function actButtons({ id, acknowledged }: Incident): Block {
   return {
     type: 'actions',
     elements: [
+      button('incident_heap', 'Take heap'),
       ...(acknowledged ? [] : [button('incident_acknowledge', 'Acknowledge', { style: 'primary' })]),
       {
         type: 'static_select',

@@ -33,6 +33,11 @@ export function escapeText(text: string, max = MAX_NAME): string {
   return escapeMarkup(shown);
 }
 
+/** For inside of backticks, where Slack reads no other markup: `orders.(*Cache).Put` stays as it can be searched for. */
+export function escapeCode(text: string, max = MAX_NAME): string {
+  return escapeMarkup(clip(visible(text), max).replaceAll('`', LOOKALIKES['`'] ?? ''));
+}
+
 /** Our own words with a `<` in them. */
 export function escapeMarkup(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,11 +1,16 @@
 import type { HeapBytes, HeapGrowth } from '../model/heap.js';
+import type { HeapsAnswer, HeapsBytes } from '../model/heap-evidence.js';
 
 /** What is said between a worker or agent and its decoding child. Sums travel as bigints. */
-export type HeapRequest = HeapBytes & { readonly id: number };
+export type HeapRequest = { readonly id: number } & (HeapBytes | HeapsBytes);
 export type HeapReply = { readonly id: number } & (
   | { readonly growths: readonly HeapGrowth[] }
-  | { readonly refused: string; readonly which: 'now' | 'base' }
+  | HeapsAnswer
+  | { readonly refused: string; readonly which: Which }
 );
+
+/** The one that was at hand, of two; of several, its place among them, from 1. */
+export type Which = 'now' | 'base' | { readonly number: number; readonly of: number };
 
 /** Of the decoding child, buffers and Node itself (60 MB) and all. */
 export const MOST_MB = 256;

@@ -1,43 +1,63 @@
 import { worldError } from '../errors.js';
-import type { HeapGrowth, HeapReader } from '../model/heap.js';
+import type { HeapReader } from '../model/heap.js';
+import type { HeapsReader } from '../model/heap-evidence.js';
 import { type Kind, startChild } from './child.js';
-import { type HeapReply, type HeapRequest, MOST_MB } from './heap-protocol.js';
+import { type HeapReply, type HeapRequest, MOST_MB, type Which } from './heap-protocol.js';
 
 export type HeapReaderOptions = {
   /** `heap-entry.js`, as built. */
   readonly entry: string;
-  /** For one answer, the start of the child (0.1 s) included. A large service takes one. */
+  /** For one answer about one heap or two, the start of the child (0.1 s) included. A large service takes one. */
   readonly answerMs?: number;
   readonly onStart?: (pid: number | undefined) => void;
 };
 
-const DECODING: Kind<HeapReply, readonly HeapGrowth[]> = {
+type Answer = Exclude<HeapReply, { readonly refused: string }>;
+
+const DECODING: Kind<HeapReply, Answer> = {
   name: 'decoding',
   heapMb: MOST_MB,
   answerOf(reply) {
-    if ('growths' in reply) return reply.growths;
-    throw worldError(`the ${reply.which === 'now' ? 'heap' : 'earlier heap'} ${reply.refused}`);
+    if ('refused' in reply) throw worldError(`${subject(reply.which)} ${reply.refused}`);
+    return reply;
   },
 };
 
 /**
- * Decodes in a child process of its own for each question, with an empty environment, 5 s and 256 MiB: heaps are taken a few times
- * an hour, and a child that decoded one service's bytes must not see another's.
+ * Decodes in a child process of its own for each question, with an empty environment, 5 s (more for more than two heaps) and 256 MiB: heaps
+ * are taken a few times an hour, and a child that decoded one service's bytes must not see another's.
  */
-export function makeHeapReader({ entry, answerMs = 5_000, onStart }: HeapReaderOptions): HeapReader {
+export function makeHeapReader({ entry, answerMs = 5_000, onStart }: HeapReaderOptions): HeapReader & HeapsReader {
+  async function ask(asked: HeapRequest, ms: number, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted();
+    const child = startChild<HeapRequest, HeapReply, Answer>(entry, DECODING);
+    onStart?.(child.pid);
+    const tooLong = new AbortController();
+    const timer = setTimeout(() => tooLong.abort(worldError(`the heap was not decoded in ${ms} ms`)), ms);
+    try {
+      return await child.ask(asked, AbortSignal.any([signal, tooLong.signal]));
+    } finally {
+      clearTimeout(timer);
+      await child.kill();
+    }
+  }
+
   return {
     async read(bytes, signal) {
-      signal.throwIfAborted();
-      const child = startChild<HeapRequest, HeapReply, readonly HeapGrowth[]>(entry, DECODING);
-      onStart?.(child.pid);
-      const tooLong = new AbortController();
-      const timer = setTimeout(() => tooLong.abort(worldError(`the heap was not decoded in ${answerMs} ms`)), answerMs);
-      try {
-        return await child.ask({ id: 1, ...bytes }, AbortSignal.any([signal, tooLong.signal]));
-      } finally {
-        clearTimeout(timer);
-        await child.kill();
-      }
+      const answer = await ask({ id: 1, ...bytes }, answerMs, signal);
+      if (!('growths' in answer)) throw new Error('the decoding child answered another question');
+      return answer.growths;
+    },
+    async course(bytes, signal) {
+      const answer = await ask({ id: 1, ...bytes }, answerMs * Math.max(1, bytes.heaps.length / 2), signal);
+      if (!('course' in answer)) throw new Error('the decoding child answered another question');
+      return answer;
     },
   };
+}
+
+function subject(which: Which): string {
+  if (which === 'now') return 'the heap';
+  if (which === 'base') return 'the earlier heap';
+  return which.of === 1 ? 'the heap' : `heap ${which.number} of ${which.of}`;
 }

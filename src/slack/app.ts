@@ -11,6 +11,7 @@ import { ATTACH_EVIDENCE, openAttachEvidence, submitAttachEvidence } from './act
 import { checkService } from './actions/check-service.js';
 import { collectHere } from './actions/collect-here.js';
 import { acknowledge, reopen, resolve, snooze, split } from './actions/incident.js';
+import { incidentHeap } from './actions/incident-heap.js';
 import { incidentReport } from './actions/incident-report.js';
 import { NOT_A_LEAK, openNotALeak, submitNotALeak } from './actions/not-a-leak.js';
 import { share } from './actions/share.js';
@@ -37,6 +38,7 @@ const ACTIONS: readonly [RegExp, (value: string, ask: Ask, context: SlackContext
   [/^incident_resolve$/, resolve],
   [/^incident_reopen$/, reopen],
   [/^incident_report$/, incidentReport],
+  [/^incident_heap$/, incidentHeap],
   [/^storm_acknowledge$/, acknowledgeStorm],
   [/^storm_split$/, split],
 ];

@@ -3,7 +3,9 @@ import type { ArchiveKind } from '../model/archive.js';
 import { type Found, filesIn, readText, removeFile } from './archive-files.js';
 
 /** Every kind is a folder of this name. */
-export const KINDS = ['incidents', 'series', 'cases'] as const satisfies readonly ArchiveKind[];
+export const KINDS = ['incidents', 'series', 'cases', 'heaps'] as const satisfies readonly ArchiveKind[];
+/** A heap is compared with those of the last two weeks; a month leaves time to look at one. */
+const HEAP_AGE_MS = 30 * 24 * 3_600_000;
 /** Where files are written; no kind. */
 export const TEMPORARY = 'temporary';
 
@@ -29,13 +31,14 @@ export async function entriesIn(folder: string): Promise<Stem[]> {
 
 /** Takes out what writers that died left, contents that were replaced, and entries that are too old. */
 export async function sweep(root: string, limits: { maxAgeMs: number; leftoverMs: number }, nowMs: number): Promise<void> {
+  const maxAgeMs = (kind: ArchiveKind) => Math.min(limits.maxAgeMs, kind === 'heaps' ? HEAP_AGE_MS : Number.POSITIVE_INFINITY);
   const isLeftover = ({ changedMs }: Found) => nowMs - changedMs > limits.leftoverMs;
   const temporary = join(root, TEMPORARY);
   for (const draft of (await filesIn(temporary)).filter(isLeftover)) await removeFile(join(temporary, draft.file));
   for (const kind of KINDS) {
     for (const one of await entriesIn(join(root, kind))) {
       const { manifest, contents } = one;
-      if (manifest && nowMs - manifest.changedMs > limits.maxAgeMs) await removeAll(one);
+      if (manifest && nowMs - manifest.changedMs > maxAgeMs(kind)) await removeAll(one);
       else if (manifest && contents.length === 0 && isLeftover(manifest)) await removeFile(manifest.path);
       else if (contents.length !== 1 || !manifest) {
         const text = manifest ? await readText(manifest.path) : null;
@@ -46,7 +49,7 @@ export async function sweep(root: string, limits: { maxAgeMs: number; leftoverMs
   }
 }
 
-/** Takes out the oldest entries until the rest fits, but never the one that was just written. Gives what is left. */
+/** Takes out the oldest entries until the rest fits, heaps before anything else (there are many, and each has later ones), but never the one that was just written. Gives what is left. */
 export async function fitQuota(
   root: string,
   quotaBytes: number,
@@ -55,7 +58,8 @@ export async function fitQuota(
   const all = await Promise.all(
     KINDS.map(async (kind) => (await entriesIn(join(root, kind))).map((one) => ({ ...one, kind, bytes: bytesOf(one) }))),
   );
-  const oldestFirst = all.flat().sort((a, b) => changedMs(a) - changedMs(b));
+  const isHeap = ({ kind }: { kind: ArchiveKind }) => Number(kind === 'heaps');
+  const oldestFirst = all.flat().sort((a, b) => isHeap(b) - isHeap(a) || changedMs(a) - changedMs(b));
   let bytes = oldestFirst.reduce((sum, one) => sum + one.bytes, 0);
   let entries = oldestFirst.filter(({ manifest }) => manifest).length;
   for (const one of oldestFirst) {

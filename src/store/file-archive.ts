@@ -21,7 +21,7 @@ const MANIFEST = z.object({
   v: z.literal(1),
   kind: z.enum(KINDS),
   name: z.string(),
-  form: z.enum(['json', 'jsonl.gz']),
+  form: z.enum(['json', 'jsonl.gz', 'pb.gz']),
   meta: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   bytes: z.number().nonnegative(),
   atMs: z.number(),
@@ -108,8 +108,8 @@ export function makeFileArchive(root: string, limits: ArchiveLimits = ARCHIVE_LI
   }
 }
 
-function entryOf({ kind, name, form, meta, bytes, atMs }: z.infer<typeof MANIFEST>): ArchiveEntry {
-  return { kind, name, form, meta, bytes, atMs };
+function entryOf({ kind, name, form, meta, bytes, atMs, file }: z.infer<typeof MANIFEST>): ArchiveEntry {
+  return { kind, name, form, meta, bytes, atMs, file };
 }
 
 async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { HeapBytes } from '../../src/model/heap.js';
+import type { HeapsBytes } from '../../src/model/heap-evidence.js';
 import { type HeapReaderOptions, makeHeapReader } from '../../src/sandbox/heap-reader.js';
 import { buildScript } from '../support/draw-entry.js';
 
@@ -96,3 +97,40 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+describe('several heaps', () => {
+  const several = (heaps: readonly Uint8Array[], change: Partial<HeapsBytes> = {}): HeapsBytes => ({
+    ...{ heaps, measure: null, by: 'innermost', top: 2, stacks: 3 },
+    ...change,
+  });
+  test('by function, oldest first; and the stacks that grew most from the first to the last', async () => {
+    const { course, stacks } = await reader().course(
+      several([golden('stdlib.base'), golden('stdlib.base'), golden('stdlib.now')]),
+      never,
+    );
+    expect(course.totals).toHaveLength(3);
+    // One function alone shrank.
+    expect(course.rows).toHaveLength(3);
+    const [first] = course.rows;
+    expect(first?.function).toBe('encoding/json.(*decodeState).objectInterface');
+    expect((first?.held[2] ?? 0) - (first?.held[0] ?? 0)).toBe(3_084_480);
+    expect(stacks?.stacks).toHaveLength(3);
+    expect(stacks?.frames[stacks.stacks[0]?.frames.at(-1) ?? -1]?.function).toBe(first?.function);
+  });
+  test('of another runtime, too', async () => {
+    const histogram = (bytes: number) =>
+      Buffer.from(
+        ` num     #instances         #bytes  class name (module)\n   1:  3  ${bytes}  shop.Session\nTotal  3  ${bytes}\n`,
+      );
+    const { course, stacks } = await reader().course(several([histogram(72), histogram(4_096)], { stacks: 0 }), never);
+    expect(course.rows).toEqual([expect.objectContaining({ function: 'shop.Session', held: [72, 4_096] })]);
+    expect(stacks).toBeNull();
+  });
+  test('the one that is wrong is named', async () => {
+    const bad = several([golden('stdlib.base'), golden('stdlib.now').subarray(0, 999), golden('stdlib.now')]);
+    await expect(reader().course(bad, never)).rejects.toThrow('heap 2 of 3 is cut off');
+    await expect(reader().course(several([Buffer.from('<html>')]), never)).rejects.toThrow('the heap is a web page');
+    const other = several([golden('goroutine.now'), golden('stdlib.now')]);
+    await expect(reader().course(other, never)).rejects.toThrow('cannot be compared');
+  });
+});

@@ -3,6 +3,7 @@ import { personError } from '../../errors.js';
 import type { Command } from '../ask.js';
 import type { Words } from '../parse.js';
 import { check } from './check.js';
+import { heap } from './heap.js';
 import { helpOf } from './help.js';
 import { history } from './history.js';
 import { ack, reopen, resolve, snooze } from './incident.js';
@@ -17,6 +18,7 @@ const WORKING: readonly Command[] = [
   ...[check, top, limits, history, report, status],
   ...[ack, snooze, resolve, reopen, watch, unwatch],
   trend,
+  heap,
 ];
 
 /** Every command there is. A new one is a file beside this one and a word here. */

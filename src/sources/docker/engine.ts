@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { LeakwatchError, worldError } from '../../errors.js';
 import type { Engine, EngineEvent } from '../../model/engine.js';
 import type { DockerClient } from './client.js';
+import { decodeAddresses } from './decode-addresses.js';
 import { eventFilter, eventReader } from './decode-events.js';
 import { decodeReplica } from './decode-run.js';
 import { decodeStats } from './decode-stats.js';
@@ -37,6 +38,7 @@ export function makeEngine(client: DockerClient, nowMs: () => number): Engine {
       const oldest = nowMs() - ENDED_LONG_AGO_MS;
       return found.flatMap((replica) => (replica && (replica.run.endedAtMs ?? oldest) >= oldest ? [replica] : []));
     },
+    addresses: async (containerId) => decodeAddresses(await client.inspect(containerId)),
     async sweep(replicas, signal) {
       const reasons: string[] = [];
       const samples = await inPool(MAX_STATS, replicas, async ({ key, run, limitBytes }) => {

@@ -40,8 +40,16 @@ const inspect = z.object({
       FinishedAt: text,
     }),
   ),
-  Config: maybe(z.object({ Image: text, Labels: labels })),
-  HostConfig: maybe(z.object({ Memory: figure })),
+  Config: maybe(z.object({ Image: text, Labels: labels, ExposedPorts: maybe(z.record(z.string(), z.unknown())) })),
+  HostConfig: maybe(z.object({ Memory: figure, NetworkMode: text })),
+  NetworkSettings: maybe(
+    z.object({
+      Networks: maybe(
+        z.record(z.string(), maybe(z.object({ IPAddress: text, GlobalIPv6Address: text, Gateway: text, IPv6Gateway: text }))),
+      ),
+      Ports: maybe(z.record(z.string(), maybe(z.array(maybe(z.object({ HostIp: text, HostPort: text })))))),
+    }),
+  ),
 });
 
 const list = z.array(maybe(z.object({ Id: text, State: text })));

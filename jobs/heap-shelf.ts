@@ -1,0 +1,57 @@
+import type { Logger } from 'pino';
+import { heapsBefore } from '../src/analysis/heap-base.js';
+import { LeakwatchError } from '../src/errors.js';
+import type { Archive } from '../src/model/archive.js';
+import { type Heaps, heapName, type Since, type TakenHeap } from '../src/model/heap-taking.js';
+
+export type HeapShelfPorts = {
+  readonly archive: Pick<Archive, 'put' | 'get'>;
+  readonly heaps: Pick<Heaps, 'add' | 'ofService'>;
+};
+
+/** A heap with its bytes. `file`: what it is called in the archive; null where it is not, or nobody can look. */
+export type Shelved = { readonly heap: TakenHeap; readonly bytes: Buffer; readonly file: string | null };
+
+/** Puts it into the archive, as it was sent, and then into the index. A disk that is full is no reason to say nothing of it. */
+export async function shelve(taken: Shelved, { archive, heaps }: HeapShelfPorts, log: Logger): Promise<Shelved> {
+  const { heap, bytes } = taken;
+  const { service, replica, host, profile, takenAtMs, image, revision, startedAtMs, why } = heap;
+  const meta = { service, replica, host, profile, takenAtMs, image, revision: revision ?? null, startedAtMs, why };
+  try {
+    await archive.put({ kind: 'heaps', name: heapName(heap), form: 'pb.gz', meta }, onePiece(bytes));
+    await heaps.add(heap);
+    return (await onShelf(heap, { archive })) ?? taken;
+  } catch (error) {
+    if (!(error instanceof LeakwatchError)) throw error;
+    log.error({ err: error }, 'a heap could not be kept');
+    return taken;
+  }
+}
+
+/** The heap of a taking, if it was taken already. */
+export async function takenBefore(serviceId: string, takingId: string, ports: HeapShelfPorts): Promise<Shelved | null> {
+  const known = (await ports.heaps.ofService(serviceId)).find(({ id }) => id === takingId);
+  return known ? onShelf(known, ports) : null;
+}
+
+/** What a heap is to be compared with, as far as this host's archive (or the one that all share) has it. */
+export async function shelvedBefore(taken: TakenHeap, since: Since, ports: HeapShelfPorts): Promise<Shelved[]> {
+  const found: Shelved[] = [];
+  for (const heap of heapsBefore(await ports.heaps.ofService(taken.service), taken, since)) {
+    const one = await onShelf(heap, ports);
+    if (one) found.push(one);
+  }
+  return found;
+}
+
+async function onShelf(heap: TakenHeap, { archive }: Pick<HeapShelfPorts, 'archive'>): Promise<Shelved | null> {
+  const found = await archive.get('heaps', heapName(heap));
+  if (!found) return null;
+  const chunks: Buffer[] = [];
+  for await (const chunk of found.content) chunks.push(chunk);
+  return { heap, bytes: Buffer.concat(chunks), file: found.entry.file };
+}
+
+async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}

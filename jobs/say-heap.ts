@@ -1,0 +1,91 @@
+import type { Heaps } from '../src/model/heap-taking.js';
+import type { Incident, Incidents, Rounds, Saying } from '../src/model/incident.js';
+import { drainOf, type Outbox, type SlackMessage, type Target } from '../src/model/message.js';
+import type { Moment } from '../src/model/news.js';
+import type { Payload } from '../src/queue/catalogue.js';
+import type { Enqueue } from '../src/queue/enqueue.js';
+import { heapMessage } from '../src/render/heap-evidence.js';
+import { lateMessage, noHeapMessage } from '../src/render/heap-problem.js';
+import type { Processor } from './context.js';
+import { evidenceOf, type HeapEvidencePorts } from './heap-evidence.js';
+
+export type SayHeapPorts = HeapEvidencePorts & {
+  readonly heaps: Pick<Heaps, 'finding'>;
+  readonly incidents: Pick<Incidents, 'incident' | 'watched' | 'commit' | 'ofService'>;
+  readonly rounds: Pick<Rounds, 'alone'>;
+  readonly outbox: Pick<Outbox, 'say' | 'get'>;
+  readonly enqueue: Enqueue;
+};
+
+type Wanted = Payload<'say-heap'>;
+/** `grew`: the function that grew most. */
+type Evidence = { readonly message: SlackMessage; readonly atMs: number; readonly grew?: string };
+
+/**
+ * Says what came of a heap: in the thread of its incident as evidence, else where it was asked for. A second heap, taken a minute after one
+ * that could not be compared with any, changes what was said of the first. Nothing came at all: that is said too.
+ */
+export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
+  return async (wanted, { log, nowMs }) => {
+    const finding = await ports.heaps.finding(wanted.outboxKey);
+    if (wanted.late) {
+      if (!finding && wanted.target) await answer(wanted, wanted.target, lateMessage(wanted.replica), ports);
+      return;
+    }
+    if (!finding) return log.warn({ key: wanted.outboxKey }, 'what came of a heap is not known any more');
+    if ('problem' in finding) return sayProblem(wanted, noHeapMessage(finding), nowMs(), ports);
+    const found = await evidenceOf(finding, wanted, ports);
+    const message = heapMessage(found, nowMs());
+    const atMs = found.takenAtMs.at(-1) ?? nowMs();
+    const grew = found.takenAtMs.length > 1 ? found.rows[0]?.function : undefined;
+    if (wanted.incidentId) return toThread(wanted.incidentId, wanted, { message, atMs, ...(grew ? { grew } : {}) }, ports);
+    if (wanted.target) await answer(wanted, wanted.target, message, ports);
+  };
+}
+
+/** For who asked, alone where it was to be evidence; of a verdict's own heap, for the thread where it was to be. */
+async function sayProblem(wanted: Wanted, message: SlackMessage, atMs: number, ports: SayHeapPorts): Promise<void> {
+  if (wanted.target) return answer(wanted, wanted.target, message, ports);
+  if (wanted.incidentId && wanted.why === 'verdict') await toThread(wanted.incidentId, wanted, { message, atMs }, ports);
+}
+
+async function answer(
+  { outboxKey }: Wanted,
+  target: Target,
+  message: SlackMessage,
+  { outbox, enqueue }: SayHeapPorts,
+): Promise<void> {
+  const entry = await outbox.say(outboxKey, target, message);
+  await enqueue('deliver', { v: 1, channel: drainOf(entry.target) }, { collapse: drainOf(entry.target) });
+}
+
+/** Said by `tell`, in order with everything else; under one key for one taking, so that two who asked have it once. */
+async function toThread(incidentId: string, wanted: Wanted, said: Evidence, ports: SayHeapPorts): Promise<void> {
+  const { incidents, rounds, enqueue } = ports;
+  const done = await rounds.alone(wanted.serviceId, async () => {
+    const [found, watched] = [await incidents.incident(incidentId), await incidents.watched(wanted.serviceId)];
+    if (!found) return true;
+    return incidents.commit({
+      serviceId: wanted.serviceId,
+      watched,
+      incident: { ...found, value: withEvidence(found.value, wanted, said) },
+    });
+  });
+  // The watch is at this service, for milliseconds: the job comes back.
+  if (!done) throw new Error('somebody else is at this service');
+  await enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
+}
+
+function withEvidence(incident: Incident, { takingId }: Wanted, { message, atMs, grew }: Evidence): Incident {
+  const key = `${incident.id}-${takingId.replace(/-2$/, '')}`;
+  const saying: Saying = { key, as: 'evidence', message };
+  const moment: Moment = { atMs, kind: 'evidence', words: message.text };
+  const isNew = !incident.moments.some((one) => one.kind === 'evidence' && one.atMs === atMs);
+  const moments = isNew ? [...incident.moments, moment].sort((a, b) => a.atMs - b.atMs) : incident.moments;
+  return {
+    ...incident,
+    ...(grew ? { grew } : {}),
+    moments,
+    unsaid: [...incident.unsaid.filter((one) => one.key !== key), saying],
+  };
+}

@@ -1,0 +1,61 @@
+import type { HeapCourse, HeapEvidenceRow, Place } from '../model/heap-evidence.js';
+import type { Held, HeldRow } from './heap-held.js';
+import { pickMeasure } from './heap-measure.js';
+
+type Row = HeapCourse['rows'][number];
+type Figures = Pick<HeapEvidenceRow, 'held'>;
+
+/**
+ * Heaps of one replica, oldest first, by function: `top` of those that grew most from the first to the last (of a single one: that
+ * hold most) and as many of those that shrank most. Throws a person's error where they cannot be compared.
+ */
+export function heapCourse(heaps: readonly Held[], top: number): HeapCourse {
+  const [first, last] = [heaps[0], heaps.at(-1)];
+  if (!first || !last) throw new Error('no heap');
+  for (const heap of heaps) pickMeasure(last.head, heap.head, last.measure.name);
+  const names = new Set(heaps.flatMap(({ functions }) => [...functions.keys()]));
+  const held = [...names].map((name) => ({ name, held: heaps.map(({ functions }) => functions.get(name)?.held ?? 0) }));
+  const moving = held
+    .filter((row) => row.held.some((value) => value !== 0))
+    .sort((a, b) => grownOf(b) - grownOf(a) || order(a, b));
+  const rising = moving.filter((row) => grownOf(row) > 0).slice(0, top);
+  const shrinking = moving.filter((row) => grownOf(row) < 0).slice(-top);
+  const { period } = last.head;
+  return {
+    measure: last.measure,
+    sampledEvery: period?.unit === 'bytes' && last.measure.unit === 'bytes' && period.every > 1 ? period.every : null,
+    totals: heaps.map(({ total }) => total),
+    rows: [...rising, ...shrinking].map((row): Row => ({ function: row.name, held: row.held, ...placed(row.name, heaps) })),
+    others: moving.length - rising.length - shrinking.length,
+  };
+}
+
+/** What it holds more in the last than in the first; all that it holds, where there is one. */
+export function grownOf({ held }: Figures): number {
+  return (held.at(-1) ?? 0) - (held.length > 1 ? (held[0] ?? 0) : 0);
+}
+
+function order(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+/** Where most of its growth is, in the function itself or in the code of one's own that called it. */
+function placed(name: string, heaps: readonly Held[]): Pick<Row, 'file' | 'line' | 'via'> {
+  const [first, last] = [heaps[0]?.functions.get(name), heaps.at(-1)?.functions.get(name)];
+  const before = heaps.length > 1 ? first : undefined;
+  const row = last ?? first ?? heaps.find(({ functions }) => functions.has(name))?.functions.get(name);
+  if (!row) return { file: null, line: null, via: null };
+  const place = busiest(row, row === before ? undefined : before);
+  const isOther = row.standard && place !== null && place.function !== name;
+  return isOther ? { file: null, line: null, via: place } : { file: place?.file ?? null, line: place?.line ?? null, via: null };
+}
+
+/** By how much more there is, or less where all of it shrank. */
+function busiest(now: HeldRow, before: HeldRow | undefined): Place | null {
+  let most: { readonly place: Place; readonly moved: number } | null = null;
+  for (const [key, { held, place }] of now.places) {
+    const moved = held - (before?.places.get(key)?.held ?? 0);
+    if (!most || moved > most.moved) most = { place, moved };
+  }
+  return most?.place ?? null;
+}

@@ -1,0 +1,73 @@
+import type { HeapCourse } from './heap-evidence.js';
+import type { HostName } from './host.js';
+import type { GoFacts, PprofPlace, Profile } from './profiler.js';
+
+/** Why a heap was taken. `second`: a minute after one that had none before it. */
+export type TakingReason = 'asked' | 'verdict' | 'regular' | 'deploy' | 'limit' | 'second';
+
+/** One heap that was taken: what its manifest in the archive says. Times in Unix ms. */
+export type TakenHeap = {
+  /** Of the taking. */
+  readonly id: string;
+  readonly service: string;
+  /** The key of the replica, its number, and what people call it. */
+  readonly replica: string;
+  readonly number: number;
+  readonly name: string;
+  readonly host: HostName;
+  readonly containerId: string;
+  readonly image: string;
+  readonly imageId?: string;
+  readonly revision?: string;
+  readonly profile: Profile;
+  /** When the process began: the container's start. */
+  readonly startedAtMs: number;
+  readonly takenAtMs: number;
+  readonly why: TakingReason;
+  readonly bytes: number;
+  /** What Go said beside it. */
+  readonly go?: GoFacts;
+};
+
+/** The name of its entry in the archive: what a person looks for there first. */
+export function heapName({ service, number, profile, id }: Pick<TakenHeap, 'service' | 'number' | 'profile' | 'id'>): string {
+  return `${service} ${number} ${profile} ${id}`;
+}
+
+/** What an asked-for heap is compared with: the first of this process within a day, the last one, the first since the deploy, or one so old. */
+export type Since = { readonly kind: 'usual' | 'last' | 'deploy' } | { readonly kind: 'age'; readonly ms: number };
+
+/**
+ * What came of it. `heaps`: those of the course, oldest first, the last is the new one; `files`: what each is called in its archive, null
+ * where there is none that people could look into. `sooner`: it was taken for somebody else, less than five minutes ago. A problem is in words that are not escaped; `needsPprof`:
+ * nobody serves profiles there.
+ */
+export type HeapFinding =
+  | {
+      readonly course: HeapCourse;
+      readonly heaps: readonly TakenHeap[];
+      readonly files: readonly (string | null)[];
+      readonly sooner: boolean;
+    }
+  | { readonly problem: string; readonly needsPprof?: true };
+
+/** Who takes heaps of a service now, and which replica: for five minutes there is one taking. */
+export type Taking = { readonly id: string; readonly replica: string; readonly atMs: number };
+
+/** Port: what is known of heaps. Implemented in `store/`. */
+export type Heaps = {
+  /** Remembers a heap that lies in an archive; the same again changes nothing. */
+  add(heap: TakenHeap): Promise<void>;
+  /** Of one service, oldest first: 14 days, 500 at most. */
+  ofService(serviceId: string): Promise<readonly TakenHeap[]>;
+  /** The taking that holds now: `mine`, unless somebody else's is less than five minutes old. */
+  claim(serviceId: string, profile: Profile, mine: Taking): Promise<Taking>;
+  /** It came to nothing: the next who asks may try. */
+  release(serviceId: string, profile: Profile, id: string): Promise<void>;
+  /** Where pprof was found on a service's containers; null: nowhere yet. */
+  placeOf(serviceId: string): Promise<PprofPlace | null>;
+  foundAt(serviceId: string, place: PprofPlace): Promise<void>;
+  /** What came of an answer's heap, for a day. */
+  keepFinding(key: string, finding: HeapFinding): Promise<void>;
+  finding(key: string): Promise<HeapFinding | null>;
+};

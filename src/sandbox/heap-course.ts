@@ -1,0 +1,53 @@
+import { grownStacks } from '../analysis/grown-stacks.js';
+import { heapCourse } from '../analysis/heap-course.js';
+import { type Held, heldByFunction } from '../analysis/heap-held.js';
+import type { Heap, Measure } from '../model/heap.js';
+import type { GrownStacks, HeapCourse, HeapsAnswer, HeapsBytes, Place } from '../model/heap-evidence.js';
+import { readAnyHeaps } from '../sources/read-any-heap.js';
+import type { Which } from './heap-protocol.js';
+
+const MAX_NAME = 1_000;
+
+/**
+ * Several heaps, decoded one after the other: of those between the first and the last only what each function holds is kept, so that ten
+ * of them take no more memory than two. `at` is told which is at hand.
+ */
+export async function answerHeaps(
+  { heaps, measure, by, top, stacks }: HeapsBytes,
+  at: (which: Which) => void,
+): Promise<HeapsAnswer> {
+  const held: Held[] = [];
+  const ends: Heap[] = [];
+  for (const [i, bytes] of heaps.entries()) {
+    at({ number: i + 1, of: heaps.length });
+    const [heap] = await readAnyHeaps(Buffer.from(bytes), null);
+    held.push(heldByFunction(heap, by, measure ?? undefined));
+    if (stacks > 0 && (i === 0 || i === heaps.length - 1)) ends.push(heap);
+  }
+  const course = heapCourse(held, top);
+  const [now, base] = [ends.at(-1), ends.length > 1 ? (ends[0] ?? null) : null];
+  const grown = now ? grownStacks(now, base, stacks, course.measure.name) : null;
+  return { course: shortCourse(course), stacks: grown && shortStacks(grown) };
+}
+
+function shortCourse({ measure, rows, ...course }: HeapCourse): HeapCourse {
+  const shorter = rows.map((row) => ({ ...row, ...shortPlace(row), via: row.via && shortPlace(row.via) }));
+  return { ...course, measure: shortMeasure(measure), rows: shorter };
+}
+
+function shortStacks({ measure, frames, ...rest }: GrownStacks): GrownStacks {
+  return { ...rest, measure: shortMeasure(measure), frames: frames.map(shortPlace) };
+}
+
+function shortMeasure({ name, unit }: Measure): Measure {
+  return { name: short(name), unit: short(unit) };
+}
+
+function shortPlace({ function: name, file, line }: Place): Place {
+  return { function: short(name), file: file === null ? null : short(file), line };
+}
+
+/** Nobody reads a name of a megabyte. */
+export function short(text: string): string {
+  return text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…` : text;
+}

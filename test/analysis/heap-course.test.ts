@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { heapCourse } from '../../src/analysis/heap-course.js';
+import { heapEvidence } from '../../src/analysis/heap-evidence.js';
+import { heapGrowth } from '../../src/analysis/heap-growth.js';
+import { heldByFunction } from '../../src/analysis/heap-held.js';
+import type { Heap } from '../../src/model/heap.js';
+import { readHeaps } from '../../src/sources/pprof/read-heap.js';
+import { about } from '../support/heap-evidence.js';
+import { heapOf } from '../support/heap-of.js';
+
+const course = (heaps: readonly Heap[], top = 10, by: 'innermost' | 'own' = 'innermost') =>
+  heapCourse(
+    heaps.map((heap) => heldByFunction(heap, by)),
+    top,
+  );
+const told = (heaps: readonly Heap[], top = 10) =>
+  course(heaps, top).rows.map(({ function: name, held, via }) => [name, held.join(' '), via?.function ?? '']);
+const golden = async (name: string) => {
+  const [heap] = await readHeaps(readFileSync(`test/golden/pprof/${name}.pb.gz`), null);
+  return heap;
+};
+
+const SAMPLED = { period: { name: 'space', unit: 'bytes', every: 524_288 } };
+
+describe('several heaps by function', () => {
+  const [one, two, three] = [
+    heapOf({ 'orders.Put<main': 10, 'orders.parse<main': 500, 'orders.once<main': 64 }),
+    heapOf({ 'orders.Put<main': 200, 'orders.parse<main': 800, 'orders.once<main': 64 }),
+    heapOf({ 'orders.Put<main': 400, 'orders.parse<main': 90, 'orders.once<main': 64, 'orders.new<main': 1 }),
+  ];
+  test('growth first, what shrank last, what stayed is counted', () => {
+    expect(told([one, two, three])).toEqual([
+      ['orders.Put', '10 200 400', ''],
+      ['orders.new', '0 0 1', ''],
+      ['orders.parse', '500 800 90', ''],
+    ]);
+    expect(course([one, two, three])).toMatchObject({ totals: [574, 1_064, 555], others: 1 });
+  });
+  test('so many of each', () => {
+    expect(told([one, two, three], 1).map(([name]) => name)).toEqual(['orders.Put', 'orders.parse']);
+    expect(course([one, two, three], 1).others).toBe(2);
+  });
+  test('one alone: what it holds', () => {
+    expect(told([two])).toEqual([
+      ['orders.parse', '800', ''],
+      ['orders.Put', '200', ''],
+      ['orders.once', '64', ''],
+    ]);
+  });
+  test('what cannot be compared is refused', () => {
+    const other = heapOf({ f: 1 }, { measures: [{ name: 'goroutine', unit: 'count' }] });
+    expect(() => course([other, one])).toThrow('cannot be compared');
+  });
+});
+
+describe('a standard library holds what somebody gave it', () => {
+  const now = heapOf({
+    'bytes.growSlice<bytes.(*Buffer).Write<orders.(*Cache).Put<net/http.serve': 700,
+    'bytes.growSlice<bytes.(*Buffer).Write<orders.render<net/http.serve': 900,
+  });
+  const before = heapOf({
+    'bytes.growSlice<bytes.(*Buffer).Write<orders.(*Cache).Put<net/http.serve': 100,
+    'bytes.growSlice<bytes.(*Buffer).Write<orders.render<net/http.serve': 880,
+  });
+  test('named is who made most of the growth, not who holds most', () => {
+    expect(told([before, now])).toEqual([['bytes.growSlice', '980 1600', 'orders.(*Cache).Put']]);
+    expect(told([now])[0]?.[2]).toBe('orders.render');
+  });
+  test('nobody else in the stack: nobody is named', () => {
+    expect(told([heapOf({ 'net/http.(*conn).serve<runtime.goexit': 5 })])).toEqual([['net/http.(*conn).serve', '5', '']]);
+  });
+});
+
+test('goroutines are told by the code that waits, not by runtime.gopark', async () => {
+  const [before, now] = [await golden('goroutine.base'), await golden('goroutine.now')];
+  const { rows, totals } = course([before, now], 3, 'own');
+  expect(rows[0]).toMatchObject({ function: 'main.leakSelect', held: [0, 700], via: null });
+  expect((totals[1] ?? 0) - (totals[0] ?? 0)).toBe(700);
+  expect(course([before, now], 3).rows[0]?.function).toBe('runtime.gopark');
+  const idle = heapOf({ 'runtime.gopark<net/http.(*persistConn).readLoop<runtime.goexit': 7 });
+  expect(course([idle], 3, 'own').rows[0]?.function).toBe('net/http.(*persistConn).readLoop');
+});
+
+test.each(['shrink', 'recursion', 'stdlib', 'inline'])('%s: the same differences as two heaps have exactly', async (name) => {
+  const [before, now] = [await golden(`${name}.base`), await golden(`${name}.now`)];
+  const exact = heapGrowth(now, before)
+    .rows.filter(({ flat }) => flat !== 0n)
+    .map(({ function: called, flat }) => [called, Number(flat)]);
+  const evidence = heapEvidence(course([before, now], 1e6), about());
+  expect(evidence.rows.map(({ function: called, grown }) => [called, grown])).toEqual(exact);
+});
+
+test('rates are of one process: over a restart there is no such thing', () => {
+  const [before, now] = [heapOf({ 'orders.Put<main': 2 ** 20 }, SAMPLED), heapOf({ 'orders.Put<main': 2 ** 26 }, SAMPLED)];
+  const { rows, totalPerHour, leastTold } = heapEvidence(course([before, now]), about(), ({ file, line }) => `${file}#${line}`);
+  expect(rows[0]).toMatchObject({ grown: 63 * 2 ** 20, link: '/src/app/cache.go#null' });
+  expect((rows[0]?.perHour?.value ?? 0) * 4).toBeCloseTo(63 * 2 ** 20);
+  expect(totalPerHour).toEqual(rows[0]?.perHour);
+  expect((leastTold ?? 0) / 2 ** 20).toBeCloseTo(2.35);
+  const other = heapEvidence(course([before, now]), about({ baseline: { is: 'other-process', why: 'restart', atMs: 1 } }));
+  expect([other.totalPerHour, other.rows[0]?.perHour, other.rows[0]?.grown]).toEqual([null, null, 63 * 2 ** 20]);
+});
