@@ -1,12 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { S3Client } from '@aws-sdk/client-s3';
 import { worldError } from '../errors.js';
 import type { Archive, ArchiveKind, Manifest } from '../model/archive.js';
 import { stemOf } from './archive-files.js';
 import { entryOf, MANIFEST, manifestText, type WrittenManifest } from './archive-manifest.js';
 import { KINDS, oldestOf, TEMPORARY } from './archive-upkeep.js';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './file-archive.js';
-import { type Bucket, makeBucket } from './s3-bucket.js';
+import { openBucket } from './s3-bucket.js';
 
 /** An entry is held in memory while it is put: what is larger is refused. */
 const MOST_BYTES = 256 * 2 ** 20;
@@ -15,15 +14,10 @@ const AT_ONCE = 8;
 /**
  * The archive as a bucket, laid out as the folder is: a content, and then the manifest that says which content it is; an object is
  * there as a whole or not at all, so that no draft is needed. How much may lie there is the bucket's own business; what is too old
- * leaves as it does from a folder.
+ * leaves as it does from a folder. `url`: `s3://bucket/prefix`, with `?endpoint=http://minio:9000` for what is not Amazon's.
  */
-export function makeS3Archive(
-  client: S3Client,
-  place: Bucket,
-  limits: ArchiveLimits = ARCHIVE_LIMITS,
-  nowMs: () => number = Date.now,
-): Archive {
-  const bucket = makeBucket(client, place);
+export function makeS3Archive(url: string, limits: ArchiveLimits = ARCHIVE_LIMITS, nowMs: () => number = Date.now): Archive {
+  const bucket = openBucket(url);
   const manifestKey = (kind: ArchiveKind, name: string) => `${kind}/${stemOf(name)}.manifest.json`;
 
   async function read(key: string): Promise<WrittenManifest | null> {

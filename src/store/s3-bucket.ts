@@ -9,26 +9,26 @@ import {
 } from '@aws-sdk/client-s3';
 import { worldError } from '../errors.js';
 
-/** `s3://bucket/prefix/`: the prefix is empty, or ends with a slash. */
-export type Bucket = { readonly name: string; readonly prefix: string };
 /** `bytes` as it lies there; `changedMs`: when it was put there, Unix ms. */
-export type Lying = { readonly key: string; readonly bytes: number; readonly changedMs: number };
+type Lying = { readonly key: string; readonly bytes: number; readonly changedMs: number };
 
 const [CONNECT_MS, ANSWER_MS, TRIES] = [5_000, 30_000, 3];
 /** What one request may delete (S3). */
 const DELETED_AT_ONCE = 1_000;
 
-/** `endpoint`: of what speaks S3 and is not Amazon's. Who may is found as everything of Amazon's finds it: environment, files, the machine's role. */
-export function makeS3Client(endpoint: string | null): S3Client {
-  return new S3Client({
+/**
+ * A bucket by keys below its prefix. Who we are there is found as everything of Amazon's finds it: environment, files, the machine's
+ * role. What it does not do is a world's error, in words.
+ */
+export function openBucket(url: string) {
+  const { hostname: name, pathname, searchParams } = new URL(url);
+  const prefix = pathname.replace(/^\/+|\/+$/g, '').replace(/.$/, '$&/');
+  const endpoint = searchParams.get('endpoint');
+  const client = new S3Client({
     ...(endpoint ? { endpoint, forcePathStyle: true, region: 'us-east-1' } : {}),
     maxAttempts: TRIES,
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
   });
-}
-
-/** A bucket by keys below its prefix. What it does not do is a world's error, in words. */
-export function makeBucket(client: S3Client, { name, prefix }: Bucket) {
   const at = (key: string) => ({ Bucket: name, Key: `${prefix}${key}` });
   const asked = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
