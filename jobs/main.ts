@@ -11,11 +11,11 @@ import { makeLongHistory } from '../src/sources/prometheus/long-history.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { watchRules } from '../src/sources/rules/client.js';
 import { makeArchiveReports } from '../src/store/archive-reports.js';
-import { makeFileArchive } from '../src/store/file-archive.js';
 import { makeKnownElsewhere } from '../src/store/known-elsewhere.js';
 import { makeOutbox } from '../src/store/outbox.js';
 import { connectRedis } from '../src/store/redis.js';
 import { watchRedis } from '../src/store/watch-redis.js';
+import { archiveOf } from './archive.js';
 import { consume } from './consume.js';
 import { sweepOutbox } from './deliver.js';
 import { every } from './every.js';
@@ -51,7 +51,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const { enqueue } = producer;
   const outbox = makeOutbox(redis);
   const drawer = config.quickchartUrl ? makeQuickchartDrawer(config.quickchartUrl) : makeDrawer({ entry: DRAW_ENTRY });
-  const archive = config.dataDir ? makeFileArchive(config.dataDir) : null;
+  const archive = await archiveOf(config);
   const rules = await watchRules(config.rulesPath, { say: (level, words) => log[level](words) });
   const { url, ...who } = config.prometheus;
   const history = url === undefined ? null : makeLongHistory(makePrometheusClient({ url, ...who }));
@@ -75,7 +75,10 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const listing = history
     ? every(LIST_EVERY_MS, log, 'listing of what Prometheus knows', makeListElsewhere(makeKnownElsewhere(redis), history))
     : null;
-  if (!archive) log.warn('LEAKWATCH_DATA_DIR is not set: nothing is archived, incidents are forgotten 90 days after they closed');
+  if (!archive)
+    log.warn(
+      'LEAKWATCH_DATA_DIR and LEAKWATCH_ARCHIVE_URL are not set: nothing is archived, incidents are forgotten 90 days after they closed',
+    );
   if (!config.channel) log.warn('LEAKWATCH_CHANNEL is not set: leaks are told to those who ask, and to nobody else');
   return {
     async stop() {

@@ -34,6 +34,8 @@ export type Config = {
   };
   readonly channel: string | undefined;
   readonly dataDir: string | undefined;
+  /** `s3://bucket/prefix`: instead of a folder. */
+  readonly archiveUrl: string | undefined;
   readonly rulesPath: string;
   readonly operators: readonly string[];
   /** Every value that must never be seen in a log or message. */
@@ -65,6 +67,7 @@ const common = z.object({
     .regex(/^[\w.-]{1,64}$/, 'has more than letters, digits, dots and dashes')
     .optional(),
   LEAKWATCH_DATA_DIR: z.string().optional(),
+  LEAKWATCH_ARCHIVE_URL: url(['s3:']).optional(),
   LEAKWATCH_RULES: z.string().default('leakwatch.yml'),
   PROMETHEUS_URL: url(['http:', 'https:'])
     .refine((value) => !URL.canParse(value) || new URL(value).username === '', 'has a name in it: PROMETHEUS_USER is for that')
@@ -122,6 +125,8 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Conf
       problems.push(...issues.map((issue) => problem(String(issue.path[0]), issue.message)));
     }
   }
+  if (values.LEAKWATCH_DATA_DIR && values.LEAKWATCH_ARCHIVE_URL)
+    problems.push(problem('LEAKWATCH_ARCHIVE_URL', 'is set, and LEAKWATCH_DATA_DIR is too: keep one'));
   const inbound = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
   if (roles.includes('bot') && !inbound.some((name) => values[name] || untaken.has(name))) {
     problems.push(
@@ -164,6 +169,7 @@ function toConfig(parsed: Record<string, unknown>, values: Record<string, string
     },
     channel: read.LEAKWATCH_CHANNEL,
     dataDir: read.LEAKWATCH_DATA_DIR,
+    archiveUrl: read.LEAKWATCH_ARCHIVE_URL,
     rulesPath: read.LEAKWATCH_RULES,
     operators: read.LEAKWATCH_OPERATORS?.split(/,\s*/) ?? [],
     secrets: [...SECRET_NAMES.flatMap((name) => values[name] ?? []), ...passwordOf(read.REDIS_URL)],
