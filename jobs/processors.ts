@@ -22,6 +22,8 @@ export const DONE_BY = {
     'home',
     'freeze',
     'collect',
+    'alert',
+    'page',
   ],
   agent: ['sample'],
 } as const satisfies Record<string, readonly JobName[]>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Alert } from '../model/alert.js';
 import type { Act } from '../model/incident.js';
 
 /**
@@ -11,6 +12,7 @@ import type { Act } from '../model/incident.js';
  *                   rounds, watch, tell, digest     what it says by itself
  *                   act, collect                    what people do with that
  *                   freeze                          an incident into the archive
+ *                   alert, page                     Alertmanager and the pager, in and out
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     (heaps and the like)            that host's agent, so that they never hold up sampling
@@ -49,6 +51,25 @@ const act = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<Act>;
 const thread = z.object({ channel: slackId, threadTs: z.string().min(1).max(32) });
 
+const text = (max: number) => z.string().max(max);
+const alert = z.object({
+  id: slackId,
+  group: slackId,
+  from: z.enum(['Alertmanager', 'Grafana']),
+  status: z.enum(['firing', 'resolved']),
+  name: text(200),
+  severity: text(60).exactOptional(),
+  summary: text(600).exactOptional(),
+  labels: z
+    .array(z.tuple([text(200), text(300)]).readonly())
+    .max(60)
+    .readonly(),
+  moreLabels: z.number().int().min(0),
+  truncatedAlerts: z.number().int().min(0),
+  startsAtMs: z.number().int().nullable(),
+  endsAtMs: z.number().int().nullable(),
+}) satisfies z.ZodType<Alert>;
+
 const schemas = {
   /** Assess one service and say it under `outboxKey`. `round` counts the looks: an `unknown` looks again, edits the same message. */
   check: z.object({
@@ -57,7 +78,8 @@ const schemas = {
     target,
     serviceId: z.string().max(300),
     windowMs: z.number().int().positive().exactOptional(),
-    askedBy: slackId,
+    /** Absent: an alert asked, not a person. */
+    askedBy: slackId.exactOptional(),
     askedAtMs: z.number().int(),
     /** It was asked for together with `collect`: the answer does not offer that. */
     collects: z.literal(true).exactOptional(),
@@ -100,6 +122,10 @@ const schemas = {
   digest: z.object({ v }),
   /** Puts an incident into the archive as it is: its samples, and itself. */
   freeze: z.object({ v, incidentId: slackId }),
+  /** One alert from outside: to its service's incident, or said. */
+  alert: z.object({ v, alert }),
+  /** Tells the pagers what they are to know of an incident. */
+  page: z.object({ v, incidentId: slackId }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -140,6 +166,10 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   digest: { queue: 'work', attempts: 5, backoffMs: 5_000, backoff: 'exponential', maxCrashes: 5 },
   // a disk that is full is cleared by a person: tried for hours, and then once a day by the rounds
   freeze: { queue: 'work', attempts: 12, backoffMs: 5_000, backoff: 'exponential', maxCrashes: 3 },
+  // none is lost to a Redis or a Slack that is away for minutes
+  alert: { queue: 'work', attempts: 200, backoffMs: 2_000, backoff: 'fixed', maxCrashes: 5 },
+  // what is due stays due: the rounds ask again
+  page: { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 
