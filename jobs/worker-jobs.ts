@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
-import { makeClients } from '../src/delivery/client.js';
+import { makeClients, type OnAnswer } from '../src/delivery/client.js';
 import { makeHomeTabs } from '../src/delivery/home.js';
 import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
 import { makePeople } from '../src/delivery/people.js';
@@ -11,9 +11,11 @@ import { makeUploader } from '../src/delivery/upload.js';
 import type { Archive } from '../src/model/archive.js';
 import type { Drawer } from '../src/model/chart.js';
 import type { OutboxDrain } from '../src/model/delivery.js';
+import type { Pager } from '../src/model/page.js';
 import { type RulesPort, withoutIgnored } from '../src/model/rules.js';
 import { encodeSeries } from '../src/offline/encode-line.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
+import { makeAlerts } from '../src/store/alerts.js';
 import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { withFreshness } from '../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
@@ -22,12 +24,15 @@ import { makeHosts } from '../src/store/hosts.js';
 import { makeIncidents } from '../src/store/incidents.js';
 import { makeInventory } from '../src/store/inventory.js';
 import { makeLedger } from '../src/store/ledger.js';
+import { makePages } from '../src/store/pages.js';
 import { makeReplies } from '../src/store/replies.js';
 import { makeRounds } from '../src/store/rounds.js';
 import { makeRuns } from '../src/store/runs.js';
 import { makeSamples } from '../src/store/samples.js';
 import { makeStorms } from '../src/store/storms.js';
+import { makeVerdicts } from '../src/store/verdicts.js';
 import { makeAct } from './act.js';
+import { makeAlert } from './alert.js';
 import { makeChart } from './chart.js';
 import { makeCheck } from './check.js';
 import { makeCollect } from './collect.js';
@@ -36,6 +41,7 @@ import { makeDigest } from './digest.js';
 import { makeFreeze } from './freeze.js';
 import { makeHome } from './home.js';
 import { makeLimits } from './limits.js';
+import { makePage } from './page.js';
 import { makePlaceOf } from './place-of.js';
 import type { Processors } from './processors.js';
 import { makeReport } from './report.js';
@@ -50,6 +56,7 @@ import { makeWatch } from './watch.js';
 
 /** More wait for the next round. */
 const MOST_UNFROZEN = 50;
+const MOST_DUE_PAGES = 100;
 /** An answer waits no longer for an address that it can do without. */
 const ADDRESS_MS = 2_000;
 const FLEET_FRESH_MS = 1_000;
@@ -63,16 +70,30 @@ export type WorkerParts = {
   readonly drawer: Drawer;
   /** Null: nothing is archived. */
   readonly archive: Archive | null;
+  readonly pagers: readonly Pager[];
+  readonly slackAnswered: OnAnswer;
   readonly log: Logger;
 };
 
 /** The worker's jobs, each given the ports that it names, on one Redis and one Slack. */
-export function makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, archive, log }: WorkerParts): Processors {
-  const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl);
+export function makeWorkerJobs({
+  config,
+  redis,
+  outbox,
+  enqueue,
+  rules,
+  drawer,
+  archive,
+  pagers,
+  slackAnswered,
+  log,
+}: WorkerParts): Processors {
+  const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl, slackAnswered);
   const [inventory, hosts] = [makeInventory(redis), makeHosts(redis)];
   const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
   const uploader = makeUploader(makeClient);
   const digests = makeDigests(redis);
+  const [alerts, pages, verdicts] = [makeAlerts(redis), makePages(redis), makeVerdicts(redis)];
   const looking = {
     // Every look asks for the whole fleet.
     inventory: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => inventory.all()) },
@@ -98,7 +119,7 @@ export function makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, 
     random: Math.random,
   });
   return {
-    check: makeCheck({ ...looking, incidents, permalink, outbox, enqueue }),
+    check: makeCheck({ ...looking, incidents, permalink, outbox, enqueue, alerts }),
     top: makeTop({ ...looking, outbox, enqueue, rules }),
     limits: makeLimits({ ...looking, inventory: heeded, outbox, enqueue }),
     trend: makeTrend({ ...looking, outbox, enqueue }),
@@ -111,14 +132,16 @@ export function makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, 
     rounds: makeRoundsJob({
       ...{ inventory: heeded, rounds, incidents, enqueue, digests, rules },
       unfrozen: async () => (archive ? incidents.unfrozen(MOST_UNFROZEN) : []),
+      ...(pagers.length > 0 ? { pagesDue: (nowMs: number) => pages.due(nowMs, MOST_DUE_PAGES) } : {}),
     }),
     watch: makeWatch({
       ...{ ...looking, incidents, storms, rounds, outbox, enqueue },
       placeOf,
       pageMs: () => rules.now().watch.pageHours * 3_600_000,
+      found: ({ service, verdict }, atMs) => verdicts.keep(service.id, verdict, atMs),
       digest: (assessment, _event, atMs) => keepGrower(assessment, atMs, digests),
     }),
-    tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
+    tell: makeTell({ incidents, storms, rounds, outbox, enqueue, pages: pagers.length > 0 }),
     act: makeAct({ ...looking, incidents, rounds, outbox, enqueue }),
     collect: makeCollect({ ...looking, incidents, rounds, outbox, enqueue, permalink, placeOf }),
     report: makeReport({ ...looking, incidents, people: makePeople(makeClient), uploader, outbox, enqueue }),
@@ -126,6 +149,8 @@ export function makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, 
       ...{ ...looking, digests, incidents, outbox, rules, placeOf, permalink, enqueue },
     }),
     freeze: makeFreeze({ ...looking, incidents, rounds, archive, encode: encodeSeries }),
+    alert: makeAlert({ ...looking, incidents, alerts, storms, rounds, outbox, enqueue, placeOf }),
+    page: makePage({ incidents, pages, pagers, rounds, outbox, permalink }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };
 }

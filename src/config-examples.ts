@@ -17,5 +17,13 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   LEAKWATCH_RULES: 'LEAKWATCH_RULES=/etc/leakwatch/leakwatch.yml',
   LEAKWATCH_LOG_LEVEL: 'LEAKWATCH_LOG_LEVEL=info',
   PORT: 'PORT=3000',
+  METRICS_PORT: 'METRICS_PORT=9464 (worker and agent; unset: they show no metrics)',
+  LEAKWATCH_WEBHOOK_SECRET: 'LEAKWATCH_WEBHOOK_SECRET=… (16 characters or more: openssl rand -hex 24)',
+  ALERTMANAGER_URL: 'ALERTMANAGER_URL=http://alertmanager:9093 (of a cluster: all, with commas)',
+  ALERTMANAGER_TOKEN: 'ALERTMANAGER_TOKEN_FILE=/run/secrets/alertmanager-token',
+  ALERTMANAGER_USER: 'ALERTMANAGER_USER=leakwatch',
+  ALERTMANAGER_PASSWORD: 'ALERTMANAGER_PASSWORD_FILE=/run/secrets/alertmanager-password',
+  PAGERDUTY_ROUTING_KEY: 'PAGERDUTY_ROUTING_KEY=… (service → Integrations → Events API v2 → Integration Key)',
+  PAGERDUTY_URL: 'PAGERDUTY_URL=https://events.eu.pagerduty.com (unset: the one outside the EU)',
   QUICKCHART_URL: 'QUICKCHART_URL=http://quickchart:3400 (unset: charts are drawn in the worker)',
 };
