@@ -68,14 +68,16 @@ function onceOf({ id, status }: Alert): string {
 /** `Bearer <secret>`, or any name with it as the password. In constant time: of hashes, since lengths tell too. */
 function isKnown(header: string | undefined, secret: string): boolean {
   const [, scheme, value = ''] = /^(bearer|basic) +(\S+)$/i.exec(header ?? '') ?? [];
-  const given =
-    scheme?.toLowerCase() === 'basic'
-      ? Buffer.from(value, 'base64')
-          .toString()
-          .replace(/^[^:]*:/, '')
-      : value;
+  const given = scheme?.toLowerCase() === 'basic' ? passwordIn(value) : value;
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(secret)) && scheme !== undefined;
+}
+
+/** Without a colon it is no name and password. */
+function passwordIn(encoded: string): string {
+  const text = Buffer.from(encoded, 'base64').toString();
+  const colon = text.indexOf(':');
+  return colon < 0 ? '' : text.slice(colon + 1);
 }
 
 /** Null: more than is read. Rejects when the sender goes away. */
