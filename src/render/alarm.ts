@@ -2,7 +2,7 @@ import type { Alert, AlertCase } from '../model/alert.js';
 import type { SlackMessage } from '../model/message.js';
 import type { ServiceRef } from '../model/replica.js';
 import { fitLines, MAX_CONTEXT_TEXT } from './limits.js';
-import { escapeText } from './text.js';
+import { escapeMarkup, escapeText } from './text.js';
 import { slackClock } from './times.js';
 import { count } from './units.js';
 
@@ -56,7 +56,11 @@ export function strayMessage(one: AlertCase, services: readonly ServiceRef[], no
 export function manyMessage(one: AlertCase, nowMs: number): SlackMessage {
   const total = count(one.alerts.length + one.more, 'more alert');
   const text = `🔔 ${total} at once, about services that are not surely leaking`;
-  const lines = [`*${text}*`, ...alarmLines(one, nowMs), 'Who leaks is said by itself; `/leak check <service>` says how each is'];
+  const lines = [
+    `*${text}*`,
+    ...alarmLines(one, nowMs),
+    `Who leaks is said by itself; \`${escapeMarkup('/leak check <service>')}\` says how each is`,
+  ];
   return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
 }
 
