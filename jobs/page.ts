@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { LeakwatchError, withDeadline } from '../src/errors.js';
 import { nextPage, pageWanted } from '../src/incidents/page.js';
-import { type Incident, type Incidents, type Rounds, rootKeyOf } from '../src/model/incident.js';
+import { type Incident, type Incidents, rootKeyOf } from '../src/model/incident.js';
 import type { Outbox, Permalink } from '../src/model/message.js';
 import type { Page, Paged, PageRecord, Pager, PageStep, Pages } from '../src/model/page.js';
 import { pageDetails, pageSummary } from '../src/render/page-words.js';
@@ -16,7 +16,6 @@ export type PagePorts = {
   readonly incidents: Pick<Incidents, 'incident'>;
   readonly pages: Pick<Pages, 'record' | 'keep' | 'settle'>;
   readonly pagers: readonly Pager[];
-  readonly rounds: Pick<Rounds, 'alone'>;
   readonly outbox: Pick<Outbox, 'get'>;
   readonly permalink: Permalink;
 };
@@ -27,10 +26,9 @@ export type PagePorts = {
  * due, and stands in `status` until it is.
  */
 export function makePage(ports: PagePorts): Processor<'page'> {
-  return async ({ incidentId }, context) => {
-    // Somebody else who is at it leaves it due when there is more.
-    await ports.rounds.alone(`page ${incidentId}`, () => pageOne(incidentId, ports, context));
-  };
+  // One job an incident at a time (it collapses). Of a worker that was frozen and goes on beside the next one, the last word is not
+  // its own: what it tells late makes the incident due again, and the pager hears how it is.
+  return ({ incidentId }, context) => pageOne(incidentId, ports, context);
 }
 
 async function pageOne(incidentId: string, ports: PagePorts, { nowMs, signal, log }: JobContext): Promise<void> {

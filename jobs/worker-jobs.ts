@@ -150,7 +150,7 @@ export function makeWorkerJobs({
     }),
     freeze: makeFreeze({ ...looking, incidents, rounds, archive, encode: encodeSeries }),
     alert: makeAlert({ ...looking, incidents, alerts, storms, rounds, outbox, enqueue, placeOf }),
-    page: makePage({ incidents, pages, pagers, rounds, outbox, permalink }),
+    page: makePage({ incidents, pages, pagers, outbox, permalink }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };
 }

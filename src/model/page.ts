@@ -43,7 +43,7 @@ export type Pages = {
   due(nowMs: number, most: number): Promise<readonly string[]>;
   record(incidentId: string): Promise<PageRecord>;
   keep(incidentId: string, record: PageRecord): Promise<void>;
-  /** Due again at `nextMs`; null: not until it changes. Nothing happens when it has changed since `version`: it is due already. */
+  /** Due again at `nextMs`; null: not until it changes. When it has changed since `version` it is due at once. */
   settle(incidentId: string, version: number, nextMs: number | null): Promise<void>;
   /** Of all incidents what is not taken now. */
   failing(): Promise<readonly (PageFailing & { readonly incidentId: string; readonly pager: Pager['name'] })[]>;

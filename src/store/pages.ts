@@ -7,10 +7,10 @@ import { key } from './keys.js';
 const LIFE_MS = 90 * 24 * 3_600_000;
 const FAILING = key('pages-failing');
 
-/** KEYS: 1 due 2 incident. ARGV: 1 id 2 version 3 next ms or ''. */
+/** KEYS: 1 due 2 incident. ARGV: 1 id 2 version 3 next ms or ''. One that has changed meanwhile is due at once, whoever says otherwise. */
 const SETTLE = `
-if (redis.call('HGET', KEYS[2], 'version') or ARGV[2]) ~= ARGV[2] then return 0 end
-if ARGV[3] == '' then redis.call('ZREM', KEYS[1], ARGV[1]) else redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1]) end
+if (redis.call('HGET', KEYS[2], 'version') or ARGV[2]) ~= ARGV[2] then redis.call('ZADD', KEYS[1], 0, ARGV[1])
+elseif ARGV[3] == '' then redis.call('ZREM', KEYS[1], ARGV[1]) else redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1]) end
 return 1
 `;
 

@@ -4,7 +4,7 @@ import { incident, openIn } from '../support/incidents.js';
 import { type PagerDutyDouble, startPagerDuty } from '../support/pagerduty.js';
 import { type AlertmanagerPart, startAlertmanager } from '../support/parts/alertmanager.js';
 import type { LeakwatchPart } from '../support/parts/leakwatch.js';
-import { until } from '../support/parts/process.js';
+import { freePort, until } from '../support/parts/process.js';
 import { type RedisPart, startRedis } from '../support/parts/redis.js';
 import { makeWorld, textOf, type World } from './world.js';
 
@@ -21,6 +21,7 @@ let pagerDuty: PagerDutyDouble;
 let bot: LeakwatchPart;
 let worker: LeakwatchPart;
 let ops: string;
+let workerPort: string;
 
 const startBot = () => world.start('bot', { LEAKWATCH_WEBHOOK_SECRET: SECRET });
 const startWorker = () =>
@@ -29,10 +30,12 @@ const startWorker = () =>
     ALERTMANAGER_URL: alertmanager.url,
     PAGERDUTY_URL: pagerDuty.url,
     PAGERDUTY_ROUTING_KEY: KEY,
+    METRICS_PORT: workerPort,
   });
 
 beforeAll(async () => {
   redis = await startRedis();
+  workerPort = String(await freePort());
   world = await makeWorld({ delivery: 'http', rateLimits: false }, `${redis.url}/0`);
   ops = world.workspace.channels.ops;
   pagerDuty = await startPagerDuty(KEY);
@@ -211,7 +214,8 @@ describe('out', () => {
     redis.thaw();
     worker = await startWorker();
     const { ts } = await root('i-dies');
-    await until('sure of it', 30_000, async () => (paged('i-dies')?.events.length ?? 0) >= 2);
+    // Its job comes back when its lock has run out and was looked for: 20 s.
+    await until('sure of it', 60_000, async () => (paged('i-dies')?.events.length ?? 0) >= 2);
     await world.workspace.click({ user: world.workspace.users.ana, channel: ops, messageTs: ts, actionId: 'incident_resolve' });
     await until('resolved', 30_000, async () => paged('i-dies')?.state === 'resolved');
     expect(paged('i-dies')?.woken).toBe(1);
@@ -234,4 +238,33 @@ describe('out', () => {
     const kept = await world.withRedis((client) => makeIncidents(client).incident('i-refused'));
     expect(kept?.value.level).toBe('page');
   }, 120_000);
+});
+
+describe('metrics', () => {
+  const metricsOf = async (port: string) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+
+  test('the bot has the fleet, the worker what Slack answered and its jobs, each its own memory', async () => {
+    const bots = await (await fetch(`${world.url}/metrics`)).text();
+    expect(bots).toMatch(/leakwatch_services\{verdict="leaking"\} 1/);
+    expect(bots).toMatch(/leakwatch_open_incidents\{level="page"\} [1-9]/);
+    expect(bots).toMatch(/leakwatch_samples_age_seconds\{host="hv-01"\} \d/);
+    const workers = await metricsOf(workerPort);
+    expect(workers).toMatch(/leakwatch_slack_requests_total\{method="chat.postMessage",outcome="ok"\} [1-9]/);
+    expect(workers).toMatch(/leakwatch_jobs_total\{job="deliver",outcome="done"\} [1-9]/);
+    for (const text of [bots, workers]) expect(text).toMatch(/process_resident_memory_bytes \d/);
+    expect((await fetch(`http://127.0.0.1:${workerPort}/readyz`)).status).toBe(200);
+  });
+
+  test('the agent has its sweeps; a port that is taken is said by its name', async () => {
+    const port = String(await freePort());
+    const env = {
+      DOCKER_HOST: `unix://${process.env.LEAKWATCH_TEST_DOCKER}`,
+      LEAKWATCH_HOST: 'hv-real',
+      LEAKWATCH_SAMPLE_SECONDS: '1',
+    };
+    await world.start('agent', { ...env, METRICS_PORT: port });
+    await until('a sweep', 20_000, async () => /leakwatch_sweeps_total\{host="hv-real"\} [1-9]/.test(await metricsOf(port)));
+    const second = await world.startAndEnd('agent', { ...env, METRICS_PORT: port });
+    expect([second.code, second.output]).toEqual([78, expect.stringContaining(`METRICS_PORT ${port} is taken`)]);
+  }, 60_000);
 });

@@ -8,7 +8,6 @@ import { makeIncidents } from '../../src/store/incidents.js';
 import { makeOutbox } from '../../src/store/outbox.js';
 import { makePages } from '../../src/store/pages.js';
 import { connectRedis } from '../../src/store/redis.js';
-import { makeRounds } from '../../src/store/rounds.js';
 import { contextOf } from '../delivery/harness.js';
 import { incident, openIn } from '../support/incidents.js';
 import { type PagerDutyDouble, startPagerDuty } from '../support/pagerduty.js';
@@ -55,7 +54,6 @@ async function round(over: Partial<PagePorts> = {}): Promise<number> {
     ...{
       incidents: incidents(),
       pages: pages(),
-      rounds: makeRounds(redis),
       outbox: makeOutbox(redis),
       permalink: async () => null,
     },
@@ -162,4 +160,33 @@ describe('a page', () => {
     expect(await round()).toBe(1);
     expect(await round()).toBe(0);
   });
+
+  test('a worker that was frozen says late that it rings, after it was said to be over: the pager hears that it is over', async () => {
+    await open();
+    const real = makePagerDuty({ url: pagerDuty.url, routingKey: KEY });
+    const [frozen, thaw] = gate();
+    const [sent, sending] = gate();
+    const slow = {
+      ...real,
+      send: async (...args: Parameters<typeof real.send>) => (sending(), await frozen, real.send(...args)),
+    };
+    const late = round({ pagers: [slow] });
+    await sent;
+    await change({ closed: { atMs: T0 + 2, how: 'fixed' } });
+    await round();
+    expect(await round()).toBe(0);
+    thaw();
+    await late;
+    while ((await round()) > 0);
+    expect(paged()?.state).toBe('resolved');
+    expect((await pages().record('i-1')).PagerDuty?.step).toBe('resolve');
+  });
 });
+
+function gate(): [Promise<void>, () => void] {
+  let open = () => {};
+  const closed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return [closed, open];
+}
