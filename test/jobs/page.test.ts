@@ -168,7 +168,11 @@ describe('a page', () => {
     const [sent, sending] = gate();
     const slow = {
       ...real,
-      send: async (...args: Parameters<typeof real.send>) => (sending(), await frozen, real.send(...args)),
+      async send(...args: Parameters<typeof real.send>) {
+        sending();
+        await frozen;
+        await real.send(...args);
+      },
     };
     const late = round({ pagers: [slow] });
     await sent;
