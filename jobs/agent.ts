@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
+import { makeAgentMetrics } from '../src/http/agent-metrics.js';
 import type { Engine } from '../src/model/engine.js';
 import type { Heartbeat, HostName, Hosts } from '../src/model/host.js';
 import type { Inventory, Replica } from '../src/model/replica.js';
@@ -26,6 +27,7 @@ import { makeLedgerKeeper } from './keep-ledger.js';
 import { assertComplete, type Processors } from './processors.js';
 import { makeRoster } from './roster.js';
 import { makeSample } from './sample.js';
+import { showMetrics } from './show-metrics.js';
 import { makeHeapLost, makeTakeHeap } from './take-heap.js';
 import { warnRarely } from './warn-rarely.js';
 
@@ -70,8 +72,12 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     const { enqueue } = producer;
     const heaps = makeHeaps(redis);
     const archive = await archiveOf(config);
+    const metrics = makeAgentMetrics({ version: VERSION, host, sampleSeconds, running: roster.running, nowMs: Date.now });
+    const shown = await showMetrics(config, metrics.text, () => redis.ping());
+    stops.push(shown.stop);
+    const { swept } = metrics;
     const processors: Processors = {
-      sample: makeSample({ engine, roster, samples, hosts, host, agentVersion: VERSION, sampleSeconds, ...said }),
+      sample: makeSample({ engine, roster, samples, hosts, host, agentVersion: VERSION, sampleSeconds, swept, ...said }),
       'take-heap': makeTakeHeap({ host, roster, engine, heaps, enqueue, ...heapParts(archive, log) }),
     };
     assertComplete('agent', processors);

@@ -1,9 +1,11 @@
 import { personError } from '../src/errors.js';
+import type { Alerts } from '../src/model/alert.js';
 import { type Heartbeat, isSilent } from '../src/model/host.js';
 import { drainOf, type Outbox } from '../src/model/message.js';
 import type { Replica } from '../src/model/replica.js';
 import type { Payload } from '../src/queue/catalogue.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
+import { withAlarms } from '../src/render/alarm.js';
 import { answerMention } from '../src/render/answer-mention.js';
 import { card } from '../src/render/card.js';
 import { chartOf } from '../src/render/chart.js';
@@ -13,7 +15,13 @@ import type { Processor } from './context.js';
 import { type InHandPorts, inHandOf } from './in-hand.js';
 import { DEFAULT_WINDOW_MS, fleet, type Look, type LookPorts, lookAt, lookElsewhere } from './look.js';
 
-export type CheckPorts = LookPorts & InHandPorts & { readonly outbox: Outbox; readonly enqueue: Enqueue };
+export type CheckPorts = LookPorts &
+  InHandPorts & {
+    readonly outbox: Outbox;
+    readonly enqueue: Enqueue;
+    /** What alerts asked; absent: only people do. */
+    readonly alerts?: Pick<Alerts, 'read'>;
+  };
 
 /** One more sample every two seconds for a minute, for a service without history: as fast as an engine counts. */
 const BURST = { count: 30, everyMs: 2_000 } as const;
@@ -74,7 +82,9 @@ async function say(look: Look, payload: Payload<'check'>, watching: boolean, now
   // Who asked for a window sees it.
   const series = payload.windowMs ? look.series : chartedSeries(look.assessment, look.series, nowMs);
   const chart = chartOf(look.assessment, series, nowMs);
-  await outbox.say(outboxKey, target, message, chart ?? undefined);
+  const alarms = payload.askedBy ? null : await ports.alerts?.read(serviceId);
+  const answer = alarms?.key === outboxKey ? withAlarms(message, alarms, nowMs) : message;
+  await outbox.say(outboxKey, target, answer, chart ?? undefined);
   await enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
 }
 
@@ -108,7 +118,7 @@ async function mention(
   { outbox, enqueue }: CheckPorts,
 ): Promise<void> {
   const { target, outboxKey, askedBy, askedAtMs } = payload;
-  if (target.kind !== 'channel' || payload.round === 0 || nowMs - askedAtMs < 60_000) return;
+  if (!askedBy || target.kind !== 'channel' || payload.round === 0 || nowMs - askedAtMs < 60_000) return;
   const entry = await outbox.get(outboxKey);
   const threadTs = target.threadTs ?? entry?.ts;
   if (!threadTs) return;

@@ -26,10 +26,12 @@ export function consume(
     readonly processors: Processors;
     readonly log: Logger;
     readonly lost: Lost;
+    /** Told of each job that ended; absent: nobody counts. */
+    readonly ended?: (job: string, outcome: 'done' | 'failed') => void;
   },
   settings: ConsumeSettings = CONSUME_SETTINGS,
 ): Consumer {
-  const { redisUrl, host, concurrency, processors, log, lost } = parts;
+  const { redisUrl, host, concurrency, processors, log, lost, ended } = parts;
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
   connection.on('error', warnRarely(log, 'Redis (queue)'));
   const handlers = new Map(JOB_NAMES.filter((name) => CATALOGUE[name].queue === queue).map((name) => [name, handler(name)]));
@@ -53,6 +55,8 @@ export function consume(
     { connection, prefix: QUEUE_PREFIX, concurrency, maxStalledCount: NEVER_GIVEN_UP, ...settings },
   );
   worker.on('error', warnRarely(log, 'queue'));
+  worker.on('completed', ({ name }) => ended?.(name, 'done'));
+  worker.on('failed', (job) => ended?.(job?.name ?? 'unknown', 'failed'));
   return {
     async close() {
       await worker.close();

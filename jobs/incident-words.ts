@@ -9,7 +9,7 @@ import { DEFAULT_WINDOW_MS } from './look.js';
 /** A year of one incident, at a dozen a day. */
 const MAX_MOMENTS = 1_000;
 /** What a snooze keeps out of the thread. */
-const SNOOZED: ReadonlySet<News['kind']> = new Set(['page', 'not-fixed', 'restart', 'audit']);
+const SNOOZED: ReadonlySet<News['kind']> = new Set(['page', 'not-fixed', 'restart', 'audit', 'alarm']);
 
 export type Words = {
   readonly assessment: ServiceAssessment;

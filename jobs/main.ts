@@ -3,6 +3,10 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
+import { makeAlertmanager } from '../src/delivery/pagers/alertmanager.js';
+import { makePagerDuty } from '../src/delivery/pagers/pagerduty.js';
+import { makeWorkerMetrics } from '../src/http/worker-metrics.js';
+import type { Pager } from '../src/model/page.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
@@ -15,6 +19,7 @@ import { makeKnownElsewhere } from '../src/store/known-elsewhere.js';
 import { makeOutbox } from '../src/store/outbox.js';
 import { connectRedis } from '../src/store/redis.js';
 import { watchRedis } from '../src/store/watch-redis.js';
+import { VERSION } from '../src/version.js';
 import { archiveOf } from './archive.js';
 import { consume } from './consume.js';
 import { sweepOutbox } from './deliver.js';
@@ -22,6 +27,7 @@ import { every } from './every.js';
 import { makeListElsewhere } from './list-elsewhere.js';
 import { makeLost } from './lost.js';
 import { assertComplete } from './processors.js';
+import { showMetrics } from './show-metrics.js';
 import { makeTidyArchive } from './tidy-archive.js';
 import { warnRarely } from './warn-rarely.js';
 import { makeWorkerJobs } from './worker-jobs.js';
@@ -55,11 +61,25 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const rules = await watchRules(config.rulesPath, { say: (level, words) => log[level](words) });
   const { url, ...who } = config.prometheus;
   const history = url === undefined ? null : makeLongHistory(makePrometheusClient({ url, ...who }));
-  const processors = makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, archive, history, log });
+  const metrics = makeWorkerMetrics(VERSION);
+  const shown = await showMetrics(config, metrics.text, () => redis.ping());
+  const processors = makeWorkerJobs({
+    config,
+    redis,
+    outbox,
+    enqueue,
+    rules,
+    drawer,
+    archive,
+    history,
+    pagers: pagersOf(config),
+    slackAnswered: metrics.slackAnswered,
+    log,
+  });
   assertComplete('worker', processors);
 
   const lost = makeLost({ outbox, enqueue });
-  const parts = { redisUrl: config.redisUrl, processors, log, lost };
+  const parts = { redisUrl: config.redisUrl, processors, log, lost, ended: metrics.jobEnded };
   const consumers = [consume('work', { ...parts, concurrency: 4 }), consume('deliver', { ...parts, concurrency: 8 })];
   const sweep = every(SWEEP_EVERY_MS, log, 'sweep of the outbox', () => sweepOutbox(outbox, enqueue));
   const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of the watch', () => producer.schedule('rounds', ROUNDS_EVERY_MS));
@@ -91,7 +111,13 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       await Promise.all(consumers.map((consumer) => consumer.close()));
       await drawer.close();
       await producer.close();
+      await shown.stop();
       redis.disconnect();
     },
   };
+}
+
+/** Who is woken by what is a page: none, one, or both. */
+function pagersOf({ alerts: { alertmanager, pagerDuty } }: Config): Pager[] {
+  return [...(alertmanager ? [makeAlertmanager(alertmanager)] : []), ...(pagerDuty ? [makePagerDuty(pagerDuty)] : [])];
 }

@@ -25,6 +25,8 @@ export const DONE_BY = {
     'heap',
     'say-heap',
     'heap-rounds',
+    'alert',
+    'page',
   ],
   agent: ['sample', 'take-heap'],
 } as const satisfies Record<string, readonly JobName[]>;

@@ -14,15 +14,25 @@ export type RoundsPorts = DueDigestPorts & {
   readonly incidents: Pick<Incidents, 'unsaid' | 'open'>;
   /** Those that are not in the archive as they are; none where there is no archive. */
   readonly unfrozen: () => Promise<readonly Incident[]>;
+  /** Incidents that the pagers are to be told of; absent: there is no pager. */
+  readonly pagesDue?: (nowMs: number) => Promise<readonly string[]>;
   readonly enqueue: Enqueue;
 };
 
 /**
  * Every few seconds: each service whose time has come is looked at, by any worker, once at a time. What an incident could not hand
  * over yet (a worker died, its root was not posted) is tried again. What is not in the archive is put there: tried as often as its
- * job is, and when that did not help, once a day. Once a day, from its hour on, the digest.
+ * job is, and when that did not help, once a day. Pagers are told. Once a day, from its hour on, the digest.
  */
-export function makeRounds({ inventory, rounds, incidents, unfrozen, enqueue, ...digest }: RoundsPorts): Processor<'rounds'> {
+export function makeRounds({
+  inventory,
+  rounds,
+  incidents,
+  unfrozen,
+  pagesDue,
+  enqueue,
+  ...digest
+}: RoundsPorts): Processor<'rounds'> {
   return async (_payload, { nowMs }) => {
     const [replicas, open] = await Promise.all([inventory.all(), incidents.open()]);
     // Of what is gone the incident is still there.
@@ -33,6 +43,8 @@ export function makeRounds({ inventory, rounds, incidents, unfrozen, enqueue, ..
     await Promise.all(unsaid.map((incidentId) => enqueue('tell', { v: 1, incidentId }, { collapse: incidentId })));
     const minute = String(Math.floor(nowMs() / HEAP_ROUNDS_MS));
     await enqueue('heap-rounds', { v: 1 }, { once: `heap-rounds-${minute}` });
+    for (const incidentId of (await pagesDue?.(nowMs())) ?? [])
+      await enqueue('page', { v: 1, incidentId }, { collapse: incidentId });
     if (await dueDigest(digest, nowMs())) await enqueue('digest', { v: 1 }, { collapse: 'digest' });
     for (const { id, frozen, closed } of await unfrozen()) {
       const state = `${frozen ? 'again' : 'new'} ${closed?.atMs ?? 'open'} ${Math.floor(nowMs() / DAY_MS)}`;

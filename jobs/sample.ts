@@ -19,6 +19,8 @@ export type SamplePorts = {
   readonly agentVersion: string;
   readonly sampleSeconds: number;
   readonly maxReplicas?: number;
+  /** Told of each sweep; absent: nobody counts. */
+  readonly swept?: (samples: Sweep['samples'], failed: number) => void;
   /** What the agent before this one said last. */
   readonly before?: Heartbeat;
 };
@@ -42,6 +44,7 @@ export function makeSample(ports: SamplePorts): Processor<'sample'> {
     const capped = running.slice(0, maxReplicas);
     const asked = serviceId === undefined ? capped : capped.filter(({ service }) => service.id === serviceId);
     const sweep = await engine.sweep(asked, AbortSignal.any([signal, AbortSignal.timeout(SWEEP_MS)]));
+    ports.swept?.(sweep.samples, sweep.failed);
     await samples.append(sweep.samples);
     const silent = sweep.samples.length === 0;
     if (!silent) lastSweepMs = nowMs();

@@ -11,6 +11,8 @@ export type TellPorts = {
   readonly rounds: Pick<Rounds, 'alone'>;
   readonly outbox: Pick<Outbox, 'say' | 'get'>;
   readonly enqueue: Enqueue;
+  /** There is a pager: it is told of a page at once, and not first by the next round. */
+  readonly pages?: boolean;
 };
 
 /** How soon what waits for its root, or for somebody who is at the service, is tried again. */
@@ -22,7 +24,8 @@ export function makeTell(ports: TellPorts): Processor<'tell'> {
   return async ({ incidentId }, { nowMs }) => {
     const found = await incidents.incident(incidentId);
     if (!found || found.value.unsaid.length === 0) return;
-    const { service } = found.value;
+    const { service, level } = found.value;
+    if (ports.pages && level === 'page') await enqueue('page', { v: 1, incidentId }, { collapse: incidentId });
     const left = await rounds.alone(service.id, async () => {
       const [incident, watched] = [await incidents.incident(incidentId), await incidents.watched(service.id)];
       if (!incident) return 0;

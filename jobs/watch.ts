@@ -32,6 +32,8 @@ export type WatchPorts = LookPorts & {
   readonly placeOf: PlaceOf;
   /** Out of memory within this, somebody is woken. */
   readonly pageMs: () => number;
+  /** Told what each look found; absent: nobody counts. */
+  readonly found?: (assessment: ServiceAssessment, nowMs: number) => Promise<void>;
   /** What is said in the morning only. */
   readonly digest: (assessment: ServiceAssessment, event: WatchEvent, nowMs: number) => Promise<void>;
 };
@@ -67,6 +69,7 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   if (!where.place && !open) return;
   const atMs = nowMs();
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, atMs, ports);
+  await ports.found?.(assessment, atMs);
   const ledger = needsLedger(before.audit, assessment) ? await ports.ledger.read(serviceId) : [];
   const stepped = step(before.state, assessment, atMs, { ...POLICY, pageMs: ports.pageMs() });
   const isOpen = stepped.state.incident !== undefined;

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
-import { makeClients } from '../src/delivery/client.js';
+import { makeClients, type OnAnswer } from '../src/delivery/client.js';
 import { makeHomeTabs } from '../src/delivery/home.js';
 import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
 import { makePeople } from '../src/delivery/people.js';
@@ -12,9 +12,11 @@ import type { Archive } from '../src/model/archive.js';
 import type { Drawer } from '../src/model/chart.js';
 import type { OutboxDrain } from '../src/model/delivery.js';
 import type { LongHistory } from '../src/model/history.js';
+import type { Pager } from '../src/model/page.js';
 import { type RulesPort, withoutIgnored } from '../src/model/rules.js';
 import { encodeSeries } from '../src/offline/encode-line.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
+import { makeAlerts } from '../src/store/alerts.js';
 import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { withFreshness } from '../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
@@ -24,13 +26,16 @@ import { makeHosts } from '../src/store/hosts.js';
 import { makeIncidents } from '../src/store/incidents.js';
 import { makeInventory } from '../src/store/inventory.js';
 import { makeLedger } from '../src/store/ledger.js';
+import { makePages } from '../src/store/pages.js';
 import { makeRemembered } from '../src/store/remembered.js';
 import { makeReplies } from '../src/store/replies.js';
 import { makeRounds } from '../src/store/rounds.js';
 import { makeRuns } from '../src/store/runs.js';
 import { makeSamples } from '../src/store/samples.js';
 import { makeStorms } from '../src/store/storms.js';
+import { makeVerdicts } from '../src/store/verdicts.js';
 import { makeAct } from './act.js';
+import { makeAlert } from './alert.js';
 import { makeChart } from './chart.js';
 import { makeCheck } from './check.js';
 import { makeCollect } from './collect.js';
@@ -41,6 +46,7 @@ import { makeHeap } from './heap.js';
 import { makeHeapRounds } from './heap-rounds.js';
 import { makeHome } from './home.js';
 import { makeLimits } from './limits.js';
+import { makePage } from './page.js';
 import { makePlaceOf } from './place-of.js';
 import type { Processors } from './processors.js';
 import { makeRecall } from './recall.js';
@@ -57,6 +63,7 @@ import { makeWatch } from './watch.js';
 
 /** More wait for the next round. */
 const MOST_UNFROZEN = 50;
+const MOST_DUE_PAGES = 100;
 /** An answer waits no longer for an address that it can do without. */
 const ADDRESS_MS = 2_000;
 const FLEET_FRESH_MS = 1_000;
@@ -72,6 +79,8 @@ export type WorkerParts = {
   readonly archive: Archive | null;
   /** Null: no metrics server is configured. */
   readonly history: LongHistory | null;
+  readonly pagers: readonly Pager[];
+  readonly slackAnswered: OnAnswer;
   readonly log: Logger;
 };
 
@@ -85,15 +94,18 @@ export function makeWorkerJobs({
   drawer,
   archive,
   history,
+  pagers,
+  slackAnswered,
   log,
 }: WorkerParts): Processors {
-  const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl);
+  const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl, slackAnswered);
   const [inventory, hosts] = [makeInventory(redis), makeHosts(redis)];
   const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
   const [uploader, heaps] = [makeUploader(makeClient), makeHeaps(redis)];
   const digests = makeDigests(redis);
   const runs = makeRuns(redis);
   const warnOfHistory = warnRarely(log, 'Prometheus');
+  const [alerts, pages, verdicts] = [makeAlerts(redis), makePages(redis), makeVerdicts(redis)];
   const looking = {
     // Every look asks for the whole fleet.
     inventory: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => inventory.all()) },
@@ -122,7 +134,7 @@ export function makeWorkerJobs({
     random: Math.random,
   });
   return {
-    check: makeCheck({ ...looking, incidents, permalink, outbox, enqueue }),
+    check: makeCheck({ ...looking, incidents, permalink, outbox, enqueue, alerts }),
     top: makeTop({ ...looking, outbox, enqueue, rules }),
     limits: makeLimits({ ...looking, inventory: heeded, outbox, enqueue }),
     trend: makeTrend({ ...looking, outbox, enqueue }),
@@ -135,14 +147,16 @@ export function makeWorkerJobs({
     rounds: makeRoundsJob({
       ...{ inventory: heeded, rounds, incidents, enqueue, digests, rules },
       unfrozen: async () => (archive ? incidents.unfrozen(MOST_UNFROZEN) : []),
+      ...(pagers.length > 0 ? { pagesDue: (nowMs: number) => pages.due(nowMs, MOST_DUE_PAGES) } : {}),
     }),
     watch: makeWatch({
       ...{ ...looking, incidents, storms, rounds, outbox, enqueue },
       placeOf,
       pageMs: () => rules.now().watch.pageHours * 3_600_000,
+      found: ({ service, verdict }, atMs) => verdicts.keep(service.id, verdict, atMs),
       digest: (assessment, _event, atMs) => keepGrower(assessment, atMs, digests),
     }),
-    tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
+    tell: makeTell({ incidents, storms, rounds, outbox, enqueue, pages: pagers.length > 0 }),
     act: makeAct({ ...looking, incidents, rounds, outbox, enqueue }),
     collect: makeCollect({ ...looking, incidents, rounds, outbox, enqueue, permalink, placeOf }),
     report: makeReport({ ...looking, incidents, people: makePeople(makeClient), uploader, outbox, enqueue }),
@@ -153,6 +167,8 @@ export function makeWorkerJobs({
     heap: makeHeap({ ...looking, incidents, heaps, rules, enqueue }),
     'say-heap': makeSayHeap({ ...looking, heaps, incidents, rounds, outbox, enqueue }),
     'heap-rounds': makeHeapRounds({ ...looking, inventory: heeded, incidents, heaps, rules, enqueue }),
+    alert: makeAlert({ ...looking, incidents, alerts, storms, rounds, outbox, enqueue, placeOf }),
+    page: makePage({ incidents, pages, pagers, outbox, permalink }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Permalink } from './model/message.js';
 import type { RulesPort } from './model/rules.js';
 import type { Producer } from './queue/enqueue.js';
+import { untakenPages } from './render/page-words.js';
 import type { SlackContext } from './slack/ask.js';
 import type { TellAlone } from './slack/tell-alone.js';
 import { makeArchiveReports } from './store/archive-reports.js';
@@ -14,6 +15,7 @@ import { makeIncidents } from './store/incidents.js';
 import { makeInventory } from './store/inventory.js';
 import { makeKnownElsewhere } from './store/known-elsewhere.js';
 import { makeOutbox } from './store/outbox.js';
+import { makePages } from './store/pages.js';
 import { makeReplies } from './store/replies.js';
 import { makeSamples } from './store/samples.js';
 import { makeStorms } from './store/storms.js';
@@ -54,15 +56,16 @@ export function makeContext({ redis, producer, health, permalink, tellAlone, rul
     log,
     async status() {
       const [beats, replicas] = await Promise.all([hosts.all(), inventory.all()]);
-      const [queues, workers, failed, memory, archives] = await Promise.all([
+      const [queues, workers, failed, memory, archives, untaken] = await Promise.all([
         producer.depths(beats.map((beat) => beat.host)),
         producer.workers(),
         outbox.failures(nowMs() - WEEK_MS),
         redisMemory(redis),
         makeArchiveReports(redis).all(),
+        makePages(redis).failing(),
       ]);
       const archiveProblems = archives.flatMap(({ worker, problem }) => (problem ? [`Worker ${worker}: ${problem}.`] : []));
-      const warnings = [...health.warnings(), ...rules.warnings(), ...archiveProblems];
+      const warnings = [...health.warnings(), ...rules.warnings(), ...archiveProblems, ...untakenPages(untaken, nowMs())];
       const archive = archives.find(({ state }) => state)?.state;
       return {
         version: VERSION,

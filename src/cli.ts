@@ -85,8 +85,10 @@ program
   .description('bot, worker and agent on this machine')
   .action(async () => {
     const roles: Role[] = ['bot', 'worker', 'agent'];
-    (await import('./config.js')).readConfig(process.env, roles);
-    return (await import('./start-all.js')).startAll(process.argv[1] ?? '', roles);
+    const { metricsPort } = (await import('./config.js')).readConfig(process.env, roles);
+    // Two of them on one machine: the worker has the port that is named, the agent the next one.
+    const own = (role: string) => (role === 'agent' && metricsPort ? { METRICS_PORT: String(metricsPort + 1) } : {});
+    return (await import('./start-all.js')).startAll(process.argv[1] ?? '', roles, (role) => ({ ...process.env, ...own(role) }));
   });
 program
   .command('bot')

@@ -23,5 +23,13 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   PROMETHEUS_USER: 'PROMETHEUS_USER=leakwatch',
   PROMETHEUS_PASSWORD: 'PROMETHEUS_PASSWORD_FILE=/run/secrets/prometheus-password',
   PROMETHEUS_TENANT: 'PROMETHEUS_TENANT=ops (Mimir, Cortex, Thanos)',
+  METRICS_PORT: 'METRICS_PORT=9464 (worker and agent; unset: they show no metrics)',
+  LEAKWATCH_WEBHOOK_SECRET: 'LEAKWATCH_WEBHOOK_SECRET=… (16 characters or more: openssl rand -hex 24)',
+  ALERTMANAGER_URL: 'ALERTMANAGER_URL=http://alertmanager:9093 (of a cluster: all, with commas)',
+  ALERTMANAGER_TOKEN: 'ALERTMANAGER_TOKEN_FILE=/run/secrets/alertmanager-token',
+  ALERTMANAGER_USER: 'ALERTMANAGER_USER=leakwatch',
+  ALERTMANAGER_PASSWORD: 'ALERTMANAGER_PASSWORD_FILE=/run/secrets/alertmanager-password',
+  PAGERDUTY_ROUTING_KEY: 'PAGERDUTY_ROUTING_KEY=… (service → Integrations → Events API v2 → Integration Key)',
+  PAGERDUTY_URL: 'PAGERDUTY_URL=https://events.eu.pagerduty.com (unset: the one outside the EU)',
   QUICKCHART_URL: 'QUICKCHART_URL=http://quickchart:3400 (unset: charts are drawn in the worker)',
 };

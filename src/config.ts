@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { ALERTS_SECRETS, type AlertsConfig, alertsConfig, metricsSchema, pagersSchema, webhookSchema } from './config-alerts.js';
 import { EXAMPLES } from './config-examples.js';
 import { flag, header, url, wholeNumber } from './config-values.js';
 
@@ -38,6 +39,9 @@ export type Config = {
   readonly archiveUrl: string | undefined;
   readonly rulesPath: string;
   readonly operators: readonly string[];
+  readonly alerts: AlertsConfig;
+  /** Where worker and agent show `/metrics`; undefined: nowhere. The bot does so on `port`. */
+  readonly metricsPort: number | undefined;
   /** Every value that must never be seen in a log or message. */
   readonly secrets: readonly string[];
 };
@@ -74,6 +78,8 @@ const common = z.object({
     .optional(),
   ...{ PROMETHEUS_TOKEN: header.optional(), PROMETHEUS_TENANT: header.optional() },
   ...{ PROMETHEUS_USER: z.string().optional(), PROMETHEUS_PASSWORD: z.string().optional() },
+  LEAKWATCH_BIND: z.string().default('0.0.0.0'),
+  ...metricsSchema.shape,
 });
 const slack = z.object({
   SLACK_BOT_TOKEN: z.string({ error: 'is not set' }).regex(/^xox[be][\w.-]+$/, 'is not a bot token'),
@@ -86,7 +92,6 @@ const bot = z.object({
     .optional(),
   SLACK_SIGNING_SECRET: z.string().min(16, 'is shorter than a signing secret').optional(),
   PORT: wholeNumber(0, 65535).default(3000),
-  LEAKWATCH_BIND: z.string().default('0.0.0.0'),
   LEAKWATCH_OPERATORS: z
     .string()
     .regex(/^[USW]\w+(,\s*[USW]\w+)*$/, 'is not a list of user or usergroup ids')
@@ -104,10 +109,10 @@ const agent = z.object({
   DOCKER_CERT_PATH: z.string().optional(),
   DOCKER_TLS_VERIFY: flag.optional(),
 });
-const ROLE_SCHEMAS = { bot: [slack, bot], worker: [slack, worker], agent: [agent] } as const;
+const ROLE_SCHEMAS = { bot: [slack, bot, webhookSchema], worker: [slack, worker, pagersSchema], agent: [agent] } as const;
 const SECRET_NAMES = [
   ...['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'],
-  ...['PROMETHEUS_TOKEN', 'PROMETHEUS_PASSWORD'],
+  ...['PROMETHEUS_TOKEN', 'PROMETHEUS_PASSWORD', ...ALERTS_SECRETS],
 ];
 
 /** Reads what the roles need out of `env`. Throws `ConfigError` with one line per problem. An empty value counts as unset. */
@@ -158,7 +163,9 @@ function toConfig(parsed: Record<string, unknown>, values: Record<string, string
     slackSigningSecret: read.SLACK_SIGNING_SECRET,
     slackApiUrl: read.SLACK_API_URL,
     port: read.PORT ?? 3000,
-    bind: read.LEAKWATCH_BIND ?? '0.0.0.0',
+    bind: read.LEAKWATCH_BIND,
+    alerts: alertsConfig(parsed),
+    metricsPort: read.METRICS_PORT,
     quickchartUrl: read.QUICKCHART_URL,
     prometheus: {
       url: read.PROMETHEUS_URL,

@@ -5,6 +5,7 @@ import { makeContext } from './bot-context.js';
 import type { Config } from './config.js';
 import { makePermalink } from './delivery/permalink.js';
 import { FatalError, withDeadline } from './errors.js';
+import { makeAlertsRoute } from './http/alerts.js';
 import { makeMetrics } from './http/metrics.js';
 import { notReady } from './http/readiness.js';
 import { startHttp } from './http/server.js';
@@ -18,8 +19,11 @@ import { slackLogger } from './slack/slack-logger.js';
 import { makeTellAlone } from './slack/tell-alone.js';
 import { watchRules } from './sources/rules/client.js';
 import { makeHosts } from './store/hosts.js';
+import { makePages } from './store/pages.js';
 import { connectRedis } from './store/redis.js';
+import { makeVerdicts } from './store/verdicts.js';
 import { watchRedis } from './store/watch-redis.js';
+import { VERSION } from './version.js';
 
 /** In the path of a request nothing waits longer for Redis. */
 const REDIS_DEADLINE_MS = 1_000;
@@ -41,7 +45,10 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   const slack = { permalink: makePermalink(client, log), tellAlone: makeTellAlone(client) };
   const context = makeContext({ redis, producer, health, rules, ...slack, log, nowMs });
   let identity: Identity | undefined;
-  const metrics = makeMetrics({ depths: async () => producer.depths((await hosts.all()).map(({ host }) => host)), hosts, nowMs });
+  const metrics = makeMetrics({
+    ...{ version: VERSION, hosts, nowMs, incidents: context.incidents, pages: makePages(redis), verdicts: makeVerdicts(redis) },
+    depths: async () => producer.depths((await hosts.all()).map(({ host }) => host)),
+  });
   const onAck = (seconds: number) => metrics.ackSeconds.observe(seconds);
   const inbound = config.slackAppToken
     ? socketInbound(config.slackAppToken, config.slackApiUrl, bolt, onAck)
@@ -56,6 +63,7 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
           slackProblem: () => (identity ? inbound.problem() : 'Slack: not reached yet'),
         }),
       metrics: metrics.text,
+      alerts: makeAlertsRoute({ secret: config.alerts.webhookSecret, enqueue: producer.enqueue, taken: metrics.alertsTaken }),
       ...(inbound.listener ? { slack: inbound.listener } : {}),
     },
     config.port,

@@ -4,8 +4,12 @@ import { type ChildProcess, fork } from 'node:child_process';
  * All roles on one machine, each a process of its own. When one ends, all do, with its exit code: half of Leakwatch
  * looks like a quiet fleet. SIGTERM and SIGINT are passed on.
  */
-export async function startAll(cliPath: string, roles: readonly string[]): Promise<void> {
-  const children = roles.map((role) => ({ role, child: fork(cliPath, [role], { stdio: 'inherit' }) }));
+export async function startAll(
+  cliPath: string,
+  roles: readonly string[],
+  env: (role: string) => NodeJS.ProcessEnv,
+): Promise<void> {
+  const children = roles.map((role) => ({ role, child: fork(cliPath, [role], { stdio: 'inherit', env: env(role) }) }));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(children.map(({ child }) => child)));
   const first = await Promise.race(
     children.map(

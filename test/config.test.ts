@@ -44,6 +44,49 @@ describe('problems', () => {
   test('an agent needs no Slack token', () => expect(problems({}, 'agent')).toEqual([]));
 });
 
+describe('alerts and pagers', () => {
+  test('nothing set: none is taken in, and nobody is paged', () => {
+    expect(readConfig(SLACK, ['bot', 'worker']).alerts).toEqual({});
+  });
+  test('an Alertmanager’s cluster, a token before a password, and all of them secrets', () => {
+    const env = {
+      ALERTMANAGER_URL: 'http://a:9093, http://b:9093/am',
+      ALERTMANAGER_USER: 'u',
+      ALERTMANAGER_PASSWORD: 'pass-word',
+    };
+    const config = readConfig({ ...SLACK, ...env, PAGERDUTY_ROUTING_KEY: 'a1'.repeat(16) }, ['worker']);
+    expect(config.alerts.alertmanager).toEqual({
+      urls: ['http://a:9093', 'http://b:9093/am'],
+      authorization: `Basic ${btoa('u:pass-word')}`,
+    });
+    expect(config.alerts.pagerDuty).toEqual({ url: 'https://events.pagerduty.com', routingKey: 'a1'.repeat(16) });
+    expect(config.secrets).toEqual(expect.arrayContaining(['pass-word', 'a1'.repeat(16)]));
+    const { alertmanager } = readConfig({ ...SLACK, ...env, ALERTMANAGER_TOKEN: 'tok' }, ['worker']).alerts;
+    expect(alertmanager?.authorization).toBe('Bearer tok');
+  });
+  test('what is wrong is said by name, and not repeated', () => {
+    const found = problems(
+      {
+        ...{ ...SLACK, LEAKWATCH_WEBHOOK_SECRET: 'short', ALERTMANAGER_URL: 'http://u:hunter2@a:9093,b', METRICS_PORT: '65535' },
+        ...{ ALERTMANAGER_TOKEN: 'a b', PAGERDUTY_ROUTING_KEY: 'key', PAGERDUTY_URL: 'pagerduty' },
+      },
+      'bot',
+      'worker',
+    );
+    expect(new Set(found.map((line) => line.split(' ')[0]))).toEqual(
+      new Set([
+        'LEAKWATCH_WEBHOOK_SECRET',
+        'ALERTMANAGER_URL',
+        'METRICS_PORT',
+        'ALERTMANAGER_TOKEN',
+        'PAGERDUTY_ROUTING_KEY',
+        'PAGERDUTY_URL',
+      ]),
+    );
+    expect(found.join()).not.toMatch(/hunter2|short,/);
+  });
+});
+
 describe('NAME_FILE', () => {
   const folder = mkdtempSync(join(tmpdir(), 'leakwatch-config-'));
   const file = join(folder, 'token');

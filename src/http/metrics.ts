@@ -1,30 +1,50 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Hosts } from '../model/host.js';
+import type { Incidents } from '../model/incident.js';
+import type { Pages } from '../model/page.js';
+import type { Verdicts } from '../model/verdict.js';
+import type { Taken } from './alerts.js';
+import { makeRegistry } from './registry.js';
 
 export type Metrics = {
   readonly text: () => Promise<string>;
   /** Seconds from a request's arrival to its acknowledgement. */
   readonly ackSeconds: Histogram;
+  readonly alertsTaken: (outcome: Taken) => void;
 };
 
-/** What `/metrics` shows: the process, the queues, the hosts, and how fast Slack is answered. */
-export function makeMetrics(parts: {
+export type MetricsParts = {
+  readonly version: string;
   readonly depths: () => Promise<Record<string, number>>;
   readonly hosts: Pick<Hosts, 'all'>;
+  readonly verdicts: Pick<Verdicts, 'counts'>;
+  readonly incidents: Pick<Incidents, 'open'>;
+  readonly pages: Pick<Pages, 'failing'>;
   readonly nowMs: () => number;
-}): Metrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const queues = new Gauge({
-    name: 'leakwatch_queue_jobs',
-    help: 'Jobs waiting, active and delayed.',
-    labelNames: ['queue'],
+};
+
+/** What the bot's `/metrics` shows: itself, how fast Slack is answered, and the fleet as Redis has it. Which services they are is not in it. */
+export function makeMetrics(parts: MetricsParts): Metrics {
+  const registry = makeRegistry('bot', parts.version);
+  const gauge = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+  const queues = gauge('leakwatch_queue_jobs', 'Jobs waiting, active and delayed.', 'queue');
+  const seen = gauge('leakwatch_agent_last_seen_seconds', 'Seconds since a host’s agent was last heard of.', 'host');
+  const age = gauge('leakwatch_samples_age_seconds', 'Seconds since the last sweep that brought samples from a host.', 'host');
+  const containers = gauge('leakwatch_sampled_containers', 'Containers that are sampled on a host.', 'host');
+  const services = gauge('leakwatch_services', 'Services by what the watch last found of them.', 'verdict');
+  const open = gauge('leakwatch_open_incidents', 'Incidents that are open, by how loudly they were said.', 'level');
+  const untaken = gauge('leakwatch_pages_failing', 'Pages that a pager does not take now; they are tried again.', 'pager');
+  const webhooks = new Counter({
+    name: 'leakwatch_webhook_requests_total',
+    help: 'Requests to /alertmanager by how they were answered: 503 is sent again, other than 200 is not.',
+    labelNames: ['code'],
     registers: [registry],
   });
-  const age = new Gauge({
-    name: 'leakwatch_agent_last_seen_seconds',
-    help: 'Seconds since a host’s agent was last heard of.',
-    labelNames: ['host'],
+  const alerts = new Counter({
+    name: 'leakwatch_webhook_alerts_total',
+    help: 'Alerts from outside: stored, or left out because they were our own.',
+    labelNames: ['outcome'],
     registers: [registry],
   });
   const ackSeconds = new Histogram({
@@ -33,21 +53,56 @@ export function makeMetrics(parts: {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3],
     registers: [registry],
   });
+  for (const code of ['200', '400', '401', '413', '503']) webhooks.inc({ code }, 0);
+  for (const outcome of ['stored', 'own']) alerts.inc({ outcome }, 0);
+
+  const asked: readonly (readonly [readonly Gauge[], () => Promise<void>])[] = [
+    [[queues], async () => setAll(queues, 'queue', await parts.depths())],
+    [[services], async () => setAll(services, 'verdict', await parts.verdicts.counts(parts.nowMs()))],
+    [
+      [open],
+      async () => {
+        const incidents = await parts.incidents.open();
+        const of = (level: string) => incidents.filter((one) => one.level === level).length;
+        setAll(open, 'level', { page: of('page'), message: of('message') });
+      },
+    ],
+    [
+      [untaken],
+      async () => {
+        const failing = await parts.pages.failing();
+        const of = (pager: string) => failing.filter((one) => one.pager === pager).length;
+        setAll(untaken, 'pager', { Alertmanager: of('Alertmanager'), PagerDuty: of('PagerDuty') });
+      },
+    ],
+    [
+      [seen, age, containers],
+      async () => {
+        const since = (ms: number) => (parts.nowMs() - ms) / 1000;
+        for (const { host, seenAtMs, lastSweepMs, containers: count } of await parts.hosts.all()) {
+          seen.set({ host }, since(seenAtMs));
+          containers.set({ host }, count);
+          if (lastSweepMs !== undefined) age.set({ host }, since(lastSweepMs));
+        }
+      },
+    ],
+  ];
   return {
     ackSeconds,
+    alertsTaken({ status, stored = 0, own = 0 }) {
+      webhooks.inc({ code: String(status) });
+      alerts.inc({ outcome: 'stored' }, stored);
+      alerts.inc({ outcome: 'own' }, own);
+    },
     async text() {
       // What cannot be asked now is left out: an old figure would pass for a new one.
-      queues.reset();
-      age.reset();
-      await Promise.allSettled([
-        parts.depths().then((depths) => {
-          for (const [queue, jobs] of Object.entries(depths)) queues.set({ queue }, jobs);
-        }),
-        parts.hosts.all().then((beats) => {
-          for (const { host, seenAtMs } of beats) age.set({ host }, (parts.nowMs() - seenAtMs) / 1000);
-        }),
-      ]);
+      for (const [gauges] of asked) for (const one of gauges) one.reset();
+      await Promise.allSettled(asked.map(([, ask]) => ask()));
       return registry.metrics();
     },
   };
+}
+
+function setAll(gauge: Gauge, label: string, values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) gauge.set({ [label]: name }, value);
 }

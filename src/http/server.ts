@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { FatalError } from '../errors.js';
 
 export type HttpRoutes = {
@@ -8,6 +8,8 @@ export type HttpRoutes = {
   readonly metrics: () => Promise<string>;
   /** HTTP mode: Slack's requests. Without it `/slack/events` says that Socket Mode is on. */
   readonly slack?: RequestListener;
+  /** Alertmanager's and Grafana's webhooks: answers in any case. */
+  readonly alerts?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 };
 
 /** Slack sends at once; who drips is somebody else (reliability S-rows: slowloris). */
@@ -15,10 +17,10 @@ const HEADERS_MS = 5_000;
 const REQUEST_MS = 10_000;
 
 /**
- * The bot's HTTP side: `/healthz` (the process is alive), `/readyz` (503 with one reason a line), `/metrics`, and in HTTP mode
- * `/slack/events`. Resolves when it listens; rejects with `FatalError` when it cannot.
+ * The HTTP side: `/healthz` (the process is alive), `/readyz` (503 with one reason a line), `/metrics`, `/alertmanager`, and in
+ * HTTP mode `/slack/events`; for other roles the first three. `variable` is what the port was set by. Resolves when it listens; rejects with `FatalError` when it cannot.
  */
-export async function startHttp(routes: HttpRoutes, port: number, bind: string): Promise<Server> {
+export async function startHttp(routes: HttpRoutes, port: number, bind: string, variable = 'PORT'): Promise<Server> {
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, (request, response) => {
     const path = (request.url ?? '/').split('?')[0];
     const say = (status: number, text: string, type = 'text/plain; charset=utf-8') =>
@@ -27,6 +29,7 @@ export async function startHttp(routes: HttpRoutes, port: number, bind: string):
       if (routes.slack) return routes.slack(request, response);
       return say(404, 'Socket Mode is on (SLACK_APP_TOKEN is set): Slack sends nothing here.\n');
     }
+    if (path === '/alertmanager' && routes.alerts) return void routes.alerts(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') return say(405, 'GET only\n');
     if (path === '/healthz') return say(200, 'ok\n');
     if (path === '/readyz') {
@@ -43,20 +46,20 @@ export async function startHttp(routes: HttpRoutes, port: number, bind: string):
       );
       return;
     }
-    say(404, 'Nothing here: /healthz, /readyz, /metrics\n');
+    say(404, 'Nothing here: /healthz, /readyz, /metrics, /alertmanager\n');
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new FatalError(cannotListen(error, port, bind))));
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new FatalError(cannotListen(error, port, bind, variable))));
     server.listen(port, bind, resolve);
   });
   return server;
 }
 
-function cannotListen({ code, message }: NodeJS.ErrnoException, port: number, bind: string): string {
+function cannotListen({ code, message }: NodeJS.ErrnoException, port: number, bind: string, variable: string): string {
   if (code === 'EADDRINUSE')
-    return `PORT ${port} is taken on ${bind} (${code}): another bot, or another program. Example: PORT=3001`;
-  if (code === 'EACCES') return `PORT ${port} may not be used by this user (${code}). Example: PORT=3000`;
+    return `${variable} ${port} is taken on ${bind} (${code}): another Leakwatch, or another program. Example: ${variable}=3001`;
+  if (code === 'EACCES') return `${variable} ${port} may not be used by this user (${code}). Example: ${variable}=3000`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `LEAKWATCH_BIND ${bind} is no address of this machine (${code}). Example: LEAKWATCH_BIND=127.0.0.1`;
-  return `PORT ${port} on LEAKWATCH_BIND ${bind} cannot be listened on: ${message}. Example: PORT=3000`;
+  return `${variable} ${port} on LEAKWATCH_BIND ${bind} cannot be listened on: ${message}. Example: ${variable}=3000`;
 }

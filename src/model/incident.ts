@@ -76,6 +76,8 @@ export type Incident = {
   readonly oomKills: number;
   readonly restarts: number;
   readonly moments: readonly Moment[];
+  /** Alerts from outside that were taken in: `<id> <status>`, the newest last. */
+  readonly alarms?: readonly string[];
   /** How many sayings it had: numbers their keys. */
   readonly count: number;
   readonly unsaid: readonly Saying[];

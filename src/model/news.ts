@@ -1,3 +1,4 @@
+import type { Alert } from './alert.js';
 import type { DeployAudit } from './audit.js';
 import type { Range } from './range.js';
 import type { WatchEvent } from './watch.js';
@@ -51,6 +52,8 @@ export type News =
     }
   /** No container of its service is there since then. */
   | { readonly kind: 'gone'; readonly atMs: number; readonly sinceMs: number; readonly growthBytesPerHour: number | null }
+  /** Somebody else's alert about the same service fires, or does not any more. */
+  | { readonly kind: 'alarm'; readonly atMs: number; readonly alert: Alert }
   | { readonly kind: 'snooze-over'; readonly atMs: number; readonly growthBytesPerHour: number | null }
   | { readonly kind: 'snooze'; readonly atMs: number; readonly by: string; readonly untilMs: number | null }
   | {

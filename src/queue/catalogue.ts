@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Alert } from '../model/alert.js';
 import type { Since, TakingReason } from '../model/heap-taking.js';
 import type { Act } from '../model/incident.js';
 import { PROFILES } from '../model/profiler.js';
@@ -14,6 +15,7 @@ import { PROFILES } from '../model/profiler.js';
  *                   act, collect                    what people do with that
  *                   freeze                          an incident into the archive
  *                   heap, say-heap, heap-rounds     which heap, what came of it, when the next is due
+ *                   alert, page                     Alertmanager and the pager, in and out
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     take-heap                       that host's agent, one at a time; never holds up sampling
@@ -68,6 +70,24 @@ const wanted = {
   target: target.exactOptional(),
   incidentId: slackId.exactOptional(),
 };
+const text = (max: number) => z.string().max(max);
+const alert = z.object({
+  id: slackId,
+  group: slackId,
+  from: z.enum(['Alertmanager', 'Grafana']),
+  status: z.enum(['firing', 'resolved']),
+  name: text(200),
+  severity: text(60).exactOptional(),
+  summary: text(600).exactOptional(),
+  labels: z
+    .array(z.tuple([text(200), text(300)]).readonly())
+    .max(60)
+    .readonly(),
+  moreLabels: z.number().int().min(0),
+  truncatedAlerts: z.number().int().min(0),
+  startsAtMs: z.number().int().nullable(),
+  endsAtMs: z.number().int().nullable(),
+}) satisfies z.ZodType<Alert>;
 
 const schemas = {
   /** Assess one service and say it under `outboxKey`. `round` counts the looks: an `unknown` looks again, edits the same message. */
@@ -77,7 +97,8 @@ const schemas = {
     target,
     serviceId: z.string().max(300),
     windowMs: z.number().int().positive().exactOptional(),
-    askedBy: slackId,
+    /** Absent: an alert asked, not a person. */
+    askedBy: slackId.exactOptional(),
     askedAtMs: z.number().int(),
     /** It was asked for together with `collect`: the answer does not offer that. */
     collects: z.literal(true).exactOptional(),
@@ -132,6 +153,10 @@ const schemas = {
   'say-heap': z.object({ ...wanted, replica: z.string().max(500), takingId: slackId, late: z.literal(true).exactOptional() }),
   /** Whose heap is due by the clock, by a deploy, or by its limit? Each becomes a `heap`. */
   'heap-rounds': z.object({ v }),
+  /** One alert from outside: to its service's incident, or said. */
+  alert: z.object({ v, alert }),
+  /** Tells the pagers what they are to know of an incident. */
+  page: z.object({ v, incidentId: slackId }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -177,6 +202,10 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   'take-heap': { queue: 'host', attempts: 2, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 2 },
   'say-heap': { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   'heap-rounds': { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
+  // none is lost to a Redis or a Slack that is away for minutes
+  alert: { queue: 'work', attempts: 200, backoffMs: 2_000, backoff: 'fixed', maxCrashes: 5 },
+  // what is due stays due: the rounds ask again
+  page: { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 

@@ -1,5 +1,6 @@
 import type { SlackMessage } from '../model/message.js';
 import type { News } from '../model/news.js';
+import { alarmWords } from './alarm.js';
 import { auditWords, imagesLink, tagLink } from './deploys.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText, linked } from './text.js';
@@ -59,6 +60,8 @@ export function newsWords(news: News, nowMs: number): string {
       return `<@${news.by}> took it out of the storm's message`;
     case 'collect':
       return `<@${news.by}> collects what is found in ${news.link ? linked(news.link, 'another thread') : 'another thread'} from now on`;
+    case 'alarm':
+      return alarmWords(news.alert, nowMs);
     case 'snooze':
       return `<@${news.by}> snoozed it ${news.untilMs === null ? 'until it is a quarter faster' : `until ${slackClock(news.untilMs, nowMs)}`}; kills and deploys are said all the same`;
     case 'snooze-over':

@@ -11,13 +11,15 @@ const OPEN_LIFE_MS = 365 * DAY_MS;
 const [OPEN, RECENT, UNSAID] = [key('incidents-open'), key('incidents-recent'), key('incidents-unsaid')];
 const UNFROZEN = key('incidents-unfrozen');
 export const DUE = key('watch-due');
+/** Incidents that are pages, by when a pager is to be told next: at once, when one has changed. */
+export const PAGES_DUE = key('pages-due');
 
 /**
  * Both documents or none, and only when neither was written since it was read. A document is a hash of a version and JSON.
  *
- *   KEYS: 1 watched  2 incident  3 due  4 open  5 recent  6 unsaid  7 the service's own list  8 unfrozen
+ *   KEYS: 1 watched  2 incident  3 due  4 open  5 recent  6 unsaid  7 the service's own list  8 unfrozen  9 pages due
  *   ARGV: 1 version 2 JSON 3 life of watched, 4 service 5 next ms or '', 6 version 7 JSON 8 life of the incident ('' for none),
- *         9 id 10 opened ms 11 changed ms 12 closed 13 unsaid 14 oldest ms 15 unfrozen
+ *         9 id 10 opened ms 11 changed ms 12 closed 13 unsaid 14 oldest ms 15 unfrozen 16 a page
  */
 const COMMIT = `
 local function version(name) return redis.call('HGET', name, 'version') or '0' end
@@ -40,6 +42,10 @@ redis.call('PEXPIRE', KEYS[7], ARGV[8])
 if ARGV[15] == '1' then redis.call('ZADD', KEYS[8], ARGV[11], id) else redis.call('ZREM', KEYS[8], id) end
 redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', ARGV[14])
 redis.call('PEXPIRE', KEYS[8], ARGV[8])
+if ARGV[16] == '1' then
+  redis.call('ZADD', KEYS[9], 0, id)
+  redis.call('PEXPIRE', KEYS[9], ARGV[8])
+end
 return 1
 `;
 
@@ -61,7 +67,7 @@ export function makeIncidents(redis: Redis): Incidents {
     incident: (id) => read<Incident>(incidentKey(id)),
     async commit({ serviceId, watched, nextMs, incident }) {
       const id = incident?.value.id ?? '';
-      const keys = [watchedKey(serviceId), incidentKey(id), DUE, OPEN, RECENT, UNSAID, listKey(serviceId), UNFROZEN];
+      const keys = [watchedKey(serviceId), incidentKey(id), DUE, OPEN, RECENT, UNSAID, listKey(serviceId), UNFROZEN, PAGES_DUE];
       const args = [watched.version, JSON.stringify(watched.value), WATCHED_LIFE_MS, serviceId, nextMs ?? ''] as const;
       return (await redis.eval(COMMIT, keys.length, ...keys, ...args, ...incidentArgs(incident))) === 1;
     },
@@ -74,8 +80,8 @@ export function makeIncidents(redis: Redis): Incidents {
 }
 
 function incidentArgs(incident: Versioned<Incident> | undefined): (string | number)[] {
-  if (!incident) return ['', '', '', '', '', '', '', '', '', ''];
-  const { id, openedMs, closed, unsaid } = incident.value;
+  if (!incident) return ['', '', '', '', '', '', '', '', '', '', ''];
+  const { id, openedMs, closed, unsaid, level } = incident.value;
   const changedMs = closed?.atMs ?? openedMs;
   const flags = [closed ? '1' : '0', unsaid.length > 0 ? '1' : '0'];
   const owed = owesFreeze(incident.value) ? '1' : '0';
@@ -90,6 +96,7 @@ function incidentArgs(incident: Versioned<Incident> | undefined): (string | numb
     ...flags,
     changedMs - CLOSED_LIFE_MS,
     owed,
+    level === 'page' ? '1' : '0',
   ];
 }
 
@@ -97,7 +104,7 @@ function watchedKey(serviceId: string): string {
   return key('watched', idOf(serviceId));
 }
 
-function incidentKey(id: string): string {
+export function incidentKey(id: string): string {
   return key('incident', id);
 }
 

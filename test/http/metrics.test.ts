@@ -1,16 +1,26 @@
 import { expect, test } from '@jest/globals';
-import { makeMetrics } from '../../src/http/metrics.js';
+import { type MetricsParts, makeMetrics } from '../../src/http/metrics.js';
 import { beat } from '../support/fleet.js';
+import { incident } from '../support/incidents.js';
 
 const NOW = 1_800_000_000_000;
+const calm = {
+  version: '1.2.3',
+  depths: async () => ({}),
+  hosts: { all: async () => [] },
+  verdicts: { counts: async () => ({ leaking: 1, suspicious: 0, stable: 7, unknown: 2 }) },
+  incidents: { open: async () => [incident('i-1', 'shop/api-svc', { level: 'page' }), incident('i-2', 'cart')] },
+  pages: { failing: async () => [] },
+  nowMs: () => NOW,
+} satisfies MetricsParts;
 
 test('queues and hosts as they are now: what is gone, or cannot be asked, is not there with an old figure', async () => {
   let depths: Record<string, number> | null = { work: 3, 'sample-hv-01': 1 };
   let beats = [beat('hv-01', NOW - 7_000)];
   const metrics = makeMetrics({
+    ...calm,
     depths: async () => depths ?? Promise.reject(new Error('Redis is away')),
     hosts: { all: async () => beats },
-    nowMs: () => NOW,
   });
   const ours = async () => (await metrics.text()).split('\n').filter((line) => /^leakwatch_(queue|agent)/.test(line));
   expect(await ours()).toEqual([
@@ -25,7 +35,7 @@ test('queues and hosts as they are now: what is gone, or cannot be asked, is not
 });
 
 test('acknowledgements are counted by how long they took', async () => {
-  const metrics = makeMetrics({ depths: async () => ({}), hosts: { all: async () => [] }, nowMs: () => NOW });
+  const metrics = makeMetrics(calm);
   metrics.ackSeconds.observe(0.02);
   expect(await metrics.text()).toContain('leakwatch_slack_ack_seconds_bucket{le="0.025"} 1');
 });

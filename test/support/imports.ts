@@ -29,7 +29,9 @@ export const COMPOSERS: readonly string[] = [
   'jobs/main.ts',
   'jobs/worker-jobs.ts',
   'jobs/agent.ts',
+  'jobs/archive.ts',
   'jobs/heap-parts.ts',
+  'jobs/show-metrics.ts',
 ];
 /** At the root of `src`, for composers: they import nothing of ours but each other and errors. */
 const ROOT_FILES = /^src\/[\w-]+\.ts$/;

@@ -1,0 +1,33 @@
+import type { Incident } from '../model/incident.js';
+import type { Paged, PageStep } from '../model/page.js';
+
+/**
+ * What the pagers are to know of an incident that is a page.
+ *
+ *     page ──▶ trigger ── acknowledged or snoozed ──▶ acknowledge ── worse than that ──▶ trigger … ── closed ──▶ resolve
+ */
+export function pageWanted({ level, closed, acknowledged, snoozed, moments, openedMs }: Incident): PageStep | null {
+  if (level !== 'page') return null;
+  if (closed) return 'resolve';
+  // Who has it took it as it was then: what has become a page since wakes somebody all the same.
+  const pageMs = moments.findLast(({ kind }) => kind === 'page')?.atMs ?? openedMs;
+  const inHand = [acknowledged, snoozed].some((one) => one !== undefined && one.atMs >= pageMs);
+  return inHand ? 'acknowledge' : 'trigger';
+}
+
+/**
+ * What is to be sent to one pager now; null: nothing. Nobody who was not woken is told that it is over, unless it may be that they
+ * were: what was sent without an answer counts as sent when it comes to ending it.
+ */
+export function nextPage(
+  said: Paged | undefined,
+  wanted: PageStep | null,
+  refreshMs: number | null,
+  nowMs: number,
+): PageStep | null {
+  if (!wanted) return null;
+  if (!said) return wanted === 'trigger' ? 'trigger' : null;
+  if (said.step !== wanted || !said.sure) return wanted;
+  const due = refreshMs !== null && wanted !== 'resolve' && nowMs - said.atMs >= refreshMs;
+  return due ? wanted : null;
+}
