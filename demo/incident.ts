@@ -6,6 +6,7 @@ const ALERT_DEADLINE_MS = 6 * 60_000;
 /** A heap to compare with is taken at the start, or a minute later. */
 const HEAP_DEADLINE_MS = 2 * 60_000;
 const FIX_DEADLINE_MS = 8 * 60_000;
+const PICTURE_DEADLINE_MS = 45_000;
 const SAY_EVERY_MS = 15_000;
 
 /**
@@ -44,6 +45,9 @@ export async function speaksFirst(workspace: Workspace, services: Services): Pro
   const fixed = await waiting(() => /✅.*fixed/.test(root()?.text ?? ''), FIX_DEADLINE_MS, said);
   if (!fixed) return [`api-svc was fixed, and its message says: ${root()?.text}`];
   await waiting(() => thread().some(({ text }) => text.includes('Fixed by')), 20_000, said);
+  const picture = () => JSON.stringify(root()?.blocks).match(/"alt_text":"(Chart[^"]*)"/)?.[1] ?? 'none';
+  const drawn = await waiting(() => picture().includes('fixed by v1.42.2'), PICTURE_DEADLINE_MS, picture);
+  if (!drawn) return [`api-svc was fixed, and the picture under its message is still: ${picture()}`];
   say(`  the message is now: ${root()?.text}`);
   say(`  in its thread: ${thread().at(-1)?.text}`);
 

@@ -35,7 +35,7 @@ export type Config = {
   };
   readonly channel: string | undefined;
   readonly dataDir: string | undefined;
-  /** `s3://bucket/prefix`: instead of a folder. */
+  /** `s3://bucket/prefix`: wins over the folder, which our image has set. */
   readonly archiveUrl: string | undefined;
   readonly rulesPath: string;
   readonly operators: readonly string[];
@@ -130,8 +130,6 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Conf
       problems.push(...issues.map((issue) => problem(String(issue.path[0]), issue.message)));
     }
   }
-  if (values.LEAKWATCH_DATA_DIR && values.LEAKWATCH_ARCHIVE_URL)
-    problems.push(problem('LEAKWATCH_ARCHIVE_URL', 'is set, and LEAKWATCH_DATA_DIR is too: keep one'));
   const inbound = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
   if (roles.includes('bot') && !inbound.some((name) => values[name] || untaken.has(name))) {
     problems.push(

@@ -71,8 +71,11 @@ export function growthNow(part: Part, columns: Columns, past: Past, harder: numb
  *     ___________|         afar    . . .
  */
 function seenCloser(growth: Growth, { t, bytes }: Track): Growth {
-  const from = t.findIndex((at) => at >= growth.sinceMs);
-  const isFine = growth.sinceMs >= (t.at(-1) ?? 0) - FINE_MS && from >= 0 && t.length - from >= LEAST_FINE;
+  const since = t.findIndex((at) => at >= growth.sinceMs);
+  const isFine = growth.sinceMs >= (t.at(-1) ?? 0) - FINE_MS && since >= 0 && t.length - since >= LEAST_FINE;
+  // The jump itself may lie behind the bend; what leaks does so in the later half too.
+  const half = (since + t.length) >> 1;
+  const from = t.length - half >= LEAST_FINE ? half : since;
   if (!isFine || !(growth.grows || growth.begun || growth.says !== 'calm')) return growth;
   const slope = slopeOf(bucketed({ t: t.subarray(from), bytes: bytes.subarray(from) }, BUCKETS / 2, FLOOR));
   const most = slope ? slope.perHour + SURELY * slope.error : Number.POSITIVE_INFINITY;

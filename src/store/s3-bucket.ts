@@ -84,6 +84,8 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 function reasonOf(error: unknown): string {
-  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  const { name, message } = error as { name?: string; message?: string };
+  // What the network says comes in an error of the client's own, as text.
+  const code = /\b(ECONNREFUSED|ENOTFOUND)\b/.exec(message ?? '')?.[1];
   return WORDS[code ?? ''] ?? WORDS[name ?? ''] ?? message ?? String(error);
 }

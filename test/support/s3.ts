@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type S3Part = {
+  /** What `LEAKWATCH_ARCHIVE_URL` is set to for it. */
+  readonly url: string;
+  /** Bytes by key; the test may change them. */
+  readonly objects: Map<string, { bytes: Buffer; changedMs: number }>;
+  /** While set, all that is asked is refused with this code. */
+  refuse(code: string | null): void;
+  stop(): Promise<void>;
+};
+
+const BUCKET = 'heaps';
+
+/**
+ * As much of S3 as an archive asks for: one bucket, PUT, GET, DELETE of many, lists of two keys a page. Whoever does not sign is refused; the
+ * signature itself is not checked (the test takes a real one too).
+ */
+export async function startS3(): Promise<S3Part> {
+  const objects: S3Part['objects'] = new Map();
+  let refused: string | null = null;
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://s3');
+    const [, bucket, ...rest] = pathname.split('/');
+    if (!/^AWS4-HMAC-SHA256 Credential=/.test(request.headers.authorization ?? '')) return fail(response, 403, 'AccessDenied');
+    if (refused) return fail(response, 403, refused);
+    if (bucket !== BUCKET) return fail(response, 404, 'NoSuchBucket');
+    answer(request, response, decodeURIComponent(rest.join('/')), searchParams, body);
+  });
+
+  function answer(request: IncomingMessage, response: ServerResponse, key: string, query: URLSearchParams, body: Buffer): void {
+    if (request.method === 'PUT') {
+      objects.set(key, { bytes: contentOf(request, body), changedMs: Date.now() });
+      response.writeHead(200, { etag: '"x"' }).end();
+    } else if (request.method === 'POST' && query.has('delete')) {
+      for (const [, one = ''] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) objects.delete(unescaped(one));
+      response.writeHead(200).end('<DeleteResult/>');
+    } else if (query.get('list-type') === '2') {
+      response.writeHead(200).end(page(query.get('prefix') ?? '', query.get('continuation-token') ?? ''));
+    } else {
+      const found = objects.get(key);
+      if (!found) fail(response, 404, 'NoSuchKey');
+      else response.writeHead(200, { 'content-length': found.bytes.length }).end(found.bytes);
+    }
+  }
+
+  function page(prefix: string, after: string): string {
+    const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+    const shown = keys.slice(0, 2).map((key) => {
+      const { bytes, changedMs } = objects.get(key) ?? { bytes: Buffer.alloc(0), changedMs: 0 };
+      return `<Contents><Key>${key}</Key><Size>${bytes.length}</Size><LastModified>${new Date(changedMs).toISOString()}</LastModified></Contents>`;
+    });
+    const next =
+      keys.length > 2 ? `<IsTruncated>true</IsTruncated><NextContinuationToken>${keys[1]}</NextContinuationToken>` : '';
+    return `<ListBucketResult>${shown.join('')}${next}</ListBucketResult>`;
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: `s3://${BUCKET}/leakwatch?endpoint=${endpoint}`,
+    objects,
+    refuse(code) {
+      refused = code;
+    },
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Without the frames of `aws-chunked`. */
+function contentOf({ headers }: IncomingMessage, body: Buffer): Buffer {
+  if (!headers['content-encoding']?.includes('aws-chunked')) return body;
+  const size = Number(headers['x-amz-decoded-content-length']);
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < body.length; ) {
+    const end = body.indexOf('\r\n', at);
+    const length = Number.parseInt(body.subarray(at, end).toString(), 16);
+    if (!(length > 0)) break;
+    chunks.push(body.subarray(end + 2, end + 2 + length));
+    at = end + 2 + length + 2;
+  }
+  const content = Buffer.concat(chunks);
+  if (content.length !== size) throw new Error(`${content.length} bytes came, and ${size} were said`);
+  return content;
+}
+
+function unescaped(text: string): string {
+  return text.replace(/&amp;/g, '&');
+}
+
+function fail(response: ServerResponse, status: number, code: string): void {
+  response.writeHead(status).end(`<Error><Code>${code}</Code><Message>${code}</Message></Error>`);
+}
