@@ -1,6 +1,11 @@
 import type { HeapCourse } from './heap-evidence.js';
 import type { HostName } from './host.js';
-import type { GoFacts, PprofPlace, Profile } from './profiler.js';
+import type { MassifFinding, MassifPlan } from './massif.js';
+import { type GoFacts, PROFILES, type PprofPlace, type Runtime } from './profiler.js';
+
+/** What is taken: a profile that Go serves (of a JVM or Node: its heap), or what Massif has written. */
+export const TAKINGS = [...PROFILES, 'massif'] as const;
+export type TakingKind = (typeof TAKINGS)[number];
 
 /** Why a heap was taken. `second`: a minute after one that had none before it. */
 export type TakingReason = 'asked' | 'verdict' | 'regular' | 'deploy' | 'limit' | 'second';
@@ -19,7 +24,11 @@ export type TakenHeap = {
   readonly image: string;
   readonly imageId?: string;
   readonly revision?: string;
-  readonly profile: Profile;
+  readonly profile: TakingKind;
+  /** What it came from; absent: Go. */
+  readonly runtime?: Runtime;
+  /** It holds what was allocated since then, and nothing from before: a growth by itself. Unix ms. */
+  readonly sinceMs?: number;
   /** When the process began: the container's start. */
   readonly startedAtMs: number;
   readonly takenAtMs: number;
@@ -49,6 +58,8 @@ export type HeapFinding =
       readonly files: readonly (string | null)[];
       readonly sooner: boolean;
     }
+  | { readonly massif: MassifFinding; readonly heap: TakenHeap }
+  | { readonly noMassif: MassifPlan; readonly heap?: undefined }
   | { readonly problem: string; readonly needsPprof?: true };
 
 /** Who takes heaps of a service now, and which replica: for five minutes there is one taking. */
@@ -61,9 +72,9 @@ export type Heaps = {
   /** Of one service, oldest first: 14 days, 500 at most. */
   ofService(serviceId: string): Promise<readonly TakenHeap[]>;
   /** The taking that holds now: `mine`, unless somebody else's is less than five minutes old. */
-  claim(serviceId: string, profile: Profile, mine: Taking): Promise<Taking>;
+  claim(serviceId: string, profile: TakingKind, mine: Taking): Promise<Taking>;
   /** It came to nothing: the next who asks may try. */
-  release(serviceId: string, profile: Profile, id: string): Promise<void>;
+  release(serviceId: string, profile: TakingKind, id: string): Promise<void>;
   /** Where pprof was found on a service's containers; null: nowhere yet. */
   placeOf(serviceId: string): Promise<PprofPlace | null>;
   foundAt(serviceId: string, place: PprofPlace): Promise<void>;
