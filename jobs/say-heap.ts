@@ -4,18 +4,22 @@ import { drainOf, type Outbox, type SlackMessage, type Target } from '../src/mod
 import type { Moment } from '../src/model/news.js';
 import type { Payload } from '../src/queue/catalogue.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
-import { heapMessage, lateMessage, noHeapMessage } from '../src/render/heap-message.js';
+import { heapMessage } from '../src/render/heap-evidence.js';
+import { lateMessage, noHeapMessage } from '../src/render/heap-problem.js';
 import type { Processor } from './context.js';
+import { evidenceOf, type HeapEvidencePorts } from './heap-evidence.js';
 
-export type SayHeapPorts = {
+export type SayHeapPorts = HeapEvidencePorts & {
   readonly heaps: Pick<Heaps, 'finding'>;
-  readonly incidents: Pick<Incidents, 'incident' | 'watched' | 'commit'>;
+  readonly incidents: Pick<Incidents, 'incident' | 'watched' | 'commit' | 'ofService'>;
   readonly rounds: Pick<Rounds, 'alone'>;
   readonly outbox: Pick<Outbox, 'say' | 'get'>;
   readonly enqueue: Enqueue;
 };
 
 type Wanted = Payload<'say-heap'>;
+/** `grew`: the function that grew most. */
+type Evidence = { readonly message: SlackMessage; readonly atMs: number; readonly grew?: string };
 
 /**
  * Says what came of a heap: in the thread of its incident as evidence, else where it was asked for. A second heap, taken a minute after one
@@ -29,14 +33,20 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
       return;
     }
     if (!finding) return log.warn({ key: wanted.outboxKey }, 'what came of a heap is not known any more');
-    const isProblem = 'problem' in finding;
-    const message = isProblem ? noHeapMessage(finding) : heapMessage(finding);
-    // What went wrong is for who asked; of a verdict's own heap, for the thread where it was to be.
-    const isEvidence = isProblem ? !wanted.target && wanted.why === 'verdict' : true;
-    const atMs = 'problem' in finding ? nowMs() : (finding.heaps.at(-1)?.takenAtMs ?? nowMs());
-    if (wanted.incidentId && isEvidence) return evidence(wanted.incidentId, wanted, message, atMs, ports);
+    if ('problem' in finding) return sayProblem(wanted, noHeapMessage(finding), nowMs(), ports);
+    const found = await evidenceOf(finding, wanted, ports);
+    const message = heapMessage(found, nowMs());
+    const atMs = found.takenAtMs.at(-1) ?? nowMs();
+    const grew = found.takenAtMs.length > 1 ? found.rows[0]?.function : undefined;
+    if (wanted.incidentId) return toThread(wanted.incidentId, wanted, { message, atMs, ...(grew ? { grew } : {}) }, ports);
     if (wanted.target) await answer(wanted, wanted.target, message, ports);
   };
+}
+
+/** For who asked, alone where it was to be evidence; of a verdict's own heap, for the thread where it was to be. */
+async function sayProblem(wanted: Wanted, message: SlackMessage, atMs: number, ports: SayHeapPorts): Promise<void> {
+  if (wanted.target) return answer(wanted, wanted.target, message, ports);
+  if (wanted.incidentId && wanted.why === 'verdict') await toThread(wanted.incidentId, wanted, { message, atMs }, ports);
 }
 
 async function answer(
@@ -50,13 +60,7 @@ async function answer(
 }
 
 /** Said by `tell`, in order with everything else; under one key for one taking, so that two who asked have it once. */
-async function evidence(
-  incidentId: string,
-  wanted: Wanted,
-  message: SlackMessage,
-  atMs: number,
-  ports: SayHeapPorts,
-): Promise<void> {
+async function toThread(incidentId: string, wanted: Wanted, said: Evidence, ports: SayHeapPorts): Promise<void> {
   const { incidents, rounds, enqueue } = ports;
   const done = await rounds.alone(wanted.serviceId, async () => {
     const [found, watched] = [await incidents.incident(incidentId), await incidents.watched(wanted.serviceId)];
@@ -64,7 +68,7 @@ async function evidence(
     return incidents.commit({
       serviceId: wanted.serviceId,
       watched,
-      incident: { ...found, value: withEvidence(found.value, wanted, message, atMs) },
+      incident: { ...found, value: withEvidence(found.value, wanted, said) },
     });
   });
   // The watch is at this service, for milliseconds: the job comes back.
@@ -72,11 +76,16 @@ async function evidence(
   await enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
 }
 
-function withEvidence(incident: Incident, { takingId }: Wanted, message: SlackMessage, atMs: number): Incident {
+function withEvidence(incident: Incident, { takingId }: Wanted, { message, atMs, grew }: Evidence): Incident {
   const key = `${incident.id}-${takingId.replace(/-2$/, '')}`;
   const saying: Saying = { key, as: 'evidence', message };
   const moment: Moment = { atMs, kind: 'evidence', words: message.text };
   const isNew = !incident.moments.some((one) => one.kind === 'evidence' && one.atMs === atMs);
   const moments = isNew ? [...incident.moments, moment].sort((a, b) => a.atMs - b.atMs) : incident.moments;
-  return { ...incident, moments, unsaid: [...incident.unsaid.filter((one) => one.key !== key), saying] };
+  return {
+    ...incident,
+    ...(grew ? { grew } : {}),
+    moments,
+    unsaid: [...incident.unsaid.filter((one) => one.key !== key), saying],
+  };
 }

@@ -37,13 +37,15 @@ export const SECOND_MS = 60_000;
  */
 export function makeTakeHeap(ports: TakeHeapPorts): Processor<'take-heap'> {
   return async (payload, context) => {
-    const { serviceId, profile, taking, outboxKey, target, incidentId } = payload;
+    const { serviceId, profile, taking, outboxKey, target, incidentId, why } = payload;
     const finding = await find(payload, ports, context);
     if ('problem' in finding) {
       await ports.heaps.release(serviceId, profile, taking.id);
       context.log.warn({ service: serviceId, replica: taking.replica, problem: finding.problem }, 'no heap');
     }
     if (!target && !incidentId) return;
+    // What was said of the first one stands.
+    if (why === 'second' && 'problem' in finding) return;
     await ports.heaps.keepFinding(outboxKey, finding);
     await ports.enqueue('say-heap', sayingOf(payload), { once: `${outboxKey}-${taking.id}` });
     if (!isFirst(payload, finding)) return;

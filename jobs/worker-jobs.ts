@@ -131,7 +131,7 @@ export function makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, 
     }),
     freeze: makeFreeze({ ...looking, incidents, rounds, archive, encode: encodeSeries }),
     heap: makeHeap({ ...looking, incidents, heaps, rules, enqueue }),
-    'say-heap': makeSayHeap({ heaps, incidents, rounds, outbox, enqueue }),
+    'say-heap': makeSayHeap({ ...looking, heaps, incidents, rounds, outbox, enqueue }),
     'heap-rounds': makeHeapRounds({ ...looking, inventory: heeded, incidents, heaps, rules, enqueue }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };

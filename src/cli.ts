@@ -4,7 +4,7 @@ import type { Role, readConfig } from './config.js';
 import { FatalError } from './errors.js';
 import type { makeLogger } from './log.js';
 import type { Answerer } from './offline/answer.js';
-import type { HeapQuestion } from './offline/heap.js';
+import type { HeapQuestion } from './offline/heap-question.js';
 import { EXPORT_HELP, FILE_HELP, FORMAT_HELP, HEAP_HELP, MASSIF_HELP } from './offline/help.js';
 import type { MassifQuestion } from './offline/massif.js';
 import type { Running } from './run-until-signal.js';
@@ -92,18 +92,20 @@ ofHistories('replay', 'says what the watch would have posted over memory histori
   return (await import('./offline/replay-history.js')).replayHistory;
 });
 offline('heap', 'a heap profile; may be gzipped; - is standard input', 'says what a Go heap holds, or what grew in it', HEAP_HELP)
+  .argument('[later...]', 'heaps that were taken after it: how fast each function grows over all of them')
   .option('--base <file>', 'an earlier one: what grew since is answered')
   .option('--sample <name>', 'what is counted: inuse_space, inuse_objects, … (what go tool pprof takes)')
   .addOption(new Option('--by <figure>', 'ranked by').choices(['flat', 'cum']).default('flat'))
   .option('--top <n>', 'so many functions (20; with --json all)', howMany)
   .option('--json', 'JSON instead of a table')
-  .action(async (path: string, options: Omit<HeapQuestion, 'path'>) => {
+  .option('--speedscope <file>', 'writes the stacks that grew to this file, too, for speedscope.app')
+  .action(async (path: string, later: readonly string[], options: Omit<HeapQuestion, 'path' | 'later'>) => {
     const [{ answerHeap }, { readAnyHeaps }, { LIMITS }] = await Promise.all([
       import('./offline/heap.js'),
       import('./sources/read-any-heap.js'),
       import('./sources/pprof/limits.js'),
     ]);
-    process.exitCode = await answerHeap({ path, ...options }, readAnyHeaps, LIMITS.bytes, process);
+    process.exitCode = await answerHeap({ path, later, ...options }, readAnyHeaps, LIMITS.bytes, process);
   });
 offline('massif', 'what Massif wrote; may be gzipped; - is standard input', 'says what grew in a C or C++ program', MASSIF_HELP)
   .usage('[options] <file>\n       leakwatch massif [options] -- <command> [arguments…]')

@@ -65,6 +65,8 @@ export type Incident = {
   };
   /** The latest deploy since then, until its effect was told. */
   readonly deploy?: { readonly atMs: number } & Deployed;
+  /** The function that grew most, by its last heap: untrusted text. */
+  readonly grew?: string;
   /** The deploy that it comes from, by both slopes. */
   readonly audit?: DeployAudit;
   /** Since then no container of its service is there, Unix ms; absent: some are. */

@@ -1,22 +1,11 @@
 import { heapGrowth } from '../analysis/heap-growth.js';
 import { LeakwatchError, personError } from '../errors.js';
-import type { Heap, Rank } from '../model/heap.js';
 import type { Streams } from './answer.js';
 import { heapJson } from './heap-json.js';
+import type { HeapQuestion, ReadHeaps } from './heap-question.js';
 import { heapTable } from './heap-table.js';
 import { isReaderGone, makeResults } from './results.js';
 import { readWhole } from './whole.js';
-
-export type HeapQuestion = {
-  readonly path: string;
-  readonly base?: string;
-  readonly sample?: string;
-  readonly by: Rank;
-  readonly top?: number;
-  readonly json?: boolean;
-};
-/** Decodes a heap and an earlier one; `onBase` is told before the second is begun. Its errors go behind a file's name. */
-export type ReadHeaps = (now: Buffer, base: Buffer | null, onBase: () => void) => Promise<[Heap, Heap | null]>;
 
 const ANSWERED = 0;
 const NOT_WRITTEN = 1;
@@ -31,6 +20,10 @@ const USUAL_TOP = 20;
 export async function answerHeap(question: HeapQuestion, read: ReadHeaps, mostBytes: number, streams: Streams): Promise<number> {
   const { path, base, by, top, json } = question;
   try {
+    if (question.later && question.later.length > 0) {
+      await (await import('./heaps.js')).answerHeaps(question, [path, ...question.later], read, mostBytes, streams);
+      return ANSWERED;
+    }
     if (path === '-' && base === '-') throw personError('standard input can be only one of the two.');
     const now = await readWhole(path, streams.stdin, mostBytes);
     const earlier = base === undefined ? null : await readWhole(base, streams.stdin, mostBytes);
@@ -49,14 +42,21 @@ export async function answerHeap(question: HeapQuestion, read: ReadHeaps, mostBy
 }
 
 /** Puts the name of the file that was at hand before what is wrong with it. */
-async function growthOf({ path, base, by, sample }: HeapQuestion, read: ReadHeaps, now: Buffer, earlier: Buffer | null) {
+async function growthOf(
+  { path, base, by, sample, speedscope }: HeapQuestion,
+  read: ReadHeaps,
+  now: Buffer,
+  earlier: Buffer | null,
+) {
   let subject = path;
   try {
     const [heap, baseHeap] = await read(now, earlier, () => {
       subject = base ?? path;
     });
     subject = path;
-    return heapGrowth(heap, baseHeap, by, sample);
+    const growth = heapGrowth(heap, baseHeap, by, sample);
+    if (speedscope !== undefined) (await import('./speedscope.js')).writeSpeedscope(speedscope, heap, baseHeap, sample);
+    return growth;
   } catch (error) {
     throw error instanceof LeakwatchError ? personError(`${subject}: ${error.message}`) : error;
   }

@@ -6,6 +6,10 @@ gc=1 matters: without it the heap is as it was at some garbage collection before
 all that it calls: the figures of go tool pprof -top, and with --base those of -diff_base. Growth is ranked by sign: what was
 freed comes last.
 
+Three heaps of one process and more, as leakwatch heap A B C: what a function holds itself, how it grew from the first to the last, and per
+hour, with the range that holds the rate 95 times in 100; --json: {"sampleType", "unit", "takenAtMs": [ms]|null, "totals", "rows":
+[{"function", "held": [one for each], "perHour": {"value", "low", "high"}|null}]}.
+
 --json: {"sampleType", "unit", "total", "baseTotal": number|null, "rows": [{"function", "flat", "cum"}]}, every row, exact;
 with --base, flat and cum are signed differences. Exit code: 0 answered, 2 the input is bad.`;
 

@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CorpusError, type CorpusLine, readCorpus } from '../../bench/detect/corpus.js';
 import { costOfADay, growthWithLength, memoryOf } from '../../bench/detect/cost.js';
 import { seriesOf } from '../../bench/detect/series.js';
 import { costTable, growthTable } from '../../bench/detect/table.js';
+import { bundle } from '../support/bundle.js';
 import { drawn, MIB, MINUTE } from '../support/draw-series.js';
 import { lineOf } from './line-of.js';
 
@@ -124,8 +125,13 @@ describe('cost', () => {
 });
 
 describe('bench detect', () => {
+  let bench: Awaited<ReturnType<typeof bundle>> | undefined;
+  beforeAll(async () => {
+    bench = await bundle(new URL('../../bench/detect.ts', import.meta.url));
+  });
+  afterAll(() => bench?.remove());
   const run = async (...args: string[]) => {
-    const command = ['--no-warnings', '--import', 'tsx', 'bench/detect.ts', ...args];
+    const command = ['--no-warnings', bench?.file ?? '', ...args];
     return promisify(execFile)(process.execPath, command, { env: { ...process.env, INIT_CWD: folder } }).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),

@@ -153,3 +153,78 @@ describe('one sentence that says which and what, exit 2', () => {
     expect(await heap(args)).toMatchObject({ code: 2, output: '', errors: expect.stringMatching(/^error: /) });
   });
 });
+
+describe('three heaps and more', () => {
+  const taken = (hour: number, bytes: number, calm = 5_000_000): Buffer =>
+    encode({
+      measures: [['inuse_space', 'bytes']],
+      stacks: [
+        { locations: [1, 2], values: [bytes] },
+        { locations: [3, 2], values: [calm] },
+      ],
+      locations: [1, 2, 3].map((id) => ({ id, lines: [[id, 10 * id]] as const })),
+      functions: [
+        { id: 1, name: 'bytes.growSlice', file: '/go/src/bytes/buffer.go' },
+        { id: 2, name: 'shop/orders.Put', file: '/src/orders/put.go' },
+        { id: 3, name: 'main.calm', file: '/src/main.go' },
+      ],
+      period: ['space', 'bytes', 524_288],
+      timeNanos: BigInt(hour) * 3_600_000_000_000n + 1_795_000_000_000_000_000n,
+    });
+  const [a, b, c] = [0, 1, 3].map((hour) => file(`hour-${hour}.pb`, taken(hour, 2 ** 20 * (10 + 18 * hour))));
+  if (!a || !b || !c) throw new Error('no files');
+
+  test('how fast each grows, with a range; in the order of their times', async () => {
+    const { code, output, errors } = await heap([c, a, b]);
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    const [title, , , row] = output.split('\n');
+    expect(title).toBe('3 heaps over 3 h: inuse_space 14.8 MiB → 32.8 MiB → 68.8 MiB');
+    expect(row).toMatch(/^ *\+54 MiB {2}\+18 MiB ± 3\.\d+ MiB {2}bytes\.growSlice {2}by shop\/orders\.Put {2}put\.go:20$/);
+    expect(output).not.toContain('calm');
+  });
+  test('as JSON', async () => {
+    const answer = JSON.parse((await heap([a, b, c, '--json'])).output);
+    expect(Object.keys(answer)).toEqual(['sampleType', 'unit', 'takenAtMs', 'totals', 'rows']);
+    expect(answer.rows).toEqual([
+      {
+        function: 'bytes.growSlice',
+        held: [10, 28, 64].map((mib) => mib * 2 ** 20),
+        perHour: expect.objectContaining({ value: 18 * 2 ** 20 }),
+      },
+    ]);
+    expect(answer.takenAtMs[2] - answer.takenAtMs[0]).toBe(3 * 3_600_000);
+  });
+  test.each([
+    ['a damaged one is named', [a, file('damaged.pb', taken(5, 1).subarray(0, 60)), b], 'damaged.pb: is damaged'],
+    ['a base', [a, b, '--base', c], '--base is for one file'],
+    ['cum', [a, b, '--by', 'cum'], '--by cum is for one file or two'],
+    ['two of different kinds', [a, `${GOLDEN}/goroutine.now.pb.gz`], 'cannot be compared'],
+  ])('%s', async (_, args, sentence) => {
+    const { code, output, errors } = await heap(args);
+    expect({ code, output }).toEqual({ code: 2, output: '' });
+    expect(errors).toContain(sentence);
+  });
+});
+
+describe('--speedscope', () => {
+  test('growth only, in a file; the table all the same', async () => {
+    const path = join(folder, 'grown.json');
+    const { code, output } = await heap([NOW, '--base', BASE, '--speedscope', path]);
+    expect({ code, table: output.includes('function') }).toEqual({ code: 0, table: true });
+    const { profiles, shared } = JSON.parse(readFileSync(path, 'utf8'));
+    expect(profiles[0].weights.every((weight: number) => weight > 0)).toBe(true);
+    expect(shared.frames.length).toBeGreaterThan(3);
+  });
+  test.each([
+    ['nothing grew', [NOW, '--base', NOW, '--speedscope', join(folder, 'none.json')], 'nothing grew: there is nothing to draw'],
+    [
+      'a folder that is not there',
+      [NOW, '--speedscope', join(folder, 'no/where.json')],
+      'cannot be written for speedscope: ENOENT',
+    ],
+  ])('%s', async (_, args, sentence) => {
+    const { code, errors } = await heap(args);
+    expect(code).toBe(2);
+    expect(errors).toContain(sentence);
+  });
+});

@@ -96,6 +96,26 @@ export const HEAPS: Readonly<Record<string, () => HeapEvidence>> = {
         missing: ['memory of the container: no samples before 12:00 UTC'],
       },
     }),
+  'nine hours, one function in a service of gigabytes': () => {
+    const at = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const noisy = at.map((hour) => 300 + 41 * hour + ([0, 6, -4, 3, -7, 5, 2, -3, 4, 0][hour] ?? 0));
+    const rows = [
+      row(PUT, noisy),
+      row(
+        'github.com/shop/api/search.(*Index).add',
+        at.map((hour) => 120 + 9 * hour),
+      ),
+      row(
+        'encoding/json.(*Decoder).Decode',
+        at.map((hour) => 60 + (hour % 3) * 12 + 3 * hour),
+        { via: { function: 'github.com/shop/api/feed.read', file: null, line: null } },
+      ),
+    ];
+    return sceneOf({
+      course: { ...courseOf(rows), totals: at.map((hour) => (3_900 + 55 * hour) * MIB) },
+      about: { takenAtMs: at.map((hour) => NOW - (9.2 - hour) * HOUR) },
+    });
+  },
   goroutines: () =>
     sceneOf({
       course: courseOf(

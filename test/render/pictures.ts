@@ -6,10 +6,13 @@ import { card } from '../../src/render/card.js';
 import { chartOf } from '../../src/render/chart.js';
 import { chartedSeries } from '../../src/render/chart-window.js';
 import { digestMessage } from '../../src/render/digest.js';
+import { heapChart } from '../../src/render/heap-chart.js';
+import { heapMessage } from '../../src/render/heap-evidence.js';
 import { trendTitle } from '../../src/render/trend.js';
 import { makeDrawer } from '../../src/sandbox/drawer.js';
 import { buildDrawEntry } from '../support/draw-entry.js';
 import { ending, OVER } from './endings.js';
+import { HEAPS } from './heap-scenes.js';
 import { JUDGED } from './judged-calm.js';
 import { MORNINGS } from './mornings.js';
 import { NOW, SCENES } from './scenes.js';
@@ -49,6 +52,12 @@ try {
     const over = make();
     const seen = chartedSeries(over.assessment, over.series, NOW, ending(over));
     await draw(name, chartOf(over.assessment, seen, NOW, { ending: ending(over) }));
+  }
+  for (const [name, make] of Object.entries(HEAPS)) {
+    const evidence = make();
+    const texts = heapMessage(evidence, NOW).blocks.flatMap((block) => [block.text, ...((block.elements as unknown[]) ?? [])]);
+    console.log(`\n── heap: ${name}\n${texts.flatMap((one) => (one as { text?: string } | undefined)?.text ?? []).join('\n')}`);
+    await draw(`heap-${name.replaceAll(/\W+/g, '-')}`, heapChart(evidence, NOW));
   }
 } finally {
   await drawer.close();

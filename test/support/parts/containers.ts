@@ -31,6 +31,8 @@ export type ContainerSpec = {
   readonly restart?: 'no' | 'always';
   /** `none` unless ports are needed: the engine then makes no network for it. */
   readonly network?: 'none' | 'bridge' | 'host';
+  /** TCP ports that it says it has. */
+  readonly exposed?: readonly number[];
   /** Bytes by path: a tmpfs of that size. */
   readonly tmpfs?: Readonly<Record<string, number>>;
 };
@@ -74,6 +76,7 @@ export async function runContainer(docker: Docker, spec: ContainerSpec): Promise
     Image: spec.image,
     Cmd: [...(spec.args ?? [])],
     Env: Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`),
+    ExposedPorts: Object.fromEntries((spec.exposed ?? []).map((port) => [`${port}/tcp`, {}])),
     Labels: { ...spec.labels, [RUN_LABEL]: spec.runId },
     HostConfig: {
       NetworkMode: spec.network ?? 'none',

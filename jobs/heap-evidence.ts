@@ -1,0 +1,122 @@
+import { isSameProcess } from '../src/analysis/heap-base.js';
+import { heapEvidence } from '../src/analysis/heap-evidence.js';
+import { samplingError } from '../src/analysis/heap-rate.js';
+import { growthBetween, reconcile } from '../src/analysis/reconcile.js';
+import { compareUrl, factsOf } from '../src/incidents/compare.js';
+import { sourceLinks } from '../src/incidents/source-link.js';
+import type { ImageFacts } from '../src/model/audit.js';
+import type { Baseline, HeapCourse, HeapEvidence, HeapKind, Place, Reconciliation } from '../src/model/heap-evidence.js';
+import type { HeapFinding, TakenHeap } from '../src/model/heap-taking.js';
+import type { Incident, Incidents } from '../src/model/incident.js';
+import type { Deployed } from '../src/model/news.js';
+import { type Inventory, isDeploy, type Replica } from '../src/model/replica.js';
+import type { SampleStore } from '../src/model/sample.js';
+import type { Payload } from '../src/queue/catalogue.js';
+import { SECOND_MS } from './take-heap.js';
+
+export type HeapEvidencePorts = {
+  readonly inventory: Pick<Inventory, 'all'>;
+  readonly samples: Pick<SampleStore, 'read'>;
+  readonly incidents: Pick<Incidents, 'ofService'>;
+};
+
+/** Samples before the first heap and after the last one: memory at a time is the middle of those around it. */
+const AROUND_MS = 5 * 60_000;
+const LATE_SAMPLE_MS = 60_000;
+const MOST_INCIDENTS = 20;
+
+type Found = Exclude<HeapFinding, { readonly problem: string }>;
+type Ends = { readonly first: TakenHeap; readonly last: TakenHeap };
+
+/** What heaps say, with all that they do not say of themselves: whose they are, memory over the same time, deploys, links, earlier incidents. */
+export async function evidenceOf(found: Found, wanted: Payload<'say-heap'>, ports: HeapEvidencePorts): Promise<HeapEvidence> {
+  const { course, heaps, files, sooner } = found;
+  const [first, last] = [heaps[0], heaps.at(-1)];
+  if (!first || !last) throw new Error('a finding without a heap');
+  const ends = { first, last };
+  const replicas = (await ports.inventory.all()).filter(({ service }) => service.id === last.service);
+  const replica = replicas.find(({ key }) => key === last.replica);
+  const baseline = baselineOf(ends);
+  const reconciliation = await reconciled(course, ends, baseline, ports);
+  const places = course.rows.flatMap(({ via, ...row }): Place[] => (via ? [via, row] : [row]));
+  const [from, to] = [first.go?.goroutines, last.go?.goroutines];
+  const about = {
+    service: { id: last.service, name: replicas[0]?.service.name ?? last.service },
+    replica: { number: last.number, host: last.host },
+    ...{ runtime: 'go' as const, kind: kindOf(last), collected: last.profile !== 'goroutine', baseline, reconciliation },
+    takenAtMs: heaps.map(({ takenAtMs }) => takenAtMs),
+    goroutines: last.profile === 'heap' && heaps.length > 1 && from !== undefined && to !== undefined ? { from, to } : null,
+    files: filesOf(files),
+    deploy: deployBetween(ends, replica),
+    seenBeforeMs: await seenBefore(course.rows[0]?.function, wanted, ports),
+    nextAtMs: heaps.length === 1 && wanted.why !== 'second' && !sooner ? last.takenAtMs + SECOND_MS : null,
+    missing: [
+      ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
+      ...(reconciliation === null && last.profile === 'heap' && heaps.length > 1
+        ? ['memory of the container: no samples at both ends']
+        : []),
+      ...(files.at(-1) ? [] : ['the file: it was not kept (LEAKWATCH_DATA_DIR of that host’s agent)']),
+    ],
+  };
+  return heapEvidence(course, about, replica ? sourceLinks(factsOf(replica), places) : undefined);
+}
+
+function kindOf({ profile }: TakenHeap): HeapKind {
+  return profile === 'goroutineleak' ? 'goroutine' : profile;
+}
+
+function baselineOf({ first, last }: Ends): Baseline {
+  if (first === last) return { is: 'none' };
+  if (isSameProcess(first, last)) return { is: 'same-process' };
+  if (first.replica !== last.replica) return { is: 'other-process', why: 'replica', atMs: null };
+  return { is: 'other-process', why: isDeploy(first, last) ? 'deploy' : 'restart', atMs: last.startedAtMs };
+}
+
+/** Of one process only: over a restart, what the container's memory did has nothing to do with what was in it. */
+async function reconciled(
+  course: HeapCourse,
+  { first, last }: Ends,
+  baseline: Baseline,
+  { samples }: HeapEvidencePorts,
+): Promise<Reconciliation | null> {
+  if (baseline.is !== 'same-process' || last.profile !== 'heap') return null;
+  const { takenAtMs: fromMs } = first;
+  const read = await samples.read(last.replica, fromMs - AROUND_MS, last.takenAtMs + LATE_SAMPLE_MS);
+  const memory = growthBetween(read, fromMs, last.takenAtMs);
+  if (!memory) return null;
+  const grownBytes = (course.totals.at(-1) ?? 0) - (course.totals[0] ?? 0);
+  const errorBytes = samplingError([course.totals[0] ?? 0, course.totals.at(-1) ?? 0], course.sampledEvery);
+  return reconcile(
+    memory,
+    { grownBytes, errorBytes },
+    { is: 'go', first: first.go?.memory ?? null, last: last.go?.memory ?? null },
+  );
+}
+
+function filesOf(files: Found['files']): HeapEvidence['files'] {
+  const [base, now] = [files.length > 1 ? (files[0] ?? null) : null, files.at(-1)];
+  return now ? { base, now } : null;
+}
+
+function deployBetween({ first, last }: Ends, replica: Replica | undefined): Deployed | null {
+  if (!isDeploy(first, last)) return null;
+  const source = replica && factsOf(replica).source;
+  const facts = (heap: TakenHeap): ImageFacts => ({
+    ...{ id: heap.imageId ?? heap.image, image: heap.image },
+    ...(heap.revision ? { revision: heap.revision } : {}),
+    ...(source ? { source } : {}),
+  });
+  const url = compareUrl(facts(first), facts(last));
+  return { image: last.image, previousImage: first.image, ...(url ? { compareUrl: url } : {}) };
+}
+
+/** The incident before this one that had the same function first. */
+async function seenBefore(
+  first: string | undefined,
+  { serviceId, incidentId }: Payload<'say-heap'>,
+  { incidents }: HeapEvidencePorts,
+): Promise<number | null> {
+  if (first === undefined) return null;
+  const isIt = ({ id, closed, grew }: Incident) => id !== incidentId && closed !== undefined && grew === first;
+  return (await incidents.ofService(serviceId, MOST_INCIDENTS)).find(isIt)?.openedMs ?? null;
+}
