@@ -3,7 +3,15 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
 import { makeHeapReader } from '../src/sandbox/heap-reader.js';
+import { makeMassifReader } from '../src/sandbox/massif-reader.js';
+import type { DockerClient } from '../src/sources/docker/client.js';
+import { decodeAbout } from '../src/sources/docker/decode-about.js';
+import { makeInside } from '../src/sources/docker/inside.js';
+import { makeInsideClient } from '../src/sources/docker/inside-client.js';
+import { decodeBinary } from '../src/sources/massif/decode-binary.js';
+import { askMassif } from '../src/sources/massif/live.js';
 import { makeProfiler } from '../src/sources/pprof/client.js';
+import { makeRuntimeProfiler } from '../src/sources/runtime-profiler.js';
 import { makeBriefArchive } from '../src/store/brief-archive.js';
 import { makeFileArchive } from '../src/store/file-archive.js';
 import type { TakeHeapPorts } from './take-heap.js';
@@ -13,16 +21,37 @@ const HEAP_ENTRY = fileURLToPath(new URL(`../src/sandbox/heap-entry${extname(imp
 /** Without an archive: two dozen heaps of usual services. */
 const BRIEF_BYTES = 32 * 2 ** 20;
 
+type HeapConfig = Pick<Config, 'dataDir' | 'execHost' | 'dockerCertPath' | 'dockerTlsVerify'>;
+type HeapPorts = Omit<TakeHeapPorts, 'host' | 'roster' | 'engine' | 'heaps' | 'enqueue'>;
+
 /** What the agent takes heaps with. */
-export function heapParts(
-  { dataDir }: Pick<Config, 'dataDir'>,
-  log: Logger,
-): Pick<TakeHeapPorts, 'profiler' | 'archive' | 'reader'> {
+export function heapParts(config: HeapConfig, client: Pick<DockerClient, 'inspect'>, log: Logger): HeapPorts {
+  const { dataDir } = config;
   if (!dataDir)
     log.warn('LEAKWATCH_DATA_DIR is not set: heaps are compared as long as this agent lives, and nobody can fetch one');
   return {
     profiler: makeProfiler(),
     archive: dataDir ? makeFileArchive(dataDir) : makeBriefArchive(BRIEF_BYTES),
     reader: makeHeapReader({ entry: HEAP_ENTRY }),
+    massifReader: makeMassifReader({ entry: HEAP_ENTRY }),
+    decodeBinary,
+    ...insideParts(config, client),
   };
+}
+
+/** Ways into containers, where there may be any. What a container is, is told without. */
+function insideParts(
+  { execHost, dockerCertPath: certPath, dockerTlsVerify: tlsVerify }: HeapConfig,
+  client: Pick<DockerClient, 'inspect'>,
+): Pick<HeapPorts, 'about' | 'inside' | 'runtimes' | 'askMassif'> {
+  if (!execHost) {
+    const about = async (containerId: string) => {
+      const inspected = await client.inspect(containerId);
+      return inspected === null ? null : decodeAbout(inspected, null);
+    };
+    return { about, inside: null, runtimes: null, askMassif: null };
+  }
+  const inside = makeInside(makeInsideClient({ ...execHost, certPath, tlsVerify }));
+  const askLive: HeapPorts['askMassif'] = (containerId, folders, signal) => askMassif(inside, containerId, folders, signal);
+  return { about: inside.about, inside, runtimes: makeRuntimeProfiler(inside), askMassif: askLive };
 }

@@ -16,6 +16,8 @@ export type Config = {
   readonly dockerHost: string | undefined;
   readonly dockerCertPath: string | undefined;
   readonly dockerTlsVerify: boolean;
+  /** Where commands are run in containers; null: nowhere. */
+  readonly execHost: { readonly dockerHost: string | undefined } | null;
   readonly slackBotToken: string;
   readonly slackAppToken: string | undefined;
   readonly slackSigningSecret: string | undefined;
@@ -105,6 +107,10 @@ const agent = z.object({
   DOCKER_HOST: url(['unix:', 'tcp:', 'http:', 'https:']).optional(),
   DOCKER_CERT_PATH: z.string().optional(),
   DOCKER_TLS_VERIFY: flag.optional(),
+  /** Off; on, at the address of the engine itself; or at one of its own, where a second filter is. */
+  LEAKWATCH_EXEC: z
+    .union([flag, url(['unix:', 'tcp:', 'http:', 'https:'])], { error: 'is neither on, off, nor an address' })
+    .optional(),
 });
 const ROLE_SCHEMAS = { bot: [slack, bot], worker: [slack, worker], agent: [agent] } as const;
 const SECRET_NAMES = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
@@ -148,6 +154,7 @@ function toConfig(parsed: Record<string, unknown>, values: Record<string, string
     dockerHost: read.DOCKER_HOST,
     dockerCertPath: read.DOCKER_CERT_PATH,
     dockerTlsVerify: read.DOCKER_TLS_VERIFY ?? false,
+    execHost: execHostOf(read.LEAKWATCH_EXEC, read.DOCKER_HOST),
     slackBotToken: read.SLACK_BOT_TOKEN ?? '',
     slackAppToken: read.SLACK_APP_TOKEN,
     slackSigningSecret: read.SLACK_SIGNING_SECRET,
@@ -161,6 +168,11 @@ function toConfig(parsed: Record<string, unknown>, values: Record<string, string
     operators: read.LEAKWATCH_OPERATORS?.split(/,\s*/) ?? [],
     secrets: [...SECRET_NAMES.flatMap((name) => values[name] ?? []), ...passwordOf(read.REDIS_URL)],
   };
+}
+
+function execHostOf(exec: boolean | string | undefined, dockerHost: string | undefined): Config['execHost'] {
+  if (typeof exec === 'string') return { dockerHost: exec };
+  return exec ? { dockerHost } : null;
 }
 
 /** `NAME_FILE` gives `NAME` what is in that file, without the newline at its end; both at once is a problem. */

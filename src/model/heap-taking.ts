@@ -1,7 +1,7 @@
 import type { HeapCourse } from './heap-evidence.js';
 import type { HostName } from './host.js';
 import type { MassifFinding, MassifPlan } from './massif.js';
-import { type GoFacts, PROFILES, type PprofPlace, type Runtime } from './profiler.js';
+import { type GoFacts, type PprofPlace, PROFILES, type Runtime } from './profiler.js';
 
 /** What is taken: a profile that Go serves (of a JVM or Node: its heap), or what Massif has written. */
 export const TAKINGS = [...PROFILES, 'massif'] as const;
@@ -29,6 +29,8 @@ export type TakenHeap = {
   readonly runtime?: Runtime;
   /** It holds what was allocated since then, and nothing from before: a growth by itself. Unix ms. */
   readonly sinceMs?: number;
+  /** One sample in so many bytes, where the file does not say it. */
+  readonly sampledEvery?: number;
   /** When the process began: the container's start. */
   readonly startedAtMs: number;
   readonly takenAtMs: number;
@@ -58,9 +60,10 @@ export type HeapFinding =
       readonly files: readonly (string | null)[];
       readonly sooner: boolean;
     }
-  | { readonly massif: MassifFinding; readonly heap: TakenHeap }
-  | { readonly noMassif: MassifPlan; readonly heap?: undefined }
   | { readonly problem: string; readonly needsPprof?: true };
+
+/** What came of `massif`: a file and its sites, or how one could be had. */
+export type MassifResult = { readonly massif: MassifFinding; readonly of: TakenHeap } | { readonly noMassif: MassifPlan };
 
 /** Who takes heaps of a service now, and which replica: for five minutes there is one taking. */
 export type Taking = { readonly id: string; readonly replica: string; readonly atMs: number };
@@ -78,7 +81,9 @@ export type Heaps = {
   /** Where pprof was found on a service's containers; null: nowhere yet. */
   placeOf(serviceId: string): Promise<PprofPlace | null>;
   foundAt(serviceId: string, place: PprofPlace): Promise<void>;
+  /** Who asks for a JVM's heap is told first, once a service, what it costs. True: they were told before. */
+  toldBefore(serviceId: string): Promise<boolean>;
   /** What came of an answer's heap, for a day. */
-  keepFinding(key: string, finding: HeapFinding): Promise<void>;
-  finding(key: string): Promise<HeapFinding | null>;
+  keepFinding(key: string, finding: HeapFinding | MassifResult): Promise<void>;
+  finding(key: string): Promise<HeapFinding | MassifResult | null>;
 };

@@ -65,10 +65,13 @@ export type Inside = {
 
 /** Port: heaps of runtimes that do not serve them, by a command in the container. Implemented in `sources/{jvm,node}/`. */
 export type RuntimeProfiler = {
-  /** `sinceMs`: what it holds was allocated since then. Rejects with a world's error that says what is in the way. */
+  /**
+   * `sinceMs`: what it holds was allocated since then; `sampledEvery`: one sample in so many bytes. Rejects with a world's error that says what is
+   * in the way.
+   */
   take(
     containerId: string,
     runtime: Extract<Runtime, 'jvm' | 'node'>,
     signal: AbortSignal,
-  ): Promise<{ readonly bytes: Buffer; readonly sinceMs?: number }>;
+  ): Promise<{ readonly bytes: Buffer; readonly sinceMs?: number; readonly sampledEvery?: number }>;
 };

@@ -80,9 +80,17 @@ export type MassifPlan = {
   readonly program: string;
   /** Of Compose: its service's name; null: a plain container. */
   readonly compose: string | null;
-  /** Null: nobody may look. */
+  readonly running: boolean;
+  /** Null: nobody may look, or it was not found. */
   readonly binary: Binary | null;
+  /** Why there is no file: none lies there, or nobody may look (`LEAKWATCH_EXEC` is off; who asks is no operator). */
+  readonly why: 'no-file' | 'exec' | 'operator';
+  /** Where files were looked for. */
+  readonly rule: string | null;
 };
+
+/** As much of a program's file as tells what it is: headers, the name of its loader, Go's mark. */
+export const BINARY_BYTES = 64 * 1_024;
 
 /** In place of a function: callers that Massif left out of its tree, each less than its threshold (1 % of all unless told). */
 export const BELOW_THRESHOLD = "(below massif's threshold)";

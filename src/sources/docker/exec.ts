@@ -84,12 +84,7 @@ export async function catInside(
   return rest(first.value.bytes, pieces, running, AbortSignal.any([signal, AbortSignal.timeout(mostMs)]));
 }
 
-async function* rest(
-  first: Buffer,
-  pieces: AsyncIterator<Piece>,
-  running: Running,
-  signal: AbortSignal,
-): AsyncGenerator<Buffer> {
+async function* rest(first: Buffer, pieces: AsyncIterator<Piece>, running: Running, signal: AbortSignal): AsyncGenerator<Buffer> {
   let isOver = false;
   try {
     yield first;

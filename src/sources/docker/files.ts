@@ -22,7 +22,9 @@ export function patternOf(path: string): Pattern {
   const [, folder = '', name = ''] = /^(\/(?:[^/]+\/)*)([^/]+)$/.exec(path) ?? [];
   const parts = folder.split('/');
   if (name === '' || parts.some((part) => part === '..' || part === '.' || /[*?[\]{}]/.test(part)))
-    throw worldError('the rule `massif` is no path like /var/massif/massif.out.*: it is absolute, and has globs in its last part only');
+    throw worldError(
+      'the rule `massif` is no path like /var/massif/massif.out.*: it is absolute, and has globs in its last part only',
+    );
   const isOne = !/[*?[\]{}]/.test(name);
   return { folder: folder === '/' ? folder : folder.slice(0, -1), matches: picomatch(name, { dot: false }), isOne };
 }
@@ -51,7 +53,9 @@ export async function listFiles(
     if (isOne) break;
     bytes += size;
     if (bytes > LIST_BYTES || found.length > MAX_FILES)
-      throw worldError(`${folder} in the container is too large to look through: name the file itself, or give Massif a folder of its own`);
+      throw worldError(
+        `${folder} in the container is too large to look through: name the file itself, or give Massif a folder of its own`,
+      );
     content.resume();
   }
   return found.sort((a, b) => (b.changedAtMs ?? 0) - (a.changedAtMs ?? 0));

@@ -27,7 +27,10 @@ export function makeInside(client: InsideClient): Inside {
     const listing = { argv: ['ls', '-1t', folder], mostMs: LS_MS, mostBytes: LS_BYTES };
     const { how, out } = await runInside(client, containerId, listing, signal);
     if (how !== 'ended') return [];
-    const names = out.toString('utf8').split(/\r?\n/).filter((name) => name !== '' && matches(name));
+    const names = out
+      .toString('utf8')
+      .split(/\r?\n/)
+      .filter((name) => name !== '' && matches(name));
     return names.map((name) => ({ path: `${folder}/${name}`, bytes: null, changedAtMs: null }));
   }
 

@@ -50,9 +50,7 @@ const inspect = z.object({
       WorkingDir: text,
     }),
   ),
-  HostConfig: maybe(
-    z.object({ Memory: figure, NetworkMode: text, Init: flag, Tmpfs: maybe(z.record(z.string(), z.unknown())) }),
-  ),
+  HostConfig: maybe(z.object({ Memory: figure, NetworkMode: text, Init: flag, Tmpfs: maybe(z.record(z.string(), z.unknown())) })),
   Mounts: maybe(z.array(maybe(z.object({ Type: text, Destination: text })))),
   NetworkSettings: maybe(
     z.object({

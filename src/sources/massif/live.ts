@@ -9,9 +9,7 @@ const MOST_BYTES = 64 * 1_024;
 const NAMES = { all: 'leakwatch-massif-all.out', now: 'leakwatch-massif-now.out' } as const;
 
 /** `files`: what it had by now, and now itself, in this order; to be removed with `remove`. */
-export type LiveMassif =
-  | { readonly files: readonly FileSeen[]; remove(): Promise<void> }
-  | { readonly problem: string };
+export type LiveMassif = { readonly files: readonly FileSeen[]; remove(): Promise<void> } | { readonly problem: string };
 
 /**
  * Asks a Massif that runs in a container for all snapshots that it has, and for one of just now with its tree, through `vgdb`. A vgdb that stops
@@ -23,8 +21,7 @@ export async function askMassif(
   folders: readonly string[],
   signal: AbortSignal,
 ): Promise<LiveMassif> {
-  const run = (argv: readonly string[]) =>
-    inside.run(containerId, { argv, mostMs: MOST_MS, mostBytes: MOST_BYTES }, signal);
+  const run = (argv: readonly string[]) => inside.run(containerId, { argv, mostMs: MOST_MS, mostBytes: MOST_BYTES }, signal);
   const listed = await run(['vgdb', '-l']);
   if (listed.how !== 'ended') return { problem: problemOf(listed) };
   const pid = /use --pid=(\d{1,10}) for /.exec(`${listed.out}${listed.err}`)?.[1];

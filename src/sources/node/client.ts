@@ -27,12 +27,12 @@ export async function takeSampling(
   containerId: string,
   nowMs: () => number,
   signal: AbortSignal,
-): Promise<{ readonly bytes: Buffer; readonly sinceMs: number }> {
+): Promise<{ readonly bytes: Buffer; readonly sinceMs: number; readonly sampledEvery: number }> {
   const sinceMs = nowMs();
   const argv = ['node', '-e', INSPECT, String(SECONDS), String(SAMPLE_BYTES)];
   const taken = await inside.run(containerId, { argv, env: ENV, mostMs: MOST_MS, mostBytes: MOST_BYTES }, signal);
   if (taken.how !== 'ended' || taken.exitCode !== 0) throw worldError(problemOf(taken));
-  return { bytes: taken.out, sinceMs };
+  return { bytes: taken.out, sinceMs, sampledEvery: SAMPLE_BYTES };
 }
 
 function problemOf({ how, err, exitCode, leftPid }: InsideResult): string {

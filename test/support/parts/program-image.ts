@@ -29,13 +29,24 @@ export type ProgramImage = {
 export async function buildProgramImage(docker: Docker, image: ProgramImage): Promise<void> {
   const { tag, programs = [], copied = [], files = {}, links = {}, dockerfile } = image;
   const paths = new Map<string, string>();
-  for (const program of programs) for (const path of [program, ...(await librariesOf(program))]) paths.set(path, await realpath(path));
+  for (const program of programs)
+    for (const path of [program, ...(await librariesOf(program))]) paths.set(path, await realpath(path));
   for (const path of copied) for (const one of await filesIn(path)) paths.set(one, one);
   const described = await Promise.all([...paths].sort().map(async ([path, from]) => [path, (await stat(from)).size]));
   const sources = createHash('sha256')
-    .update(JSON.stringify([described, Object.entries(files).map(([path, text]) => [path, text.toString('base64' as never)]), links, dockerfile]))
+    .update(
+      JSON.stringify([
+        described,
+        Object.entries(files).map(([path, text]) => [path, text.toString('base64' as never)]),
+        links,
+        dockerfile,
+      ]),
+    )
     .digest('hex');
-  const there = await docker.getImage(tag).inspect().catch(() => undefined);
+  const there = await docker
+    .getImage(tag)
+    .inspect()
+    .catch(() => undefined);
   if (there?.Config.Labels?.[SOURCES_LABEL] === sources) return;
   const tar = pack();
   for (const [path, from] of paths) {
@@ -46,7 +57,10 @@ export async function buildProgramImage(docker: Docker, image: ProgramImage): Pr
   for (const [path, content] of Object.entries(files)) tar.entry({ name: `root${path}`, mode: 0o755 }, content);
   for (const [path, linkname] of Object.entries(links)) tar.entry({ name: `root${path}`, type: 'symlink', linkname });
   tar.entry({ name: 'root/tmp', type: 'directory', mode: 0o1777 });
-  tar.entry({ name: 'Dockerfile' }, ['FROM scratch', 'COPY root /', `LABEL ${SOURCES_LABEL}=${sources}`, ...dockerfile, ''].join('\n'));
+  tar.entry(
+    { name: 'Dockerfile' },
+    ['FROM scratch', 'COPY root /', `LABEL ${SOURCES_LABEL}=${sources}`, ...dockerfile, ''].join('\n'),
+  );
   tar.finalize();
   const progress = await docker.buildImage(tar as unknown as NodeJS.ReadableStream, { t: tag });
   await new Promise<void>((resolve, reject) => {
