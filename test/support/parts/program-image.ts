@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstat, mkdtemp, readdir, readFile, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -15,7 +15,7 @@ export type ProgramImage = {
   readonly tag: string;
   /** Programs of this machine, with the libraries that they are linked with. */
   readonly programs?: readonly string[];
-  /** Files and folders of this machine, where they are. */
+  /** Files and folders of this machine, where they are; links as what they lead to. */
   readonly copied?: readonly string[];
   /** Other files by path; those below a `bin` can be run. */
   readonly files?: Readonly<Record<string, string | Buffer>>;
@@ -49,11 +49,8 @@ export async function buildProgramImage(docker: Docker, image: ProgramImage): Pr
     .catch(() => undefined);
   if (there?.Config.Labels?.[SOURCES_LABEL] === sources) return;
   const tar = pack();
-  for (const [path, from] of paths) {
-    const linked = (await lstat(from)).isSymbolicLink();
-    if (linked) tar.entry({ name: `root${path}`, type: 'symlink', linkname: await readlink(from) });
-    else tar.entry({ name: `root${path}`, mode: (await stat(from)).mode & 0o777 }, await readFile(from));
-  }
+  for (const [path, from] of paths)
+    tar.entry({ name: `root${path}`, mode: (await stat(from)).mode & 0o777 }, await readFile(from));
   for (const [path, content] of Object.entries(files)) tar.entry({ name: `root${path}`, mode: 0o755 }, content);
   for (const [path, linkname] of Object.entries(links)) tar.entry({ name: `root${path}`, type: 'symlink', linkname });
   tar.entry({ name: 'root/tmp', type: 'directory', mode: 0o1777 });
@@ -91,7 +88,7 @@ async function librariesOf(program: string): Promise<string[]> {
 }
 
 async function filesIn(path: string): Promise<string[]> {
-  const found = await lstat(path);
+  const found = await stat(path);
   if (!found.isDirectory()) return [path];
   const names = await readdir(path);
   return (await Promise.all(names.map((name) => filesIn(join(path, name))))).flat();
