@@ -59,6 +59,7 @@ export async function evidenceOf(found: Found, wanted: Payload<'say-heap'>, port
     nextAtMs:
       heaps.length === 1 && last.sinceMs === undefined && wanted.why !== 'second' && !sooner ? last.takenAtMs + SECOND_MS : null,
     missing: [
+      ...(last.sinceMs === undefined ? [] : ['what was allocated before these seconds']),
       ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
       ...(reconciliation === null && last.profile === 'heap' && !last.runtime && heaps.length > 1
         ? ['memory of the container: no samples at both ends']

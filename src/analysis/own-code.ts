@@ -2,8 +2,9 @@ import type { Heap } from '../model/heap.js';
 
 /** What a JVM brings: `[B` is `byte[]`; `[Ljava.lang.String;` is an array of one of its own. */
 const JVM = /^\[*(?:[BCDFIJSZ]$|L?(?:java|javax|jdk|sun|com\.sun|kotlin|scala)\.)/;
-/** What Node brings; what V8 does itself has no file, where others have such ones. */
+/** What Node brings; what V8 does itself has no file. All that V8 sees is below its root. */
 const NODE_FILE = /^node:/;
+const V8_ROOT = '(root)';
 
 /**
  * Functions that everybody's program is full of: the runtime's and the standard libraries' of Go (by the first element of the package,
@@ -17,10 +18,10 @@ const CPP = /^(?:std::|__gnu_cxx::|operator new|(?:malloc|calloc|realloc|strdup)
 export function standardSites({ functions, files, sites }: Pick<Heap, 'functions' | 'files' | 'sites'>): Uint8Array {
   const isStandard = functions.map((name) => GO.test(name) || CPP.test(name) || JVM.test(name));
   const isNodes = files.map((file) => NODE_FILE.test(file));
-  const isNode = isNodes.includes(true);
+  const isV8 = functions.includes(V8_ROOT);
   return Uint8Array.from(sites.functions, (number, site) => {
     const file = sites.files[site] ?? -1;
-    return isStandard[number] || (isNode && (file < 0 || isNodes[file])) ? 1 : 0;
+    return isStandard[number] || (isV8 && (file < 0 || isNodes[file])) ? 1 : 0;
   });
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
+import { makeInventory } from '../../src/store/inventory.js';
 import { removeContainers, runContainer } from '../support/parts/containers.js';
 import { javaImage } from '../support/parts/java.js';
 import { nodeImage } from '../support/parts/node-service.js';
@@ -16,6 +17,7 @@ const RUN = `runtimes-${process.pid}`;
 const called = (name: string) => `${name}-${process.pid}`;
 const [JAVA, JRE, NODE] = ['java', 'jre', 'node'].map((name) => `leakwatch-test/${name}:1`) as [string, string, string];
 const folder = mkdtempSync(join(tmpdir(), 'leakwatch-runtimes-'));
+const NAMES = ['java', 'jre', 'node', 'inited'];
 let world: World;
 
 beforeAll(async () => {
@@ -34,7 +36,15 @@ beforeAll(async () => {
     LEAKWATCH_EXEC: 'on',
   };
   const { ana } = world.workspace.users;
-  await Promise.all([world.start('bot', { LEAKWATCH_OPERATORS: ana }), world.start('worker'), world.start('agent', agent)]);
+  await Promise.all([world.start('bot', { LEAKWATCH_OPERATORS: ana }), world.start('agent', agent)]);
+  // Who is there is known before anybody is asked.
+  await until('the fleet', 20_000, async () => {
+    const keys = await world.withRedis(async (redis) =>
+      (await makeInventory(redis).all()).map(({ containerName }) => containerName),
+    );
+    return NAMES.every((name) => keys.includes(called(name)));
+  });
+  await world.start('worker');
 }, 120_000);
 afterAll(async () => {
   await world?.stop();
@@ -42,13 +52,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, 60_000);
 
-async function ask(text: string, user: string = world.workspace.users.ana): Promise<void> {
-  const { ops } = world.workspace.channels;
-  await until(text, 20_000, async () => {
-    const { body } = await world.workspace.command({ user, channel: ops, text });
-    return !JSON.stringify(body).includes('No \\"');
-  });
-}
+const ask = (text: string, user: string = world.workspace.users.ana) =>
+  world.workspace.command({ user, channel: world.workspace.channels.ops, text });
 async function answer(...words: string[]): Promise<string> {
   const { workspace } = world;
   const { ops } = workspace.channels;
@@ -57,7 +62,9 @@ async function answer(...words: string[]): Promise<string> {
       .messages(ops)
       .map(textOf)
       .findLast((text) => words.every((word) => text.includes(word)));
-  return workspace.waitFor(found, 50_000, `${words.join(', ')} in\n${workspace.transcript(ops)}`);
+  return workspace.waitFor(found, 50_000, words.join(', ')).catch((error) => {
+    throw new Error(`${error.message}\n${workspace.transcript(ops)}`);
+  });
 }
 async function commandsIn(name: string): Promise<string[]> {
   const { Processes } = await docker.getContainer(called(name)).top();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
+import { makeInventory } from '../../src/store/inventory.js';
 import { buildGoImage, removeContainers, runContainer } from '../support/parts/containers.js';
 import { HEAP_IMAGE } from '../support/parts/go-heap.js';
 import { MASSIF_RULE, massifImage, plainImage } from '../support/parts/native.js';
@@ -21,6 +22,7 @@ const [IMAGE, PLAIN, STATIC] = ['massif', 'plain', 'static'].map((name) => `leak
   string,
   string,
 ];
+const NAMES = ['live', 'ended', 'memory', 'plain', 'static', 'golang'];
 let world: World;
 
 beforeAll(async () => {
@@ -47,7 +49,15 @@ beforeAll(async () => {
     LEAKWATCH_EXEC: 'on',
   };
   const { ana } = world.workspace.users;
-  await Promise.all([world.start('bot', { LEAKWATCH_OPERATORS: ana }), world.start('worker'), world.start('agent', agent)]);
+  await Promise.all([world.start('bot', { LEAKWATCH_OPERATORS: ana }), world.start('agent', agent)]);
+  // Who is there is known before anybody is asked.
+  await until('the fleet', 20_000, async () => {
+    const keys = await world.withRedis(async (redis) =>
+      (await makeInventory(redis).all()).map(({ containerName }) => containerName),
+    );
+    return NAMES.every((name) => keys.includes(called(name)));
+  });
+  await world.start('worker');
 }, 90_000);
 afterAll(async () => {
   await world?.stop();
@@ -55,20 +65,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, 60_000);
 
-/** Asked until the agent has said who is there. */
-async function ask(text: string, user: string = world.workspace.users.ana): Promise<void> {
-  const { ops } = world.workspace.channels;
-  await until(text, 20_000, async () => {
-    const { body } = await world.workspace.command({ user, channel: ops, text });
-    return !JSON.stringify(body).includes('No \\"');
-  });
-}
+const ask = (text: string, user: string = world.workspace.users.ana) =>
+  world.workspace.command({ user, channel: world.workspace.channels.ops, text });
 async function answer(about: string, ...words: string[]): Promise<string> {
   const { workspace } = world;
   const { ops } = workspace.channels;
   const all = () => workspace.messages(ops).map(textOf);
   const found = () => all().findLast((text) => text.includes(about) && words.every((word) => text.includes(word)));
-  return workspace.waitFor(found, 40_000, `${about}: ${words.join(', ')} in\n${workspace.transcript(ops)}`);
+  return workspace.waitFor(found, 40_000, `${about}: ${words.join(', ')}`).catch((error) => {
+    throw new Error(`${error.message}\n${workspace.transcript(ops)}`);
+  });
 }
 async function programsIn(name: string): Promise<string[]> {
   const { Processes } = await docker.getContainer(called(name)).top();

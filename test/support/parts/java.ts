@@ -9,7 +9,7 @@ import type { ProgramImage } from './program-image.js';
 const run = promisify(execFile);
 
 /**
- * A Java service whose heap is known: every 10 ms `Cart` keeps 200 more sessions of its own, which are 16 KB of `Cart$Session` and 200 KB of `byte[]` a
+ * A Java service whose heap is known: every 10 ms `Cart` keeps 20 more sessions of its own, which are 64 KB of `Cart$Session` and 800 KB of `byte[]` a
  * second: what leaks by class is not what holds the bytes.
  */
 const CART = `import java.util.ArrayList;
@@ -19,7 +19,7 @@ public class Cart {
   static final ArrayList<Session> kept = new ArrayList<>();
   public static void main(String[] args) throws Exception {
     for (;;) {
-      for (int i = 0; i < 200; i++) kept.add(new Session());
+      for (int i = 0; i < 20; i++) kept.add(new Session());
       if (kept.size() > 150000) Thread.sleep(100000);
       Thread.sleep(10);
     }
