@@ -3,6 +3,8 @@ import { say } from './say.js';
 import type { Services } from './services.js';
 
 const ALERT_DEADLINE_MS = 6 * 60_000;
+/** A heap to compare with is taken at the start, or a minute later. */
+const HEAP_DEADLINE_MS = 2 * 60_000;
 const FIX_DEADLINE_MS = 8 * 60_000;
 const SAY_EVERY_MS = 15_000;
 
@@ -27,6 +29,12 @@ export async function speaksFirst(workspace: Workspace, services: Services): Pro
   const thread = () => workspace.messages(ops).filter(({ threadTs }) => threadTs === ts);
   const said = () => thread().at(-1)?.text ?? root()?.text ?? '';
   say(`  leakwatch in #ops, unasked: ${root()?.text}`);
+
+  const grew = () => thread().find(({ text }) => text.includes('orders.'));
+  if (!(await waiting(() => grew() !== undefined, HEAP_DEADLINE_MS, said)))
+    return [`api-svc is a Go service that leaks, and its thread does not say which function: ${said()}`];
+  say(`  in its thread, what grew: ${grew()?.text}`);
+  if (!/\+[\d.]+ MiB in .*decode/.test(grew()?.text ?? '')) return [`decode leaks, and first came: ${grew()?.text}`];
 
   say('ana deploys v1.42.2, which does not leak');
   await services.deployFix();

@@ -8,7 +8,7 @@ export const EMPTY: Track = { t: new Float64Array(0), bytes: new Float64Array(0)
 export const BUCKETS = 48;
 const MIN_PER_BUCKET = 2;
 /** What is left after the collector has been: low, but not one lucky sample. A choice. */
-const FLOOR = 0.2;
+export const FLOOR = 0.2;
 /** A fall of this share of the usual range is a collection; so many of them are a sawtooth. Choices. */
 const TOOTH = 0.3;
 const MIN_TEETH = 5;

@@ -56,8 +56,9 @@ function isSameImage(a: TakenHeap, b: TakenHeap): boolean {
 /** From the baseline on, with those of the same process after it, as many as there is room for. */
 function course(first: TakenHeap, own: readonly TakenHeap[]): TakenHeap[] {
   const rest = own.filter(({ takenAtMs }) => takenAtMs > first.takenAtMs);
-  const most = Math.min(MOST_HEAPS - 1, Math.floor(MOST_BYTES / Math.max(1, ...[first, ...rest].map(({ bytes }) => bytes))) - 2);
-  const step = rest.length / Math.max(0, Math.min(most, rest.length));
-  const kept = rest.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
-  return [first, ...kept];
+  const largest = Math.max(1, ...[first, ...rest].map(({ bytes }) => bytes));
+  const room = Math.max(0, Math.floor(MOST_BYTES / largest) - 2);
+  const count = Math.min(MOST_HEAPS - 1, room, rest.length);
+  const middles = Array.from({ length: count }, (_, i) => rest[Math.floor(((i + 0.5) * rest.length) / count)]);
+  return [first, ...middles.flatMap((one) => one ?? [])];
 }

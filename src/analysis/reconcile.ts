@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { Overhead, Reconciliation } from '../model/heap-evidence.js';
+import type { GoMemory, Overhead, Reconciliation } from '../model/heap-evidence.js';
 import { isBytes, type Sample } from '../model/sample.js';
 
 const MIB = 2 ** 20;
@@ -19,16 +19,6 @@ const HARDLY = 1 / 3;
 const USUAL_GOGC = 100;
 /** Below this goal it is not GOGC that decides: the least goal is 4 MiB times GOGC / 100. */
 const LEAST_GOAL = 8 * MIB;
-
-/** Memory of a Go process as it tells it itself (`runtime.MemStats`, `go_memstats_*`), bytes, just after a collection. */
-export type GoMemory = {
-  /** Had from the system, and given back of it. */
-  readonly sysBytes: number;
-  readonly releasedBytes: number;
-  /** `HeapAlloc`, and the heap at which the next collection begins. */
-  readonly liveBytes: number;
-  readonly nextGcBytes: number;
-};
 
 /** What the runtime adds to a live heap: of Go, what was told at both times, what was told once, or nothing; another allocator; unknown. */
 export type HeapRuntime =

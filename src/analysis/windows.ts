@@ -1,10 +1,11 @@
 import { type Columns, rowAt, rows } from './columns.js';
 import { contextAt } from './context.js';
-import type { Track } from './floor.js';
+import { BUCKETS, bucketed, FLOOR, type Track } from './floor.js';
 import { type Growth, growthOf } from './growth.js';
 import { EBB, isBeyond, type Normal } from './history.js';
 import type { Joined } from './joined.js';
 import { quantileOf } from './quantile.js';
+import { slopeOf } from './slope.js';
 import { trackOf } from './tracks.js';
 
 const HOUR_MS = 3_600_000;
@@ -13,6 +14,11 @@ const DAY_MS = 24 * HOUR_MS;
 const ZOOM = 6;
 const SHORTEST_MS = 1.5 * HOUR_MS;
 const LEAST_ROWS = 40;
+/** So long samples are kept as they came. */
+const FINE_MS = 2 * HOUR_MS;
+/** So many of them say whether it stands still, and by so many errors of a slope it does. Choices. */
+const LEAST_FINE = 12;
+const SURELY = 3;
 /** What is found by looking closer has had more chances to be there by chance. A choice. */
 const CLOSER = 2;
 
@@ -38,12 +44,13 @@ export type Past = {
 export function growthNow(part: Part, columns: Columns, past: Past, harder: number): Growth | null {
   const whole = growthOf(trackOf(past.columns, part), harder, (t) => contextAt(t, past.columns));
   if (!whole) return null;
-  const checked = part === 'anon' ? beyondNormal(whole, past) : whole;
+  const closer = past.columns === columns ? whole : seenCloser(whole, trackOf(columns, part));
+  const checked = part === 'anon' ? beyondNormal(closer, past) : closer;
   if (checked.says === 'leaks') return checked;
   const lastMs = columns.t.at(-1) ?? 0;
   for (let spanMs = (whole.toMs - whole.fromMs) / ZOOM; spanMs >= SHORTEST_MS; spanMs /= ZOOM) {
     // The last hours are there as they were sampled, older ones are not.
-    const source = spanMs < 2 * HOUR_MS ? columns : past.columns;
+    const source = spanMs < FINE_MS ? columns : past.columns;
     const close = rows(source, rowAt(source, lastMs - spanMs), source.t.length);
     if (close.t.length < LEAST_ROWS) break;
     if (!isHigh(trackOf(close, part), whole)) continue;
@@ -53,6 +60,25 @@ export function growthNow(part: Part, columns: Columns, past: Past, harder: numb
   }
   const joined = part === 'anon' ? past.joined() : null;
   return joined ? { ...checked, ...joined, says: 'leaks', grows: joined.perHour.low > 0 } : checked;
+}
+
+/**
+ * What began within the hours that are there as they were sampled, by those samples. At five minutes apart the top of a step is two
+ * or three points, and a steep line goes through them as well as a step does; a sample a minute says that it stands still.
+ *
+ *                 ____                   . . .
+ *                |         seen from    /
+ *     ___________|         afar    . . .
+ */
+function seenCloser(growth: Growth, { t, bytes }: Track): Growth {
+  const from = t.findIndex((at) => at >= growth.sinceMs);
+  const isFine = growth.sinceMs >= (t.at(-1) ?? 0) - FINE_MS && from >= 0 && t.length - from >= LEAST_FINE;
+  if (!isFine || !(growth.grows || growth.begun || growth.says !== 'calm')) return growth;
+  const slope = slopeOf(bucketed({ t: t.subarray(from), bytes: bytes.subarray(from) }, BUCKETS / 2, FLOOR));
+  const most = slope ? slope.perHour + SURELY * slope.error : Number.POSITIVE_INFINITY;
+  if (!slope || most > growth.perHour.low / 2) return growth;
+  const perHour = { value: slope.perHour, low: 2 * slope.perHour - most, high: most };
+  return { ...growth, says: 'calm', begun: false, grows: false, perHour };
 }
 
 /** Where it does not even end above all of the floor before, nothing that began close by can be beyond what was normal: not worth a contest. */

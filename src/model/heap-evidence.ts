@@ -95,6 +95,16 @@ export type Reconciliation = {
  */
 export type Overhead = { readonly how: 'runtime' | 'usual' | 'none' } | { readonly how: 'gogc'; readonly percent: number };
 
+/** Memory of a Go process as it tells it itself (`runtime.MemStats`, `go_memstats_*`), bytes, just after a collection. */
+export type GoMemory = {
+  /** Had from the system, and given back of it. */
+  readonly sysBytes: number;
+  readonly releasedBytes: number;
+  /** `HeapAlloc`, and the heap at which the next collection begins. */
+  readonly liveBytes: number;
+  readonly nextGcBytes: number;
+};
+
 /**
  * Heaps of one replica by function, oldest first: what evidence is made of. Each row has what a function holds itself in each heap; those
  * that grew most come first, those that shrank most last.

@@ -1,3 +1,5 @@
+import type { GoMemory } from './heap-evidence.js';
+
 /** What a Go process tells of itself, by the name of its handler below `/debug/pprof`. */
 export const PROFILES = ['heap', 'allocs', 'goroutine', 'goroutineleak'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -30,16 +32,10 @@ export type ContainerAddresses = {
   readonly hostNetwork: boolean;
 };
 
-/** What Go says of itself beside a heap, just after a collection; what it did not say is absent. Bytes. */
+/** What Go says of itself beside a heap, just after a collection; what it did not say is absent. */
 export type GoFacts = {
   readonly goroutines?: number;
-  /** Had from the system, and given back of it; live, and how large the heap may be before it is collected again. */
-  readonly memory?: {
-    readonly sysBytes: number;
-    readonly releasedBytes: number;
-    readonly liveBytes: number;
-    readonly nextGcBytes: number;
-  };
+  readonly memory?: GoMemory;
 };
 
 /**

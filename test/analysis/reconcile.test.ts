@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type GoMemory, growthBetween, type HeapRuntime, reconcile } from '../../src/analysis/reconcile.js';
+import { growthBetween, type HeapRuntime, reconcile } from '../../src/analysis/reconcile.js';
+import type { GoMemory } from '../../src/model/heap-evidence.js';
 import { drawn, MIB, MINUTE } from '../support/draw-series.js';
 
 const grew = (mib: number) => ({ grownBytes: mib * MIB, nowBytes: 400 * MIB });

@@ -71,6 +71,11 @@ describe('growth only', () => {
     expect(opened({ ...moved, sites: { ...moved.sites, lines } }, base)).toBeNull();
     expect(opened(now, base)?.frames.map(({ name }) => name)).toEqual(['main', 'handle', 'Put', 'new']);
   });
+  test('a weight below zero is never written, wherever it comes from', () => {
+    const grown = grownStacks(now, base, 10);
+    const text = speedscopeFile({ ...grown, stacks: [...grown.stacks, { frames: [0], grown: -5 }] }, 'api-svc');
+    expect(text).toBe(speedscopeFile(grown, 'api-svc'));
+  });
   test('goroutines are numbers without a unit', async () => {
     const goroutines = await pair('goroutine');
     expect(opened(goroutines.now, goroutines.base)).toMatchObject({ unit: 'none', endValue: 700 });

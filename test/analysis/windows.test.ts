@@ -66,3 +66,19 @@ test('‾‾‾‾|_.-· growth within what the life before did every hour is no
   expect(grown(100).verdict).not.toBe('leaking');
   expect(grown(0).verdict).toBe('leaking');
 });
+
+describe('____|‾‾ a step half an hour ago, in a service that is known for a few hours only', () => {
+  // At five minutes apart its top is two or three points, which a steep line goes through as well.
+  const steps = [25, 30, 35, 40].flatMap((minutes) => [1, 2, 3, 4].map((seed) => [minutes, seed] as const));
+  const stepped = (minutes: number, seed: number) => {
+    const young: Drawing = { baseBytes: 730 * MIB, noiseBytes: MIB, limitBytes: 1500 * MIB, seed, ageMs: 3 * DAY };
+    return held('_'.repeat(8), young, (t) => (t < 4 * HOUR - minutes * MINUTE ? 0 : 320));
+  };
+  test('is no leak, and no rate is made of it', () => {
+    for (const [minutes, seed] of steps) {
+      const { verdict, growthBytesPerHour } = judged(stepped(minutes, seed));
+      expect({ minutes, seed, verdict }).not.toMatchObject({ verdict: 'leaking' });
+      expect((growthBytesPerHour?.value ?? 0) / MIB).toBeLessThan(200);
+    }
+  });
+});

@@ -1,9 +1,9 @@
 import { heapEvidence } from '../../src/analysis/heap-evidence.js';
 import { samplingError } from '../../src/analysis/heap-rate.js';
-import type { GoMemory, HeapRuntime, MemoryGrowth } from '../../src/analysis/reconcile.js';
+import type { HeapRuntime, MemoryGrowth } from '../../src/analysis/reconcile.js';
 import { reconcile } from '../../src/analysis/reconcile.js';
 import { sourceLinks } from '../../src/incidents/source-link.js';
-import type { HeapCourse, HeapEvidence } from '../../src/model/heap-evidence.js';
+import type { GoMemory, HeapCourse, HeapEvidence } from '../../src/model/heap-evidence.js';
 import { about } from '../support/heap-evidence.js';
 import { HOUR, MIB, MINUTE, NOW } from './scenes.js';
 

@@ -70,7 +70,7 @@ describe('what is asked', () => {
       if (url?.startsWith('/debug/pprof/goroutine'))
         return response.end(`goroutine profile: total 412\n1 @ 0x1\n# labels: {"tenant":"jane"}\n${'x'.repeat(10_000)}`);
       response.end(
-        `heap profile: 1: 2\n# Sys = 21338376\n# HeapAlloc = 8270208\n# HeapReleased = 5242880\n# NextGC = 10783778\n`,
+        `heap profile: 1: 2\n\n# runtime.MemStats\n# Sys = 21338376\n# HeapAlloc = 8270208\n# HeapReleased = 5242880\n# NextGC = 10783778\n`,
       );
     });
     const facts = await profiler.facts(at(server.port), PLACE, never);

@@ -72,6 +72,8 @@ export function makeWorker(redis: Redis, slack: Workspace, log: Logger, nowMs: (
       pageMs: () => POLICY.pageMs,
       digest: async ({ service }, event, atMs) => void digests.push({ serviceId: service.id, atMs, event }),
     }),
+    // None of its services has pprof.
+    ...{ heap: async () => {}, 'heap-rounds': async () => {} },
     tell: makeTell({ incidents, storms, rounds, outbox, enqueue }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
     chart: makeChart({
