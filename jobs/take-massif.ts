@@ -4,9 +4,9 @@ import { LeakwatchError, worldError } from '../src/errors.js';
 import type { MassifResult, TakenHeap } from '../src/model/heap-taking.js';
 import type { ContainerAbout, FileSeen, Inside } from '../src/model/inside.js';
 import type { MassifAnswer, MassifFile, MassifFinding, MassifPlan, MassifReader } from '../src/model/massif.js';
-import { BINARY_BYTES } from '../src/model/massif.js';
 import type { Replica } from '../src/model/replica.js';
 import type { Payload } from '../src/queue/catalogue.js';
+import { binaryOf, type DecodeBinary } from './binary-of.js';
 import type { JobContext } from './context.js';
 import { type HeapShelfPorts, shelve } from './heap-shelf.js';
 
@@ -21,7 +21,7 @@ export type TakeMassifPorts = HeapShelfPorts & {
   readonly inside: Inside | null;
   readonly massifReader: MassifReader;
   readonly askMassif: LiveMassifPort | null;
-  readonly decodeBinary: (head: Buffer) => NonNullable<MassifPlan['binary']>;
+  readonly decodeBinary: DecodeBinary;
 };
 
 type Wanted = Payload<'take-heap'>;
@@ -54,7 +54,7 @@ export async function takeMassif(
   const found = live && 'read' in live ? live.read : await readFiles(containerId, wanted, inside, ports, context);
   if (!found) {
     if (live && 'problem' in live) throw worldError(`${replica.containerName} runs under Massif, but ${live.problem}`);
-    const binary = await binaryOf(containerId, about, inside, ports, context.signal);
+    const binary = await binaryOf(containerId, about, inside, ports.decodeBinary, context.signal);
     return { noMassif: planOf(replica, about, binary, 'no-file', wanted.massif) };
   }
   const { main, others, unread } = found;
@@ -162,34 +162,6 @@ function fileOf({ file, answer }: Read): MassifFile {
     ...snapshots.map(({ heapBytes, extraBytes, stackBytes }) => heapBytes + extraBytes + stackBytes),
   );
   return { path: file.path, writtenAtMs: file.changedAtMs, command, highestBytes };
-}
-
-/** The head of the program's file: a bare name is looked for where the container would. */
-async function binaryOf(
-  containerId: string,
-  { program, folder, path }: ContainerAbout,
-  inside: Inside,
-  { decodeBinary }: TakeMassifPorts,
-  signal: AbortSignal,
-): Promise<MassifPlan['binary']> {
-  const isPath = program.includes('/');
-  const whole = program.startsWith('/') ? program : `${folder.replace(/\/$/, '')}/${program.replace(/^\.\//, '')}`;
-  for (const candidate of isPath ? [whole] : path.map((one) => `${one.replace(/\/$/, '')}/${program}`)) {
-    const bytes = await inside.read(containerId, candidate, signal);
-    if (bytes) return decodeBinary(await headOf(bytes));
-  }
-  return null;
-}
-
-async function headOf(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= BINARY_BYTES) break;
-  }
-  return Buffer.concat(chunks).subarray(0, BINARY_BYTES);
 }
 
 function planOf(

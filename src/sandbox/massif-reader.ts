@@ -18,7 +18,8 @@ const DECODING: Kind<HeapReply, MassifAnswer> = {
   heapMb: MOST_MB,
   hasInput: true,
   answerOf(reply) {
-    if ('refused' in reply) throw worldError(`the file ${reply.refused}`);
+    if ('refused' in reply)
+      throw worldError(`the file${reply.refused.replace(/^line (\d+): /, ', line $1, ').replace(/^(?!,)/, ' ')}`);
     if (!('massif' in reply)) throw new Error('the decoding child answered another question');
     const { massif, from, to, course } = reply;
     return { massif, from, to, course };
