@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `npm run bench [-- ack|agent|card|deploys|heap|kills|storm]`: measures, each figure beside a peer's in the same run. `kills` is delivery
+# `npm run bench [-- ack|agent|card|deploys|heap|kills|prometheus|storm]`: measures, each figure beside a peer's in the same run. `kills` is delivery
 # under kill -9, `agent` 1,000 containers for 90 s, `heap` beside `go tool pprof` (needs Go and GNU time), `deploys` what the audit says of
 # generated versions (no peer), `storm` 100 leaks and 200 kills of bots, workers and agents (with its 1,000 ticks half an hour).
 # `npm run bench -- week`: 900 containers for a week, what would have been said of them (`week --help`). `-- parity [PATH]`: the whole bot
@@ -17,6 +17,11 @@ if [[ ${1:-} == massif ]]; then
   # `npm run bench -- massif`: `leakwatch massif` beside `ms_print` on a file of 39 MB.
   setup 'the measurements' ms_print:valgrind /usr/bin/time:time
   exec node --import tsx bench/massif.ts
+fi
+if [[ ${1:-} == prometheus ]]; then
+  # `npm run bench -- prometheus`: 500 containers, 24 h, one sweep.
+  setup 'the measurements' prometheus:prometheus
+  exec node --import tsx bench/prometheus.ts
 fi
 setup 'the measurements' redis-server:redis-server dockerd:docker.io
 if [[ ${1:-} == week || ${1:-} == parity ]]; then

@@ -17,6 +17,7 @@ import { makeRuns } from '../src/store/runs.js';
 import { makeSamples } from '../src/store/samples.js';
 import { watchRedis } from '../src/store/watch-redis.js';
 import { VERSION } from '../src/version.js';
+import { archiveOf } from './archive.js';
 import { consume } from './consume.js';
 import { every } from './every.js';
 import { follow } from './follow.js';
@@ -69,9 +70,10 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     const producer = makeProducer(config.redisUrl, warn);
     const { enqueue } = producer;
     const heaps = makeHeaps(redis);
+    const archive = await archiveOf(config);
     const processors: Processors = {
       sample: makeSample({ engine, roster, samples, hosts, host, agentVersion: VERSION, sampleSeconds, ...said }),
-      'take-heap': makeTakeHeap({ host, roster, engine, heaps, enqueue, ...heapParts(config, client, log) }),
+      'take-heap': makeTakeHeap({ host, roster, engine, heaps, enqueue, ...heapParts(config, archive, client, log) }),
     };
     assertComplete('agent', processors);
 

@@ -11,7 +11,7 @@ import { chartedSeries } from '../src/render/chart-window.js';
 import { nextLook } from './check-plan.js';
 import type { Processor } from './context.js';
 import { type InHandPorts, inHandOf } from './in-hand.js';
-import { DEFAULT_WINDOW_MS, fleet, type Look, type LookPorts, lookAt } from './look.js';
+import { DEFAULT_WINDOW_MS, fleet, type Look, type LookPorts, lookAt, lookElsewhere } from './look.js';
 
 export type CheckPorts = LookPorts & InHandPorts & { readonly outbox: Outbox; readonly enqueue: Enqueue };
 
@@ -26,11 +26,15 @@ export function makeCheck(ports: CheckPorts): Processor<'check'> {
   return async (payload, { nowMs, log }) => {
     const { replicas, beats } = await fleet(ports);
     const own = replicas.filter((replica) => replica.service.id === payload.serviceId);
-    const service = own[0]?.service;
-    if (!service) throw personError(`${payload.serviceId} is gone: its last container was removed while it was looked at.`);
-
-    const look = await lookAt(service, own, beats, payload.windowMs ?? DEFAULT_WINDOW_MS, nowMs(), ports);
-    const plan = nextLook(look.assessment, payload, nowMs());
+    const windowMs = payload.windowMs ?? DEFAULT_WINDOW_MS;
+    const known = own[0]?.service;
+    const look = known
+      ? await lookAt(known, own, beats, windowMs, nowMs(), ports)
+      : await lookElsewhere(payload.serviceId, windowMs, nowMs(), ports);
+    if (!look) throw personError(`${payload.serviceId} is gone: its last container was removed while it was looked at.`);
+    const { service } = look.assessment;
+    // What no agent samples is not known better in a minute.
+    const plan = known ? nextLook(look.assessment, payload, nowMs()) : null;
     log.info(
       { service: service.id, verdict: look.assessment.verdict, reason: look.assessment.reason, round: payload.round },
       'assessed',

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
+import type { Archive } from '../src/model/archive.js';
 import { makeHeapReader } from '../src/sandbox/heap-reader.js';
 import { makeMassifReader } from '../src/sandbox/massif-reader.js';
 import type { DockerClient } from '../src/sources/docker/client.js';
@@ -13,7 +14,6 @@ import { askMassif } from '../src/sources/massif/live.js';
 import { makeProfiler } from '../src/sources/pprof/client.js';
 import { makeRuntimeProfiler } from '../src/sources/runtime-profiler.js';
 import { makeBriefArchive } from '../src/store/brief-archive.js';
-import { makeFileArchive } from '../src/store/file-archive.js';
 import type { TakeHeapPorts } from './take-heap.js';
 
 /** The entry of the decoding child, as built; beside sources that run as they are (`npm run dev`), its source. */
@@ -21,17 +21,23 @@ const HEAP_ENTRY = fileURLToPath(new URL(`../src/sandbox/heap-entry${extname(imp
 /** Without an archive: two dozen heaps of usual services. */
 const BRIEF_BYTES = 32 * 2 ** 20;
 
-type HeapConfig = Pick<Config, 'dataDir' | 'execHost' | 'dockerCertPath' | 'dockerTlsVerify'>;
+type HeapConfig = Pick<Config, 'execHost' | 'dockerCertPath' | 'dockerTlsVerify'>;
 type HeapPorts = Omit<TakeHeapPorts, 'host' | 'roster' | 'engine' | 'heaps' | 'enqueue'>;
 
-/** What the agent takes heaps with. */
-export function heapParts(config: HeapConfig, client: Pick<DockerClient, 'inspect'>, log: Logger): HeapPorts {
-  const { dataDir } = config;
-  if (!dataDir)
-    log.warn('LEAKWATCH_DATA_DIR is not set: heaps are compared as long as this agent lives, and nobody can fetch one');
+/** What the agent takes heaps with. `archive` null: none was set up. */
+export function heapParts(
+  config: HeapConfig,
+  archive: Archive | null,
+  client: Pick<DockerClient, 'inspect'>,
+  log: Logger,
+): HeapPorts {
+  if (!archive)
+    log.warn(
+      'LEAKWATCH_DATA_DIR and LEAKWATCH_ARCHIVE_URL are not set: heaps are compared as long as this agent lives, and nobody can fetch one',
+    );
   return {
     profiler: makeProfiler(),
-    archive: dataDir ? makeFileArchive(dataDir) : makeBriefArchive(BRIEF_BYTES),
+    archive: archive ?? makeBriefArchive(BRIEF_BYTES),
     reader: makeHeapReader({ entry: HEAP_ENTRY }),
     massifReader: makeMassifReader({ entry: HEAP_ENTRY }),
     decodeBinary,

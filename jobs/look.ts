@@ -2,20 +2,16 @@ import { assess } from '../src/analysis/assess.js';
 import { assessService } from '../src/analysis/assess-service.js';
 import type { Assessment, Series, ServiceAssessment } from '../src/model/assessment.js';
 import { type Heartbeat, type Hosts, withoutSamples } from '../src/model/host.js';
-import type { Ledger, LedgerLine } from '../src/model/ledger.js';
-import type { Inventory, Replica, RunStore, ServiceRef } from '../src/model/replica.js';
-import type { SampleStore } from '../src/model/sample.js';
+import type { Inventory, Replica, ServiceRef } from '../src/model/replica.js';
 import { chartedReplicas } from '../src/render/chart.js';
+import { type ReadPorts, readerOf, type SeriesReader } from './read-series.js';
 
 /** What is looked at unless a window is asked for: all that is kept. Analysis takes from it what it can judge. */
 export const DEFAULT_WINDOW_MS = 14 * 24 * 3_600_000;
 
-export type LookPorts = {
+export type LookPorts = ReadPorts & {
   readonly inventory: Pick<Inventory, 'all'>;
   readonly hosts: Pick<Hosts, 'all'>;
-  readonly samples: Pick<SampleStore, 'read'>;
-  readonly runs: Pick<RunStore, 'read'>;
-  readonly ledger: Pick<Ledger, 'read'>;
 };
 
 export type Look = {
@@ -42,9 +38,9 @@ export async function lookAt(
   nowMs: number,
   ports: LookPorts,
 ): Promise<Look> {
-  const read = await readerOf(service, windowMs, nowMs, ports);
-  const assessment = await judge(service, replicas, beats, nowMs, read);
-  return { assessment, series: await inTurns(chartedReplicas(assessment), read) };
+  const reader = await readerOf(service, replicas, windowMs, nowMs, ports);
+  const assessment = await judge(service, replicas, beats, nowMs, reader);
+  return { assessment, series: await inTurns(chartedReplicas(assessment), reader.read) };
 }
 
 /** The samples that the chart of an assessment is made of. */
@@ -54,7 +50,9 @@ export async function chartedNow(
   nowMs: number,
   ports: LookPorts,
 ): Promise<Series[]> {
-  return inTurns(chartedReplicas(assessment), await readerOf(assessment.service, windowMs, nowMs, ports));
+  const replicas = assessment.replicas.map(({ replica }) => replica);
+  const { read } = await readerOf(assessment.service, replicas, windowMs, nowMs, ports);
+  return inTurns(chartedReplicas(assessment), read);
 }
 
 /** What analysis says of one service now. A replica's samples are let go of as soon as it is judged. */
@@ -67,7 +65,7 @@ export async function assessNow(
   ports: LookPorts,
   judged?: OnJudged,
 ): Promise<ServiceAssessment> {
-  return judge(service, replicas, beats, nowMs, await readerOf(service, windowMs, nowMs, ports), judged);
+  return judge(service, replicas, beats, nowMs, await readerOf(service, replicas, windowMs, nowMs, ports), judged);
 }
 
 /** Told of each replica once it is judged, while its samples are still there: to take what else is wanted of them. */
@@ -78,7 +76,7 @@ async function judge(
   replicas: readonly Replica[],
   beats: readonly Heartbeat[],
   nowMs: number,
-  read: ReadSeries,
+  reader: SeriesReader,
   onJudged?: OnJudged,
 ): Promise<ServiceAssessment> {
   const own = new Set(replicas.map((replica) => replica.host));
@@ -87,12 +85,13 @@ async function judge(
     nowMs,
   );
   const judged = await inTurns(replicas, async (replica) => {
-    const series = await read(replica);
+    const series = await reader.read(replica);
     const assessment = assess(series, nowMs);
     onJudged?.(series, assessment);
     return assessment;
   });
-  return { ...assessService(service, judged, silent), ...hostOf(judged, beats) };
+  const history = reader.note();
+  return { ...assessService(service, judged, silent), ...hostOf(judged, beats), ...(history ? { history } : {}) };
 }
 
 /** How much memory the host of the replica that was largest has: what that share is of (`hasLargeShare`). */
@@ -103,24 +102,22 @@ function hostOf(judged: readonly Assessment[], beats: readonly Heartbeat[]): Pic
   return memoryBytes === undefined ? {} : { hostBytes: memoryBytes };
 }
 
-type ReadSeries = (replica: Replica) => Promise<Series>;
-
-/** The ledger is the service's, and read once: a replica is judged by its sisters' lives too. */
-async function readerOf(service: ServiceRef, windowMs: number, nowMs: number, ports: LookPorts): Promise<ReadSeries> {
-  const ledger = await ports.ledger.read(service.id);
-  return (replica) => seriesOf(replica, windowMs, nowMs, ledger, ports);
-}
-
-async function seriesOf(
-  replica: Replica,
+/** A service that a metrics server alone knows; null: nobody does. Rejects when that cannot be told. */
+export async function lookElsewhere(
+  serviceId: string,
   windowMs: number,
   nowMs: number,
-  ledger: readonly LedgerLine[],
-  { samples, runs }: LookPorts,
-): Promise<Series> {
-  const fromMs = nowMs - windowMs;
-  const [read, lives] = await Promise.all([samples.read(replica.key, fromMs, nowMs), runs.read(replica.key)]);
-  return { replica, fromMs, toMs: nowMs, samples: read, runs: lives, ledger };
+  { recall }: ReadPorts,
+): Promise<Look | null> {
+  const found = recall ? await recall.alone(serviceId, nowMs - windowMs, nowMs) : null;
+  if (!found) return null;
+  const { service, series, partial } = found;
+  const judged = series.map((one) => assess(one, nowMs));
+  const fromMs = series.reduce((least, { samples }) => Math.min(least, samples[0]?.t ?? least), nowMs);
+  const history = { source: 'Prometheus' as const, fromMs, ...(partial === undefined ? {} : { partial }) };
+  const assessment = { ...assessService(service, judged, []), history };
+  const charted = new Set(chartedReplicas(assessment).map(({ key }) => key));
+  return { assessment, series: series.filter(({ replica }) => charted.has(replica.key)) };
 }
 
 async function inTurns<T>(replicas: readonly Replica[], work: (replica: Replica) => Promise<T>): Promise<T[]> {

@@ -6,16 +6,20 @@ import type { Config } from '../src/config.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
+import { makePrometheusClient } from '../src/sources/prometheus/client.js';
+import { makeLongHistory } from '../src/sources/prometheus/long-history.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { watchRules } from '../src/sources/rules/client.js';
 import { makeArchiveReports } from '../src/store/archive-reports.js';
-import { makeFileArchive } from '../src/store/file-archive.js';
+import { makeKnownElsewhere } from '../src/store/known-elsewhere.js';
 import { makeOutbox } from '../src/store/outbox.js';
 import { connectRedis } from '../src/store/redis.js';
 import { watchRedis } from '../src/store/watch-redis.js';
+import { archiveOf } from './archive.js';
 import { consume } from './consume.js';
 import { sweepOutbox } from './deliver.js';
 import { every } from './every.js';
+import { makeListElsewhere } from './list-elsewhere.js';
 import { makeLost } from './lost.js';
 import { assertComplete } from './processors.js';
 import { makeTidyArchive } from './tidy-archive.js';
@@ -30,6 +34,8 @@ const SWEEP_EVERY_MS = 60_000;
 /** Redis can lose a schedule without losing anything else (facts: a crash without AOF). */
 const SCHEDULE_EVERY_MS = 10_000;
 const TIDY_EVERY_MS = 60_000;
+/** What a metrics server knows, for who asks for a service that no agent has. */
+const LIST_EVERY_MS = 60_000;
 /** How late a look may be. */
 const ROUNDS_EVERY_MS = 5_000;
 /** The entry of the drawing child, as built; beside sources that run as they are (`npm run dev`), its source. */
@@ -45,9 +51,11 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const { enqueue } = producer;
   const outbox = makeOutbox(redis);
   const drawer = config.quickchartUrl ? makeQuickchartDrawer(config.quickchartUrl) : makeDrawer({ entry: DRAW_ENTRY });
-  const archive = config.dataDir ? makeFileArchive(config.dataDir) : null;
+  const archive = await archiveOf(config);
   const rules = await watchRules(config.rulesPath, { say: (level, words) => log[level](words) });
-  const processors = makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, archive, log });
+  const { url, ...who } = config.prometheus;
+  const history = url === undefined ? null : makeLongHistory(makePrometheusClient({ url, ...who }));
+  const processors = makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, archive, history, log });
   assertComplete('worker', processors);
 
   const lost = makeLost({ outbox, enqueue });
@@ -64,13 +72,20 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
         makeTidyArchive({ archive, reports, worker: hostname(), log, nowMs: Date.now }),
       )
     : null;
-  if (!archive) log.warn('LEAKWATCH_DATA_DIR is not set: nothing is archived, incidents are forgotten 90 days after they closed');
+  const listing = history
+    ? every(LIST_EVERY_MS, log, 'listing of what Prometheus knows', makeListElsewhere(makeKnownElsewhere(redis), history))
+    : null;
+  if (!archive)
+    log.warn(
+      'LEAKWATCH_DATA_DIR and LEAKWATCH_ARCHIVE_URL are not set: nothing is archived, incidents are forgotten 90 days after they closed',
+    );
   if (!config.channel) log.warn('LEAKWATCH_CHANNEL is not set: leaks are told to those who ask, and to nobody else');
   return {
     async stop() {
       sweep.stop();
       scheduling.stop();
       tidying?.stop();
+      listing?.stop();
       rules.stop();
       health.stop();
       await Promise.all(consumers.map((consumer) => consumer.close()));

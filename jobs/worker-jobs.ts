@@ -11,6 +11,7 @@ import { makeUploader } from '../src/delivery/upload.js';
 import type { Archive } from '../src/model/archive.js';
 import type { Drawer } from '../src/model/chart.js';
 import type { OutboxDrain } from '../src/model/delivery.js';
+import type { LongHistory } from '../src/model/history.js';
 import { type RulesPort, withoutIgnored } from '../src/model/rules.js';
 import { encodeSeries } from '../src/offline/encode-line.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
@@ -23,6 +24,7 @@ import { makeHosts } from '../src/store/hosts.js';
 import { makeIncidents } from '../src/store/incidents.js';
 import { makeInventory } from '../src/store/inventory.js';
 import { makeLedger } from '../src/store/ledger.js';
+import { makeRemembered } from '../src/store/remembered.js';
 import { makeReplies } from '../src/store/replies.js';
 import { makeRounds } from '../src/store/rounds.js';
 import { makeRuns } from '../src/store/runs.js';
@@ -41,6 +43,7 @@ import { makeHome } from './home.js';
 import { makeLimits } from './limits.js';
 import { makePlaceOf } from './place-of.js';
 import type { Processors } from './processors.js';
+import { makeRecall } from './recall.js';
 import { makeReport } from './report.js';
 import { makeRounds as makeRoundsJob } from './rounds.js';
 import { makeSayHeap } from './say-heap.js';
@@ -67,23 +70,40 @@ export type WorkerParts = {
   readonly drawer: Drawer;
   /** Null: nothing is archived. */
   readonly archive: Archive | null;
+  /** Null: no metrics server is configured. */
+  readonly history: LongHistory | null;
   readonly log: Logger;
 };
 
 /** The worker's jobs, each given the ports that it names, on one Redis and one Slack. */
-export function makeWorkerJobs({ config, redis, outbox, enqueue, rules, drawer, archive, log }: WorkerParts): Processors {
+export function makeWorkerJobs({
+  config,
+  redis,
+  outbox,
+  enqueue,
+  rules,
+  drawer,
+  archive,
+  history,
+  log,
+}: WorkerParts): Processors {
   const makeClient = makeClients(config.slackBotToken, REQUEST_MS, config.slackApiUrl);
   const [inventory, hosts] = [makeInventory(redis), makeHosts(redis)];
   const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
   const [uploader, heaps] = [makeUploader(makeClient), makeHeaps(redis)];
   const digests = makeDigests(redis);
+  const runs = makeRuns(redis);
+  const warnOfHistory = warnRarely(log, 'Prometheus');
   const looking = {
     // Every look asks for the whole fleet.
     inventory: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => inventory.all()) },
     hosts: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => hosts.all()) },
     samples: makeSamples(redis),
-    runs: makeRuns(redis),
+    runs,
     ledger: makeLedger(redis, warnRarely(log, 'the run ledger')),
+    recall: history
+      ? makeRecall({ history, remembered: makeRemembered(redis), inventory, runs, warn: warnOfHistory })
+      : undefined,
   };
   const placeOf = makePlaceOf(rules, config.channel);
   const permalink = makePermalink(

@@ -12,6 +12,7 @@ import { makeHosts } from './store/hosts.js';
 import { makeInbox } from './store/inbox.js';
 import { makeIncidents } from './store/incidents.js';
 import { makeInventory } from './store/inventory.js';
+import { makeKnownElsewhere } from './store/known-elsewhere.js';
 import { makeOutbox } from './store/outbox.js';
 import { makeReplies } from './store/replies.js';
 import { makeSamples } from './store/samples.js';
@@ -51,6 +52,7 @@ export function makeContext({
   return {
     inventory: { all: withFreshness(INVENTORY_FRESH_MS, nowMs, () => inventory.all()) },
     hosts,
+    elsewhere: makeKnownElsewhere(redis),
     replies: makeReplies(redis),
     outbox,
     incidents: makeIncidents(redis),

@@ -5,7 +5,7 @@ import { FatalError } from './errors.js';
 import type { makeLogger } from './log.js';
 import type { Answerer } from './offline/answer.js';
 import type { HeapQuestion } from './offline/heap-question.js';
-import { EXPORT_HELP, FILE_HELP, FORMAT_HELP, HEAP_HELP, MASSIF_HELP } from './offline/help.js';
+import { EXPORT_HELP, FILE_HELP, FORMAT_HELP, HEAP_HELP, MASSIF_HELP, REPLAY_HELP } from './offline/help.js';
 import type { MassifQuestion } from './offline/massif.js';
 import type { Running } from './run-until-signal.js';
 import { VERSION } from './version.js';
@@ -53,6 +53,22 @@ function ofHistories(name: string, description: string, answerer: () => Promise<
   });
 }
 
+function refuse(sentence: string): never {
+  console.error(`leakwatch: ${sentence}`);
+  process.exit(EXIT_BAD_INPUT);
+}
+
+type FromPrometheus = { readonly since: string; readonly prometheus?: string };
+
+/** What PROMETHEUS_TOKEN and the like say of it is used too. */
+async function addressOf(url: string) {
+  if (!/^https?:/.test(url) || !URL.canParse(url))
+    refuse(`--prometheus: "${url.slice(0, 60)}" is no URL with http:// or https://.`);
+  const { readConfig } = await import('./config.js');
+  const { prometheus } = readConfig({ ...process.env, PROMETHEUS_URL: url, PROMETHEUS_URL_FILE: '' }, []);
+  return { ...prometheus, url };
+}
+
 function howMany(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is expected.');
   return Number(text);
@@ -88,9 +104,26 @@ ofHistories('assess', 'judges memory histories from a file: a verdict for each l
   const { assessHistory } = await import('./offline/assess-history.js');
   return (history) => [assessHistory(history)];
 });
-ofHistories('replay', 'says what the watch would have posted over memory histories from a file', async () => {
-  return (await import('./offline/replay-history.js')).replayHistory;
-});
+program
+  .command('replay')
+  .argument('[file]', FILE_HELP)
+  .option('--prometheus <url>', 'instead of a file: real history, from your Prometheus (what comes before /api/v1)')
+  .option('--since <age>', 'with --prometheus: such as 2h, 14d, 30d', '14d')
+  .option('--json', 'with --prometheus: JSON as for a file instead of text')
+  .description('says what the watch would have posted over memory histories')
+  .addHelpText('after', REPLAY_HELP)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
+  .action(async (file: string | undefined, { prometheus, since, json }: FromPrometheus & { json?: boolean }) => {
+    if ((file === undefined) === (prometheus === undefined)) refuse('replay: a file, or --prometheus and its URL.');
+    if (prometheus === undefined) {
+      const { answerFile } = await import('./offline/answer.js');
+      const { replayHistory } = await import('./offline/replay-history.js');
+      process.exitCode = await answerFile(file ?? '', replayHistory, process);
+      return;
+    }
+    const { replayPrometheus } = await import('./from-prometheus.js');
+    process.exitCode = await replayPrometheus({ since, json }, await addressOf(prometheus), process);
+  });
 offline('heap', 'a heap profile; may be gzipped; - is standard input', 'says what a Go heap holds, or what grew in it', HEAP_HELP)
   .argument('[later...]', 'heaps that were taken after it: how fast each function grows over all of them')
   .option('--base <file>', 'an earlier one: what grew since is answered')
@@ -127,12 +160,19 @@ offline('massif', 'what Massif wrote; may be gzipped; - is standard input', 'say
 
 program
   .command('export')
-  .argument('<service>', 'as `/leak check` takes it: its name, or its id where two have one name')
-  .option('--since <age>', 'such as 90m, 2h, 14d (what is kept)', '14d')
+  .argument('[service]', 'as `/leak check` takes it: its name, or its id where two have one name')
+  .option('--prometheus <url>', 'from your Prometheus instead of Redis; without a service, all that it knows')
+  .option('--since <age>', 'such as 90m, 2h, 14d (what is kept); with --prometheus, what that keeps', '14d')
   .description('prints the history of a service in the form that assess and replay read')
   .addHelpText('after', EXPORT_HELP)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
-  .action(async (service: string, { since }: { since: string }) => {
+  .action(async (service: string | undefined, { since, prometheus }: FromPrometheus) => {
+    if (prometheus !== undefined) {
+      const { exportPrometheus } = await import('./from-prometheus.js');
+      process.exitCode = await exportPrometheus({ service, since }, await addressOf(prometheus), process);
+      return;
+    }
+    if (service === undefined) refuse('export: which service?');
     const [{ readConfig }, { exportHistory }] = await Promise.all([import('./config.js'), import('./export-history.js')]);
     const { redisUrl } = readConfig(process.env, []);
     process.exitCode = await exportHistory({ service, since }, redisUrl, process);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { EXAMPLES } from './config-examples.js';
+import { type ExecHost, exec, execHostOf, flag, header, passwordOf, url, wholeNumber } from './config-values.js';
 
 /**
  * The only reader of the environment. Every variable may instead be given as `NAME_FILE`, a file that holds the value (how
@@ -17,7 +18,7 @@ export type Config = {
   readonly dockerCertPath: string | undefined;
   readonly dockerTlsVerify: boolean;
   /** Where commands are run in containers; null: nowhere. */
-  readonly execHost: { readonly dockerHost: string | undefined } | null;
+  readonly execHost: ExecHost | null;
   readonly slackBotToken: string;
   readonly slackAppToken: string | undefined;
   readonly slackSigningSecret: string | undefined;
@@ -25,8 +26,18 @@ export type Config = {
   readonly port: number;
   readonly bind: string;
   readonly quickchartUrl: string | undefined;
+  readonly prometheus: {
+    /** Undefined: there is none. */
+    readonly url: string | undefined;
+    readonly token: string | undefined;
+    readonly user: string | undefined;
+    readonly password: string | undefined;
+    readonly tenant: string | undefined;
+  };
   readonly channel: string | undefined;
   readonly dataDir: string | undefined;
+  /** `s3://bucket/prefix`: instead of a folder. */
+  readonly archiveUrl: string | undefined;
   readonly rulesPath: string;
   readonly operators: readonly string[];
   /** Every value that must never be seen in a log or message. */
@@ -46,25 +57,6 @@ export class ConfigError extends Error {
 /** Every variable that is read, by name. */
 export const VARIABLES: readonly string[] = Object.keys(EXAMPLES);
 
-const url = (protocols: readonly string[]) =>
-  z
-    .string()
-    .refine(
-      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
-      `is not a URL with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    );
-const flag = z.stringbool({
-  truthy: ['1', 'true', 'on', 'yes'],
-  falsy: ['0', 'false', 'off', 'no'],
-  error: 'is neither on nor off',
-});
-const wholeNumber = (low: number, high: number) =>
-  z.coerce
-    .number({ error: 'is not a number' })
-    .int('is not a whole number')
-    .min(low, `is below ${low}`)
-    .max(high, `is above ${high}`);
-
 /** What every role reads. */
 const common = z.object({
   REDIS_URL: url(['redis:', 'rediss:']).default('redis://127.0.0.1:6379/0'),
@@ -77,7 +69,13 @@ const common = z.object({
     .regex(/^[\w.-]{1,64}$/, 'has more than letters, digits, dots and dashes')
     .optional(),
   LEAKWATCH_DATA_DIR: z.string().optional(),
+  LEAKWATCH_ARCHIVE_URL: url(['s3:']).optional(),
   LEAKWATCH_RULES: z.string().default('leakwatch.yml'),
+  PROMETHEUS_URL: url(['http:', 'https:'])
+    .refine((value) => !URL.canParse(value) || new URL(value).username === '', 'has a name in it: PROMETHEUS_USER is for that')
+    .optional(),
+  ...{ PROMETHEUS_TOKEN: header.optional(), PROMETHEUS_TENANT: header.optional() },
+  ...{ PROMETHEUS_USER: z.string().optional(), PROMETHEUS_PASSWORD: z.string().optional() },
 });
 const slack = z.object({
   SLACK_BOT_TOKEN: z.string({ error: 'is not set' }).regex(/^xox[be][\w.-]+$/, 'is not a bot token'),
@@ -108,12 +106,13 @@ const agent = z.object({
   DOCKER_CERT_PATH: z.string().optional(),
   DOCKER_TLS_VERIFY: flag.optional(),
   /** Off; on, at the address of the engine itself; or at one of its own, where a second filter is. */
-  LEAKWATCH_EXEC: z
-    .union([flag, url(['unix:', 'tcp:', 'http:', 'https:'])], { error: 'is neither on, off, nor an address' })
-    .optional(),
+  LEAKWATCH_EXEC: exec.optional(),
 });
 const ROLE_SCHEMAS = { bot: [slack, bot], worker: [slack, worker], agent: [agent] } as const;
-const SECRET_NAMES = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
+const SECRET_NAMES = [
+  ...['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'],
+  ...['PROMETHEUS_TOKEN', 'PROMETHEUS_PASSWORD'],
+];
 
 /** Reads what the roles need out of `env`. Throws `ConfigError` with one line per problem. An empty value counts as unset. */
 export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Config {
@@ -130,6 +129,8 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Conf
       problems.push(...issues.map((issue) => problem(String(issue.path[0]), issue.message)));
     }
   }
+  if (values.LEAKWATCH_DATA_DIR && values.LEAKWATCH_ARCHIVE_URL)
+    problems.push(problem('LEAKWATCH_ARCHIVE_URL', 'is set, and LEAKWATCH_DATA_DIR is too: keep one'));
   const inbound = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
   if (roles.includes('bot') && !inbound.some((name) => values[name] || untaken.has(name))) {
     problems.push(
@@ -139,6 +140,8 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Conf
       ),
     );
   }
+  if (values.PROMETHEUS_TOKEN && values.PROMETHEUS_USER)
+    problems.push(problem('PROMETHEUS_TOKEN', 'is set, and PROMETHEUS_USER is too: keep one'));
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed, values);
 }
@@ -162,17 +165,20 @@ function toConfig(parsed: Record<string, unknown>, values: Record<string, string
     port: read.PORT ?? 3000,
     bind: read.LEAKWATCH_BIND ?? '0.0.0.0',
     quickchartUrl: read.QUICKCHART_URL,
+    prometheus: {
+      url: read.PROMETHEUS_URL,
+      token: read.PROMETHEUS_TOKEN,
+      user: read.PROMETHEUS_USER,
+      password: read.PROMETHEUS_PASSWORD,
+      tenant: read.PROMETHEUS_TENANT,
+    },
     channel: read.LEAKWATCH_CHANNEL,
     dataDir: read.LEAKWATCH_DATA_DIR,
+    archiveUrl: read.LEAKWATCH_ARCHIVE_URL,
     rulesPath: read.LEAKWATCH_RULES,
     operators: read.LEAKWATCH_OPERATORS?.split(/,\s*/) ?? [],
     secrets: [...SECRET_NAMES.flatMap((name) => values[name] ?? []), ...passwordOf(read.REDIS_URL)],
   };
-}
-
-function execHostOf(exec: boolean | string | undefined, dockerHost: string | undefined): Config['execHost'] {
-  if (typeof exec === 'string') return { dockerHost: exec };
-  return exec ? { dockerHost } : null;
 }
 
 /** `NAME_FILE` gives `NAME` what is in that file, without the newline at its end; both at once is a problem. */
@@ -196,9 +202,4 @@ function withFiles(env: NodeJS.ProcessEnv, problems: string[]): Record<string, s
 
 function problem(name: string, what: string, exampleOf: string = name): string {
   return `${name} ${what}. Example: ${EXAMPLES[exampleOf] ?? name}`;
-}
-
-function passwordOf(redisUrl: string): string[] {
-  const { password } = new URL(redisUrl);
-  return password ? [decodeURIComponent(password), password] : [];
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
 # `npm test [-- what]`: sets up what is missing and runs the tests against a real Docker Engine and Redis. Last line: N passed, N failed.
 source "$(dirname "$0")/../scripts/setup.sh"
-setup 'the tests' dockerd:docker.io containerd:containerd iptables:iptables redis-server:redis-server go:golang-go chromium:chromium valgrind:valgrind gcc:gcc javac:default-jdk-headless
+setup 'the tests' dockerd:docker.io containerd:containerd iptables:iptables redis-server:redis-server go:golang-go chromium:chromium valgrind:valgrind gcc:gcc javac:default-jdk-headless prometheus:prometheus
 exec node --import tsx test/run.ts "$@"

@@ -1,3 +1,4 @@
+import type { HistoryNote } from './history-note.js';
 import type { HostName } from './host.js';
 import type { LedgerLine } from './ledger.js';
 import type { Range } from './range.js';
@@ -142,4 +143,6 @@ export type ServiceAssessment = {
   readonly silentHosts: readonly SilentHost[];
   /** All the memory of the host of the replica that has most, bytes; absent where that is not known. Others live there, too. */
   readonly hostBytes?: number;
+  /** What it rests on beside our own samples. */
+  readonly history?: HistoryNote;
 };

@@ -50,7 +50,13 @@ export async function exportService(asked: Asked, ports: ExportPorts, streams: O
   }
 }
 
-function serviceOf(word: string, replicas: readonly Replica[], { resolve, suggest }: ExportPorts): ServiceRef {
+/** The service that a word names. Throws a person's error when it names none, or more than one; `none`: when there are none at all. */
+export function serviceOf(
+  word: string,
+  replicas: readonly Replica[],
+  { resolve, suggest }: Pick<ExportPorts, 'resolve' | 'suggest'>,
+  none = 'No service is known: no agent has reported to this Redis.',
+): ServiceRef {
   const resolved = resolve(word, replicas);
   if (resolved.kind === 'found') return resolved.service;
   const said = harmless(word, 80);
@@ -59,7 +65,7 @@ function serviceOf(word: string, replicas: readonly Replica[], { resolve, sugges
     throw personError(
       `"${said}" is ${resolved.services.length} services: which of ${named(resolved.services.map(({ id }) => id))}?`,
     );
-  if (replicas.length === 0) throw personError('No service is known: no agent has reported to this Redis.');
+  if (replicas.length === 0) throw personError(none);
   const near = suggest(
     word,
     replicas.flatMap(({ service: { id, name } }) => [name, id]),

@@ -27,6 +27,16 @@ included. massif.out.PID stays in this folder; what the command prints goes to s
 "stackBytes", "detail": "empty"|"detailed"|"peak"}], "growth": {"from", "to", "rows": [{"function", "file", "line", "bytes"}]}}. A
 from of null: only one snapshot has a tree, and rows are what it holds. Exit code: 0 answered, 2 the input is bad.`;
 
+/** Said by `leakwatch replay --help`, before the format. */
+const REPLAY_PROMETHEUS = `
+  leakwatch replay --prometheus http://prometheus:9090 --since 30d
+
+asks a Prometheus (or Thanos, Mimir, VictoriaMetrics) that scrapes cAdvisor or the kubelet for what each service did, and prints what would
+have been posted, when, and how long before a replica ran into its limit. Nothing is posted, and nothing needs to be installed. What is calm is looked at each half hour
+(live: five minutes). It is asked by
+PROMETHEUS_TOKEN, or PROMETHEUS_USER and PROMETHEUS_PASSWORD, and PROMETHEUS_TENANT, where they are set. Exit code 1: it did not answer.
+`;
+
 /** Said by `leakwatch assess --help`, `leakwatch replay --help` and `leakwatch export --help`. */
 export const FILE_HELP = 'a memory history in each line, as JSON; may be gzipped; - is standard input';
 
@@ -44,11 +54,16 @@ leastAnon, leastKernel, leastShmem; and ledger, lives that ended before the firs
 Answers go to standard output, one JSON object a line. A bad line is named on standard error as FILE:LINE: field: what is
 wrong, and the others are answered. Exit code: 0 all answered, 2 the input is bad.`;
 
+export const REPLAY_HELP = `${REPLAY_PROMETHEUS}${FORMAT_HELP}`;
+
 export const EXPORT_HELP = `
 From the Redis of REDIS_URL, one JSON object a line for each replica, its key as the id; samples at full rate for the last
 two hours, every five minutes before that (their mean, and the least of anon, kernel and shmem).
 
   leakwatch export api-svc | leakwatch assess -
   leakwatch export shop/api-svc --since 2d | gzip > api-svc.jsonl.gz
+  leakwatch export --prometheus http://prometheus:9090 --since 30d > all.jsonl
 
-Exit code: 0 all written, 2 no such service (names like it are said on standard error), 1 Redis or the reader did not do.`;
+With --prometheus: five minutes a sample (a minute up to 6 h, more beyond 37 d), no network for pods, and no more than their cgroup tells.
+
+Exit code: 0 all written, 2 no such service (names like it are said on standard error), 1 Redis, Prometheus or the reader did not do.`;

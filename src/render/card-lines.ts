@@ -1,4 +1,5 @@
 import type { Assessment, Part, ServiceAssessment, SilentHost } from '../model/assessment.js';
+import type { HistoryNote } from '../model/history-note.js';
 import { type CardView, growingOf, judgedOf, listed } from './card-view.js';
 import { replicaName } from './memory.js';
 import { escapeText } from './text.js';
@@ -115,9 +116,21 @@ export function dataLine(assessment: ServiceAssessment, { nowMs, windowMs }: Car
   const spanMs = measured.reduce((most, { window }) => Math.max(most, window.toMs - window.fromMs), 0);
   const newestMs = measured.reduce((newest, { latest }) => Math.max(newest, latest?.t ?? 0), 0);
   const told = judged.filter(({ verdict }) => verdict !== 'unknown').length;
+  const { history } = assessment;
+  const samples = sourcesWords(history, nowMs) ?? (measured.length === 0 ? 'no samples' : `${duration(spanMs)} of samples`);
   return [
-    `Data: ${measured.length === 0 ? 'no samples' : `${duration(spanMs)} of samples`} (${duration(windowMs)} looked at)`,
+    `Data: ${samples} (${duration(windowMs)} looked at)`,
     ...(judged.length > 1 ? [`${told} of ${count(judged.length, 'replica')} judged`] : []),
     ...(newestMs > 0 ? [`newest ${duration(nowMs - newestMs)} old`] : []),
+    ...(history?.trouble ? [escapeText(history.trouble, 160)] : []),
+    ...(history?.partial ? [`Prometheus answered in part: ${escapeText(history.partial, 100)}`] : []),
   ].join(' · ');
+}
+
+/** `Prometheus 12 d + own 2 h`: whose samples they are, the older first; undefined where all are our own. */
+function sourcesWords(history: HistoryNote | undefined, nowMs: number): string | undefined {
+  if (history?.fromMs === undefined) return undefined;
+  const { fromMs, ownFromMs } = history;
+  const theirs = `Prometheus ${duration((ownFromMs ?? nowMs) - fromMs)}`;
+  return ownFromMs === undefined ? theirs : `${theirs} + own ${duration(nowMs - ownFromMs)}`;
 }

@@ -62,22 +62,22 @@ function headline(
   const bold = (words: string) => (form === 'code' ? `*${words}*` : words);
   const { from, to, massif } = finding;
   if (to === null) return bold(`${subject}: Massif has no tree yet that would say who holds the memory`);
-  if (!first) return bold(`${subject}: nothing grew${spanWords(finding)}`);
+  if (!first) return bold(`${subject}: nothing grew ${spanWords(finding)}`);
   const name = shortName(first.via?.function ?? first.function, 40);
   const site = form === 'code' ? `\`${escapeCode(name)}\`` : escapeText(name);
   const place = first.via ? placeName(first.via.file, first.via.line) : placeName(first.file, first.line);
   const where = place === '' ? '' : ` ${form === 'code' ? escapeCode(place) : escapeText(place)}`;
   const size = from === null ? `${bytes(first.grown)} held` : difference(first.grown, 'bytes');
   const last = massif.snapshots.at(-1);
-  const whole = from === null && last ? ` (of ${bytes(totalBytes(last))})` : spanWords(finding);
-  return `${bold(`${subject}: ${size} by`)} ${site}${where}${bold(whole)}`;
+  const whole = from === null && last ? `(of ${bytes(totalBytes(last))})` : spanWords(finding);
+  return `${bold(`${subject}: ${size} by`)} ${site}${where}${whole === '' ? '' : ` ${bold(whole)}`}`;
 }
 
-/** ` in 2 h 5`: by Massif's clock. */
+/** `in 2 h 5`: by Massif's clock. */
 function spanWords({ massif: { snapshots, timeUnit }, from, to }: MassifFinding): string {
   const at = (index: number | null) => snapshots.find((snapshot) => snapshot.index === index)?.time;
   const [first, last] = [at(from), at(to)];
-  return first === undefined || last === undefined ? '' : ` in ${massifTime(last - first, timeUnit)}`;
+  return first === undefined || last === undefined ? '' : `in ${massifTime(last - first, timeUnit)}`;
 }
 
 /** `Massif, asked just now: 42 snapshots up to 2 h 5` or `/var/massif/massif.out.7, 03:12: 42 snapshots …`. */
@@ -102,7 +102,7 @@ function otherLines({ others, unread }: MassifFinding): string[] {
   const shown = others.slice(0, MAX_OTHERS).map((one) => {
     const path = `\`${escapeCode(one.path, 80)}\``;
     if ('problem' in one) return `Also ${path}: ${escapeText(one.problem, 120)}`;
-    return `Also ${path}: \`${escapeCode(one.command, 60)}\`, highest ${bytes(one.highestBytes)}`;
+    return `Also ${path}: \`${escapeCode(programOf(one.command), 60)}\`, highest ${bytes(one.highestBytes)}`;
   });
   const left = others.length - shown.length + unread;
   return left > 0 ? [...shown, `and ${count(left, 'more file')}`] : shown;
@@ -114,9 +114,14 @@ function keptLine({ kept }: MassifFinding): string | undefined {
 
 function notesOf({ massif: { command, timeUnit }, liveProblem, kept }: MassifFinding): string {
   return [
-    `Of \`${escapeCode(command, 100)}\``,
+    `Of \`${escapeCode(programOf(command), 100)}\``,
     ...(timeUnit === 'ms' ? ['Under Valgrind a program takes some 20 times as long: its hours are not yours'] : []),
     ...(liveProblem === null ? [] : [`Massif runs, but ${escapeText(liveProblem, 200)}: this is a file from before`]),
     ...(kept === null ? ['The file was not kept'] : []),
   ].join(' · ');
+}
+
+/** Without its arguments, which may be secrets. */
+function programOf(command: string): string {
+  return command.trim().split(/\s/)[0] ?? '';
 }

@@ -10,6 +10,8 @@ export type NoSuchService = {
   readonly suggestions: readonly PickEntry[];
   /** How many services there are at all. */
   readonly services: number;
+  /** Whether a metrics server was looked through, too. */
+  readonly elsewhere?: boolean;
   readonly hosts: readonly { readonly name: string; readonly silentSinceMs?: number }[];
 };
 
@@ -17,12 +19,12 @@ export type NoSuchService = {
 const MAX_SILENT = 5;
 
 /** Names what was looked through, what is near, and which hosts could not be asked: their last list was used. */
-export function noSuchService({ word, suggestions, services, hosts }: NoSuchService): SlackMessage {
+export function noSuchService({ word, suggestions, services, elsewhere, hosts }: NoSuchService): SlackMessage {
   const named = `"${escapeText(word, 80)}"`;
   const first =
     hosts.length === 0
       ? `No ${named}: no agent has reported yet. Is one running beside the engine? \`/leak status\` tells.`
-      : `No ${named} among ${count(services, 'service')} on ${count(hosts.length, 'host')}.`;
+      : `No ${named} among ${count(services, 'service')} on ${count(hosts.length, 'host')}${elsewhere ? ', nor in Prometheus' : ''}.`;
   const silent = hosts.flatMap(({ name, silentSinceMs }) =>
     silentSinceMs ? [`${escapeText(name)} has been silent since ${clock(silentSinceMs)}: its last list was used.`] : [],
   );

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { KnownElsewhere } from '../model/history.js';
 import type { Hosts } from '../model/host.js';
 import type { Incidents, Storms } from '../model/incident.js';
 import type { Outbox, Permalink, Replies, SlackMessage, Target } from '../model/message.js';
@@ -41,6 +42,8 @@ export type FormReply =
 export type SlackContext = {
   readonly inventory: Pick<Inventory, 'all'>;
   readonly hosts: Pick<Hosts, 'all'>;
+  /** Who is known to a metrics server alone; nobody where there is none. */
+  readonly elsewhere: Pick<KnownElsewhere, 'all'>;
   readonly replies: Pick<Replies, 'put'>;
   readonly outbox: Pick<Outbox, 'get' | 'say'>;
   readonly incidents: Pick<Incidents, 'incident' | 'watched' | 'commit' | 'open' | 'ofService' | 'since'>;

@@ -29,16 +29,20 @@ export async function entriesIn(folder: string): Promise<Stem[]> {
   return [...byStem.values()];
 }
 
+/** How old what is of a kind may be, ms. */
+export function oldestOf(kind: ArchiveKind, { maxAgeMs }: { maxAgeMs: number }): number {
+  return Math.min(maxAgeMs, kind === 'heaps' ? HEAP_AGE_MS : Number.POSITIVE_INFINITY);
+}
+
 /** Takes out what writers that died left, contents that were replaced, and entries that are too old. */
 export async function sweep(root: string, limits: { maxAgeMs: number; leftoverMs: number }, nowMs: number): Promise<void> {
-  const maxAgeMs = (kind: ArchiveKind) => Math.min(limits.maxAgeMs, kind === 'heaps' ? HEAP_AGE_MS : Number.POSITIVE_INFINITY);
   const isLeftover = ({ changedMs }: Found) => nowMs - changedMs > limits.leftoverMs;
   const temporary = join(root, TEMPORARY);
   for (const draft of (await filesIn(temporary)).filter(isLeftover)) await removeFile(join(temporary, draft.file));
   for (const kind of KINDS) {
     for (const one of await entriesIn(join(root, kind))) {
       const { manifest, contents } = one;
-      if (manifest && nowMs - manifest.changedMs > maxAgeMs(kind)) await removeAll(one);
+      if (manifest && nowMs - manifest.changedMs > oldestOf(kind, limits)) await removeAll(one);
       else if (manifest && contents.length === 0 && isLeftover(manifest)) await removeFile(manifest.path);
       else if (contents.length !== 1 || !manifest) {
         const text = manifest ? await readText(manifest.path) : null;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { worldError } from '../errors.js';
-import type { Archive, ArchiveEntry, ArchiveKind, Manifest } from '../model/archive.js';
+import type { Archive, ArchiveKind, Manifest } from '../model/archive.js';
 import { inWords, orAbsent, ownFolder, readBytes, readText, removeFile, stemOf, writeWhole } from './archive-files.js';
+import { entryOf, MANIFEST, manifestText, type WrittenManifest } from './archive-manifest.js';
 import { entriesIn, fitQuota, KINDS, sweep, TEMPORARY } from './archive-upkeep.js';
 
 /** `leftoverMs`: what a crashed writer left is that old, and what lives is younger. */
@@ -16,18 +16,6 @@ export const ARCHIVE_LIMITS: ArchiveLimits = {
 };
 
 const TRIAL_BYTES = 4096;
-
-const MANIFEST = z.object({
-  v: z.literal(1),
-  kind: z.enum(KINDS),
-  name: z.string(),
-  form: z.enum(['json', 'jsonl.gz', 'pb.gz', 'txt.gz', 'json.gz', 'out.gz']),
-  meta: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  bytes: z.number().nonnegative(),
-  atMs: z.number(),
-  /** A name in the manifest's own folder. */
-  file: z.string().regex(/^[\w-]+\.[0-9a-f]{12}\.[a-z.]+$/),
-});
 
 /**
  * The archive as a folder. An entry is two files, its content and then its manifest, each put there as a whole: without its
@@ -41,7 +29,7 @@ export function makeFileArchive(root: string, limits: ArchiveLimits = ARCHIVE_LI
   const shelf = (kind: ArchiveKind) => join(root, kind);
   const manifestPath = (kind: ArchiveKind, name: string) => join(shelf(kind), `${stemOf(name)}.manifest.json`);
 
-  async function read(path: string): Promise<z.infer<typeof MANIFEST> | null> {
+  async function read(path: string): Promise<WrittenManifest | null> {
     const text = await readText(path);
     if (text === null) return null;
     try {
@@ -62,7 +50,7 @@ export function makeFileArchive(root: string, limits: ArchiveLimits = ARCHIVE_LI
       (sha256) => `${stem}.${sha256.slice(0, 12)}.${form}`,
       limits.quotaBytes,
     );
-    const whole = Buffer.from(`${JSON.stringify({ v: 1, ...manifest, bytes, atMs: nowMs(), file })}\n`);
+    const whole = manifestText({ v: 1, ...manifest, bytes, atMs: nowMs(), file });
     await writeWhole(folders, onePiece(whole), () => `${stem}.manifest.json`, whole.length);
     await fitQuota(root, limits.quotaBytes, { kind, stem });
     // Put again as it was, it may have been taken for the old one by another process that made room.
@@ -106,10 +94,6 @@ export function makeFileArchive(root: string, limits: ArchiveLimits = ARCHIVE_LI
     const { file } = await writeWhole({ temporary, final: temporary }, trial, () => randomUUID(), TRIAL_BYTES);
     await removeFile(join(temporary, file));
   }
-}
-
-function entryOf({ kind, name, form, meta, bytes, atMs, file }: z.infer<typeof MANIFEST>): ArchiveEntry {
-  return { kind, name, form, meta, bytes, atMs, file };
 }
 
 async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -1,5 +1,5 @@
 import type { Sample } from '../model/sample.js';
-import { FIELDS, type Row, toSample } from './sample-codec.js';
+import { FIELDS, type Row, toRow, toSample } from './sample-codec.js';
 
 /** A roll-up stands for five minutes, counted from the epoch. */
 export const SLOT_MS = 5 * 60_000;
@@ -55,6 +55,16 @@ export function toRolledUp(row: Row): Sample {
   if (kernel !== undefined) sample.leastKernel = kernel;
   if (shmem !== undefined) sample.leastShmem = shmem;
   return sample;
+}
+
+/** The way back: a roll-up that was made elsewhere as a row. */
+export function fromRolledUp(sample: Sample): Row {
+  const depth = (mean: number | undefined, lowest: number | undefined) =>
+    mean === undefined || lowest === undefined ? null : Math.max(0, mean - lowest);
+  return [
+    ...toRow(sample),
+    ...[depth(sample.anon, sample.leastAnon), depth(sample.kernel, sample.leastKernel), depth(sample.shmem, sample.leastShmem)],
+  ];
 }
 
 /** Never below zero: both figures are rounded to pages. */

@@ -5,7 +5,7 @@ export const NOW = Date.UTC(2026, 10, 28, 9, 0);
 
 /** Grows for two hours, was let go of a part at its peak, and grows again. */
 const snapshots = Array.from({ length: 60 }, (_, index): MassifSnapshot => {
-  const grown = index < 40 ? 10 * index : 400 - 30 + 4 * (index - 40);
+  const grown = index < 40 ? 10 * index : 400 - 30 + (index - 40);
   const detail = index === 39 ? 'peak' : index % 10 === 0 || index === 59 ? 'detailed' : 'empty';
   return { index, time: index * 130_000, heapBytes: (4 + grown) * MIB, extraBytes: MIB / 2, stackBytes: 0, detail };
 });

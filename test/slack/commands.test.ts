@@ -166,6 +166,30 @@ describe('share', () => {
   });
 });
 
+describe('a service that no agent has, and Prometheus knows', () => {
+  const elsewhere = { all: async () => [replica('old/billing', 1, { host: '10.0.0.3' }), replica('shop/api-svc', 9)] };
+  test('is checked by its name, and by a click on it', async () => {
+    const world = slackContext(fleet, { elsewhere });
+    expect(await run('check billing', world)).toMatchObject({
+      to: 'ack',
+      message: { text: expect.stringContaining('billing: 1') },
+    });
+    await checkService(encodeChoice({ serviceId: 'old/billing' }), ask({ once: 'two' }), world.context);
+    expect(world.enqueued.map(({ payload }) => payload.serviceId)).toEqual(['old/billing', 'old/billing']);
+  });
+  test('what agents have goes first', async () => {
+    const reply = await run('check api-svc', slackContext(fleet, { elsewhere }));
+    expect(reply).toMatchObject({ message: { text: 'Checking api-svc: 2 replicas on 2 hosts…' } });
+  });
+  test('who is nowhere is told that it was looked for there, too, and what is near', async () => {
+    const { message } = (await run('check biling', slackContext(fleet, { elsewhere }))) as {
+      message: { text: string; blocks: unknown };
+    };
+    expect(message.text).toBe('No "biling" among 3 services on 1 host, nor in Prometheus.');
+    expect(JSON.stringify(message.blocks)).toContain('billing');
+  });
+});
+
 describe('the edge', () => {
   const { log } = slackContext([]).context;
   test('the person’s error is theirs to read', async () => {

@@ -23,12 +23,14 @@ export const COMPOSERS: readonly string[] = [
   'src/cli.ts',
   'src/main.ts',
   'src/export-history.ts',
+  'src/from-prometheus.ts',
   'src/bot-context.ts',
   'src/sandbox/',
   'jobs/main.ts',
   'jobs/worker-jobs.ts',
   'jobs/agent.ts',
   'jobs/heap-parts.ts',
+  'jobs/archive.ts',
 ];
 /** At the root of `src`, for composers: they import nothing of ours but each other and errors. */
 const ROOT_FILES = /^src\/[\w-]+\.ts$/;

@@ -22,6 +22,7 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
   const context: SlackContext = {
     inventory: { all: async () => [...replicas] },
     hosts: { all: async () => [beat('hv-01', NOW)] },
+    elsewhere: { all: async () => [] },
     replies: {
       put: async ({ url }) => {
         urls.push(url);

@@ -28,17 +28,19 @@ export const check: Command = {
       const question = `"${word}" is ${resolved.services.length} services. Which one?`;
       return { to: 'person', message: pickService(question, entries(resolved.services, replicas, wish)) };
     }
+    const elsewhere = await context.elsewhere.all();
+    const told = resolveService(word, elsewhere);
+    if (told.kind === 'found') return startCheck(told.service, told.replicas, wish, ask, context);
     const hosts = await context.hosts.all();
-    const names = suggest(
-      word,
-      services.map((service) => service.name),
-    );
-    const near = names.flatMap((name) => services.filter((service) => service.name === name));
+    const all = [...replicas, ...elsewhere];
+    const names = suggest(word, [...new Set(all.map(({ service }) => service.name))]);
+    const near = names.flatMap((name) => servicesOf(all).filter((service) => service.name === name));
     return {
       to: 'person',
       message: noSuchService({
         word,
-        suggestions: entries(near, replicas, wish),
+        elsewhere: elsewhere.length > 0,
+        suggestions: entries(near, all, wish),
         services: services.length,
         hosts: hosts.map((host) => ({ name: host.host, ...(isSilent(host, ask.atMs) ? { silentSinceMs: host.seenAtMs } : {}) })),
       }),

@@ -1,0 +1,129 @@
+import { LeakwatchError, personError, withDeadline, worldError } from './errors.js';
+import type { ServiceAssessment } from './model/assessment.js';
+import type { Replica } from './model/replica.js';
+import type { WatchEvent } from './model/watch.js';
+import type { Streams } from './offline/answer.js';
+import { encodeSeries } from './offline/encode-line.js';
+import { serviceOf } from './offline/export-service.js';
+import { harmless } from './offline/problem.js';
+import { makeProgress } from './offline/progress.js';
+import { lineOf, replayService, UNHURRIED } from './offline/replay-history.js';
+import { NO_TOTALS, reportOf, sumOf, totalLine } from './offline/replay-report.js';
+import { isReaderGone, makeResults, type Results } from './offline/results.js';
+import { membersOf } from './offline/service-history.js';
+import { card } from './render/card.js';
+import { plainLines } from './render/plain-lines.js';
+import { suggest } from './render/suggest.js';
+import { duration } from './render/times.js';
+import { bytesOf, count } from './render/units.js';
+import { spanMs } from './slack/parse.js';
+import { resolveService } from './slack/resolve.js';
+import { makePrometheusClient, type PrometheusAddress } from './sources/prometheus/client.js';
+import { type Container, readContainers } from './sources/prometheus/history.js';
+import { type ReadService, readServices, servicesOf } from './sources/prometheus/services.js';
+
+export type AskedOf = { readonly service?: string | undefined; readonly since: string; readonly json?: boolean | undefined };
+type Streamed = Omit<Streams, 'stdin'>;
+
+/** Who waits at a terminal can wait for a month of many containers. */
+const ROUND_MS = 120_000;
+const WINDOW_MS = 14 * 24 * 3_600_000;
+const [ANSWERED, NOT_ANSWERED, BAD_INPUT] = [0, 1, 2];
+
+/** `leakwatch export --prometheus`: a line a replica, as `export` prints what Redis has. Gives the exit code. */
+export function exportPrometheus(asked: AskedOf, address: PrometheusAddress, streams: Streamed): Promise<number> {
+  return answering(streams, async (results) => {
+    for await (const { series } of historyOf(asked, address, streams))
+      for (const one of series) await results.write(encodeSeries(one));
+  });
+}
+
+/** `leakwatch replay --prometheus`: what would have been posted of each service, and what that would have caught. Gives the exit code. */
+export function replayPrometheus(asked: AskedOf, address: PrometheusAddress, streams: Streamed): Promise<number> {
+  return answering(streams, async (results) => {
+    const progress = makeProgress(streams.stderr, Date.now);
+    let totals = NO_TOTALS;
+    for await (const history of historyOf(asked, address, streams)) {
+      const said = [...replayService(membersOf(history), history.service, undefined, UNHURRIED)];
+      progress.clear();
+      if (asked.json) for (const { atMs, event } of said) await results.write(lineOf(history.service.id, atMs, event));
+      else {
+        const report = reportOf(history, said, { message: messageOf, span: duration, share: bytesOf });
+        totals = sumOf(totals, report.totals);
+        await results.print(report.text);
+      }
+      progress.at(totals.services, null);
+    }
+    progress.clear();
+    if (!asked.json) await results.print(`\n${totalLine(totals)}`);
+  });
+}
+
+/** Services one after the other; what is missing of them is said on standard error. */
+async function* historyOf(
+  { service, since }: AskedOf,
+  address: PrometheusAddress,
+  { stderr }: Streamed,
+): AsyncGenerator<ReadService> {
+  const rangeMs = spanMs(since);
+  if (!rangeMs) throw personError(`--since: "${harmless(since)}" is no time back. Such as 90m, 2h, 30d.`);
+  const client = makePrometheusClient(address);
+  const toMs = Date.now();
+  const range = { fromMs: toMs - rangeMs, toMs };
+  const found = await within((signal) => readContainers(client, range.fromMs, toMs, signal));
+  const told = new Set<string>();
+  const say = (sentence: string) => {
+    if (!told.has(sentence)) stderr.write(`leakwatch: ${harmless(sentence, 300)}\n`);
+    told.add(sentence);
+  };
+  const { containers, contradicted } = found;
+  const nameless = containers.filter(({ place }) => place === null).length;
+  if (containers.length === 0)
+    throw worldError('Prometheus: has no container_memory_rss of any container then. Does it scrape cAdvisor or the kubelet?');
+  if (nameless > 0)
+    say(`${nameless} of ${count(containers.length, 'container')} without names (Docker 29 needs cAdvisor 0.54): left out.`);
+  if (contradicted.length > 0)
+    say(
+      `${contradicted.length} containers have two names, such as ${contradicted[0]?.slice(0, 12)}: that of more labels is taken.`,
+    );
+  const all = servicesOf(containers);
+  const wanted = service === undefined ? all : [wantedOf(service, containers)];
+  for (const warning of found.warnings) say(`Prometheus: ${warning}`);
+  for await (const read of readServices(client, containers, wanted, range, within)) {
+    for (const warning of read.warnings) say(`Prometheus: its answer is partial: ${warning}`);
+    yield read;
+  }
+}
+
+function wantedOf(word: string, containers: readonly Container[]) {
+  const replicas = containers.flatMap(({ id, place, name, image, hosts }): Replica[] => {
+    const run = { containerId: id, image, startedAtMs: 0 };
+    const [host = ''] = hosts;
+    return place ? [{ key: id, host, ...place, containerName: name, limitBytes: null, running: true, run, labels: {} }] : [];
+  });
+  return serviceOf(word, replicas, { resolve: resolveService, suggest }, 'Prometheus has no container with a name then.');
+}
+
+function messageOf(assessment: ServiceAssessment, { event, level }: WatchEvent, nowMs: number): string[] {
+  if (event === 'resolve') return [`✅ ${assessment.service.name} calm again`];
+  const lines = plainLines(card(assessment, { nowMs, windowMs: WINDOW_MS, watching: false }));
+  return level === 'digest' ? lines.slice(0, 1) : lines;
+}
+
+function within<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return withDeadline(ROUND_MS, 'Prometheus', work);
+}
+
+async function answering(streams: Streamed, work: (results: Results) => Promise<void>): Promise<number> {
+  try {
+    const results = makeResults(streams.stdout);
+    await work(results);
+    await results.end();
+    return ANSWERED;
+  } catch (error) {
+    if (isReaderGone(error)) return ANSWERED;
+    if (!(error instanceof LeakwatchError)) throw error;
+    streams.stderr.write(`leakwatch: ${error.message}\n`);
+    return error.who === 'person' ? BAD_INPUT : NOT_ANSWERED;
+  }
+}

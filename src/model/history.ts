@@ -1,0 +1,42 @@
+import type { Series } from './assessment.js';
+import type { Replica, Run } from './replica.js';
+import type { Sample } from './sample.js';
+
+/** What a metrics server remembers of one replica, oldest first; both empty: it knows nothing of it. */
+export type Remembered = { readonly samples: readonly Sample[]; readonly runs: readonly Run[] };
+
+/** Whose past is asked for. `runs`: the lives that its agent saw, which say which containers it was. */
+export type AskedPast = { readonly replica: Replica; readonly runs: readonly Run[] };
+
+/** `partial`: something of the server did not answer, in its own words. */
+type Part = { readonly partial?: string };
+
+/** Port: a metrics server that was there before the agents. Every call rejects with a world error within seconds. Implemented in `sources/`. */
+export type LongHistory = {
+  /** By the key of the replica. `isOthers`: whether a container is known to be another replica's, whatever its labels say. */
+  past(
+    asked: readonly AskedPast[],
+    isOthers: (containerId: string, replica: string) => boolean,
+    fromMs: number,
+    toMs: number,
+  ): Promise<Part & { readonly replicas: ReadonlyMap<string, Remembered> }>;
+  /** Who was there in the last hour, by its labels alone. */
+  replicas(nowMs: number): Promise<Replica[]>;
+  /** All of one service by its labels alone. */
+  service(serviceId: string, fromMs: number, toMs: number): Promise<Part & { readonly series: readonly Series[] }>;
+};
+
+/** Port: what was remembered, kept so that it is asked for once. Implemented in `store/`. */
+export type RememberedStore = {
+  /** Null: it was not asked for. */
+  read(replica: string): Promise<Remembered | null>;
+  keep(replica: string, remembered: Remembered, lifeMs: number): Promise<void>;
+};
+
+/** Port: the services that a metrics server alone knows. Implemented in `store/`. */
+export type KnownElsewhere = {
+  /** Whether it is the turn of who asks to look: of all workers one in `everyMs`. */
+  turn(everyMs: number): Promise<boolean>;
+  replace(replicas: readonly Replica[]): Promise<void>;
+  all(): Promise<Replica[]>;
+};

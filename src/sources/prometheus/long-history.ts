@@ -1,0 +1,139 @@
+import { LeakwatchError, withDeadline, worldError } from '../../errors.js';
+import type { AskedPast, LongHistory, Remembered } from '../../model/history.js';
+import type { Replica } from '../../model/replica.js';
+import type { PrometheusClient } from './client.js';
+import type { Container } from './decode-container.js';
+import { joinLives, keyOf, type Life } from './decode-series.js';
+import { readContainers, readLives } from './history.js';
+import { readServices } from './services.js';
+
+/** An answer waits no longer. */
+const ANSWER_MS = 5_000;
+const HOUR_MS = 3_600_000;
+/** Who there was does not change by the minute, and every service asks. */
+const FRESH_MS = 60_000;
+
+type Found = Awaited<ReturnType<typeof readContainers>>;
+
+/** A Prometheus as long history. The same question is asked once at a time, and who there was once in a minute. */
+export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS): LongHistory {
+  let last: { readonly fromMs: number; readonly atMs: number; readonly found: Promise<Found> } | undefined;
+
+  function containersSince(fromMs: number, toMs: number): Promise<Found> {
+    const roundedMs = Math.floor(fromMs / HOUR_MS) * HOUR_MS;
+    if (last && last.fromMs === roundedMs && toMs - last.atMs < FRESH_MS) return last.found;
+    const found = inTime(answerMs, (signal) => readContainers(client, roundedMs, toMs, signal));
+    const mine = { fromMs: roundedMs, atMs: toMs, found };
+    last = mine;
+    found.catch(() => {
+      if (last === mine) last = undefined;
+    });
+    return found;
+  }
+
+  async function livesOf(containers: readonly Container[], fromMs: number, toMs: number, signal: AbortSignal) {
+    const lives: Life[] = [];
+    const warnings = new Set<string>();
+    for await (const read of readLives(client, containers, { fromMs, toMs }, signal)) {
+      lives.push(...read.lives);
+      for (const warning of read.warnings) warnings.add(warning);
+    }
+    return { lives, warnings: [...warnings] };
+  }
+
+  return {
+    past: (asked, isOthers, fromMs, toMs) =>
+      inTime(answerMs, async (signal) => {
+        const { containers, warnings } = await containersSince(fromMs, toMs);
+        const mine = ownContainers(asked, isOthers, containers);
+        const all = [...new Set([...mine.values()].flat())];
+        const read = await livesOf(all, fromMs, toMs, signal);
+        const replicas = new Map<string, Remembered>();
+        for (const [replica, own] of mine) {
+          const lives = read.lives.filter(
+            ({ container, remembered }) => own.includes(container) && remembered.samples.length > 0,
+          );
+          replicas.set(replica, lives.length > 0 ? joinLives(lives, toMs) : { samples: [], runs: [] });
+        }
+        return { replicas, ...partOf([...warnings, ...read.warnings]) };
+      }),
+
+    async replicas(nowMs) {
+      const { containers } = await inTime(answerMs, (signal) => readContainers(client, nowMs - HOUR_MS, nowMs, signal));
+      return containers.flatMap((container): Replica[] => {
+        const [key, { id, place, name, image, hosts }] = [keyOf(container), container];
+        const run = { containerId: id, image, startedAtMs: nowMs };
+        const [host = ''] = hosts;
+        return key && place
+          ? [{ key, host, ...place, containerName: name, limitBytes: null, running: true, run, labels: {} }]
+          : [];
+      });
+    },
+
+    service: (serviceId, fromMs, toMs) =>
+      inTime(answerMs, async (signal) => {
+        const { containers, warnings } = await containersSince(fromMs, toMs);
+        const service = containers.find(({ place }) => place?.service.id === serviceId)?.place?.service;
+        if (!service) return { series: [] };
+        for await (const read of readServices(client, containers, [service], { fromMs, toMs }, (work) => work(signal)))
+          return { series: read.series, ...partOf([...warnings, ...read.warnings]) };
+        return { series: [] };
+      }),
+  };
+}
+
+/**
+ * Which containers a replica was: those whose ids its agent saw, and before them those of the same place on the same host. Two that
+ * tell of one host give it two names; a container that both know is how they are told to be one.
+ *
+ *     agent        hv-03                     c7 c8
+ *     Prometheus   10.0.1.9   c3 c4 c5 c6 c7 c8
+ */
+function ownContainers(
+  asked: readonly AskedPast[],
+  isOthers: (containerId: string, replica: string) => boolean,
+  containers: readonly Container[],
+): Map<string, Container[]> {
+  const idsOf = ({ replica, runs }: AskedPast) => new Set([replica.run, ...runs].map(({ containerId }) => containerId));
+  const theirNames = new Map<string, Set<string>>();
+  for (const one of asked) {
+    const ids = idsOf(one);
+    const names = containers.filter(({ id }) => ids.has(id)).flatMap(({ hosts }) => hosts);
+    theirNames.set(one.replica.host, new Set([...(theirNames.get(one.replica.host) ?? []), ...names]));
+  }
+  const allHosts = new Set(containers.flatMap(({ hosts }) => hosts));
+  const isThere = (host: string, theirs: string) => theirNames.get(host)?.has(theirs) || theirs === host || allHosts.size === 1;
+  return new Map(
+    asked.map((one) => {
+      const { replica } = one;
+      const ids = idsOf(one);
+      const own = containers.filter(({ id, place, hosts }) => {
+        if (ids.has(id)) return true;
+        const isPlace = place?.service.id === replica.service.id && place.number === replica.number;
+        return isPlace && isThere(replica.host, hosts[0] ?? '') && !isOthers(id, replica.key);
+      });
+      return [replica.key, own];
+    }),
+  );
+}
+
+function partOf(warnings: readonly string[]): { partial?: string } {
+  const [first] = warnings;
+  return first === undefined ? {} : { partial: first };
+}
+
+/** With its own sentence: seconds are read more easily than milliseconds. */
+async function inTime<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  let over = false;
+  try {
+    return await withDeadline(ms, 'Prometheus', async (signal) => {
+      signal.addEventListener('abort', () => {
+        over = true;
+      });
+      return work(signal);
+    });
+  } catch (error) {
+    if (over) throw worldError(`Prometheus: no answer in ${ms / 1_000} s`, error);
+    throw error instanceof LeakwatchError ? error : worldError('Prometheus: its answer could not be read', error);
+  }
+}

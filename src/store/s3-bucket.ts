@@ -1,0 +1,89 @@
+import type { Readable } from 'node:stream';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { worldError } from '../errors.js';
+
+/** `bytes` as it lies there; `changedMs`: when it was put there, Unix ms. */
+type Lying = { readonly key: string; readonly bytes: number; readonly changedMs: number };
+
+const [CONNECT_MS, ANSWER_MS, TRIES] = [5_000, 30_000, 3];
+/** What one request may delete (S3). */
+const DELETED_AT_ONCE = 1_000;
+
+/**
+ * A bucket by keys below its prefix. Who we are there is found as everything of Amazon's finds it: environment, files, the machine's
+ * role. What it does not do is a world's error, in words.
+ */
+export function openBucket(url: string) {
+  const { hostname: name, pathname, searchParams } = new URL(url);
+  const prefix = pathname.replace(/^\/+|\/+$/g, '').replace(/.$/, '$&/');
+  const endpoint = searchParams.get('endpoint');
+  const client = new S3Client({
+    ...(endpoint ? { endpoint, forcePathStyle: true, region: 'us-east-1' } : {}),
+    maxAttempts: TRIES,
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+  });
+  const at = (key: string) => ({ Bucket: name, Key: `${prefix}${key}` });
+  const asked = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw worldError(`The archive (s3://${name}/${prefix}) cannot be used: ${reasonOf(error)}`, error);
+    }
+  };
+  return {
+    put: (key: string, body: Buffer): Promise<void> =>
+      asked(async () => void (await client.send(new PutObjectCommand({ ...at(key), Body: body })))),
+    /** Null: there is none. The content is read when it is iterated. */
+    get: (key: string): Promise<{ readonly bytes: number; readonly content: AsyncIterable<Buffer> } | null> =>
+      asked(async () => {
+        try {
+          const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand(at(key)));
+          return { bytes: ContentLength, content: Body as Readable };
+        } catch (error) {
+          if (error instanceof NoSuchKey) return null;
+          throw error;
+        }
+      }),
+    list: (below: string): Promise<Lying[]> =>
+      asked(async () => {
+        const found: Lying[] = [];
+        for await (const page of paginateListObjectsV2({ client }, { Bucket: name, Prefix: `${prefix}${below}` }))
+          for (const { Key = '', Size = 0, LastModified } of page.Contents ?? [])
+            found.push({ key: Key.slice(prefix.length), bytes: Size, changedMs: LastModified?.getTime() ?? 0 });
+        return found;
+      }),
+    /** What is not there is removed already. */
+    remove: (keys: readonly string[]): Promise<void> =>
+      asked(async () => {
+        for (let i = 0; i < keys.length; i += DELETED_AT_ONCE) {
+          const Objects = keys.slice(i, i + DELETED_AT_ONCE).map((key) => ({ Key: at(key).Key }));
+          const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket: name, Delete: { Objects, Quiet: true } }));
+          const [first] = Errors;
+          if (first) throw new Error(`${first.Key} could not be deleted (${first.Code})`);
+        }
+      }),
+  };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  NoSuchBucket: 'there is no such bucket',
+  AccessDenied: 'these credentials may not do that (s3:GetObject, PutObject, DeleteObject and ListBucket are needed)',
+  InvalidAccessKeyId: 'its access key is not known there',
+  SignatureDoesNotMatch: 'its secret key is wrong',
+  CredentialsProviderError: 'no credentials were found (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine’s role)',
+  ECONNREFUSED: 'nobody answers at its endpoint',
+  ENOTFOUND: 'its endpoint has no address',
+  TimeoutError: 'it did not answer in time',
+};
+
+function reasonOf(error: unknown): string {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  return WORDS[code ?? ''] ?? WORDS[name ?? ''] ?? message ?? String(error);
+}

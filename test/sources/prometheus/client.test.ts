@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { withDeadline } from '../../../src/errors.js';
+import { makePrometheusClient, type PrometheusAddress } from '../../../src/sources/prometheus/client.js';
+import { containersIn, gridOf } from '../../../src/sources/prometheus/query.js';
+import { composeLabels, openMetrics } from '../../support/open-metrics.js';
+import { type PrometheusPart, startPrometheus } from '../../support/parts/prometheus.js';
+
+const NOBODY = { token: undefined, user: undefined, password: undefined, tenant: undefined };
+const NOW = Date.UTC(2026, 10, 24, 12);
+const GRID = gridOf(NOW - 3_600_000, NOW);
+const never = new AbortController().signal;
+const EMPTY = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [] } });
+
+type Handler = (response: ServerResponse, request: IncomingMessage) => void;
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+async function serve(handler: Handler) {
+  const asked: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request);
+    request.resume().on('end', () => handler(response, request));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+const ask = (url: string, over: Partial<PrometheusAddress> = {}, maxBytes?: number) =>
+  makePrometheusClient({ ...NOBODY, url, ...over }, maxBytes).range('up', GRID, never);
+
+describe('a server that does not do as asked', () => {
+  const json = (status: number, body: object): Handler => {
+    return (response) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+  test.each<[string, Handler, RegExp]>([
+    ['no token', (r) => r.writeHead(401).end('Unauthorized\n'), /refuses us \(401\); PROMETHEUS_TOKEN/],
+    ['forbidden', (r) => r.writeHead(403).end('{}'), /refuses us \(403\)/],
+    ['another path', (r) => r.writeHead(404).end('404 page not found'), /not there \(404\); PROMETHEUS_URL/],
+    ['too much asked', json(422, { status: 'error', error: 'query would load too many samples' }), /422: query would load too/],
+    ['busy', json(503, { status: 'error', error: 'timeout' }), /503: timeout/],
+    [
+      'a page',
+      (r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>log in</html>'),
+      /what answers is none \(text\/html/,
+    ],
+    ['half an answer', (r) => r.writeHead(200, { 'content-length': '500' }).write('{', () => r.destroy()), /cannot be reached/],
+    ['too long', (r) => r.end(Buffer.alloc(3_000, ' ')), /too large/],
+    [
+      'too long once it is unpacked',
+      (r) => r.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(2 ** 22, ' '))),
+      /too large/,
+    ],
+  ])('%s', async (_what, handler, sentence) => {
+    const { url, asked } = await serve(handler);
+    const asking = ask(url, { token: 'sesame' }, 2_048);
+    await expect(asking).rejects.toThrow(sentence);
+    await expect(asking).rejects.not.toThrow(/sesame|127\.0\.0\.1/);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('one that sends elsewhere is not followed, and the token stays here', async () => {
+    const elsewhere = await serve((response) => response.end(EMPTY));
+    const { url } = await serve((response) => response.writeHead(302, { location: `${elsewhere.url}/login` }).end());
+    await expect(ask(url, { token: 'sesame' })).rejects.toThrow(/elsewhere \(302\)/);
+    expect(elsewhere.asked).toEqual([]);
+  });
+
+  test('one that says nothing is not waited for, also in the middle of an answer', async () => {
+    for (const handler of [() => {}, (r: ServerResponse) => r.writeHead(200).write('{')]) {
+      const { url } = await serve(handler);
+      const client = makePrometheusClient({ ...NOBODY, url });
+      const asking = withDeadline(100, 'Prometheus', (signal) => client.range('up', GRID, signal));
+      await expect(asking).rejects.toThrow('no answer in 100 ms');
+    }
+  });
+
+  test('one that is not there', async () => {
+    await expect(ask('http://127.0.0.1:9')).rejects.toThrow('cannot be reached (ECONNREFUSED)');
+    await expect(ask('http://prometheus.invalid')).rejects.toThrow(/cannot be reached \((ENOTFOUND|EAI_AGAIN)\)/);
+  });
+});
+
+test.each<[string, Partial<PrometheusAddress>, Record<string, string>]>([
+  ['a token', { token: 'sesame' }, { authorization: 'Bearer sesame' }],
+  [
+    'a name and a password',
+    { user: 'ana', password: 'pä:ss' },
+    { authorization: `Basic ${Buffer.from('ana:pä:ss').toString('base64')}` },
+  ],
+  ['a tenant', { tenant: 'ops' }, { 'x-scope-orgid': 'ops', 'thanos-tenant': 'ops' }],
+])('%s is in the headers, under the path that was given', async (_what, address, headers) => {
+  const { url, asked } = await serve((response) => response.end(EMPTY));
+  await ask(`${url}/select/0/prometheus/`, address);
+  expect(asked[0]).toMatchObject({ method: 'POST', url: '/select/0/prometheus/api/v1/query_range' });
+  expect(asked[0]?.headers).toMatchObject(headers);
+});
+
+describe('a real Prometheus that wants a name and a password', () => {
+  let prometheus: PrometheusPart;
+  /** `secret`, by bcrypt with cost 4. */
+  const WEB = 'basic_auth_users:\n  ana: $2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW\n';
+  beforeAll(async () => {
+    const told = { labels: composeLabels('ab'.repeat(32), 'api-svc'), samples: [{ t: NOW, anon: 7 }], startedAtMs: NOW };
+    prometheus = await startPrometheus(openMetrics([told]), WEB);
+  }, 30_000);
+  afterAll(() => prometheus.stop());
+
+  test('refuses who has none, and says so in words for a channel; answers who has', async () => {
+    await expect(ask(prometheus.url)).rejects.toThrow(/refuses us \(401\)/);
+    const client = makePrometheusClient({ ...NOBODY, url: prometheus.url, user: 'ana', password: 'wrong' });
+    await expect(client.series(`up${containersIn()}`, NOW, NOW, never)).rejects.toThrow(/refuses us \(401\)/);
+    const known = makePrometheusClient({ ...NOBODY, url: prometheus.url, user: 'ana', password: 'secret' });
+    const answer = await known.series(`container_memory_rss${containersIn()}`, NOW - 60_000, NOW, never);
+    expect(answer).toMatchObject({ status: 'success', data: [{ name: 'shop-api-svc-1' }] });
+  });
+});

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { containersIn, gridOf, queriesOf, windowMsOf } from '../../../src/sources/prometheus/query.js';
+import { composeLabels, openMetrics } from '../../support/open-metrics.js';
+import { type PrometheusPart, startPrometheus } from '../../support/parts/prometheus.js';
+
+const [MINUTE, HOUR] = [60_000, 3_600_000];
+const DAY = 24 * HOUR;
+const NOW = Date.UTC(2026, 10, 24, 12);
+
+/** The eight that break what is pasted together, and some that break what is nearly quoted. */
+const HOSTILE = [
+  'a"} or vector(1) #',
+  "a'} or vector(1) #",
+  'a\\',
+  'a\\"} or up{x="',
+  'a\n} or up',
+  '.*',
+  'a|b|',
+  '\ud800 \u2028 \u202e{}',
+  '(((((',
+  '[0-9]{64}',
+  '$__range',
+];
+
+describe('a grid', () => {
+  test.each([
+    [2 * HOUR, MINUTE],
+    [6 * HOUR, MINUTE],
+    [DAY, 5 * MINUTE],
+    [14 * DAY, 5 * MINUTE],
+    [30 * DAY, 5 * MINUTE],
+    [90 * DAY, 15 * MINUTE],
+    [10 * 365 * DAY, 12 * HOUR],
+  ])('over %i ms has a step of %i ms', (rangeMs, stepMs) => expect(gridOf(NOW - rangeMs, NOW).stepMs).toBe(stepMs));
+
+  test('never has 11,000 points, stands on whole steps, and covers the range but for what is still to come', () => {
+    const range = fc.tuple(
+      fc.integer({ min: 0, max: 50 * 365 }),
+      fc.integer({ min: 0, max: DAY }),
+      fc.integer({ min: 0, max: DAY }),
+    );
+    fc.assert(
+      fc.property(range, ([days, more, moved]) => {
+        const [fromMs, toMs] = [NOW - moved - days * DAY - more, NOW - moved];
+        const grid = gridOf(fromMs, toMs);
+        const last = grid.fromMs + (grid.count - 1) * grid.stepMs;
+        expect(grid.count).toBeGreaterThanOrEqual(1);
+        expect(grid.count - 1).toBeLessThanOrEqual(11_000);
+        expect([grid.fromMs % grid.stepMs, Number.isInteger(grid.count)]).toEqual([0, true]);
+        expect([grid.fromMs <= fromMs, last <= toMs, toMs - last < grid.stepMs]).toEqual([true, true, true]);
+        expect(windowMsOf(grid)).toBeGreaterThanOrEqual(2 * MINUTE);
+      }),
+    );
+  });
+});
+
+describe('asked of a real Prometheus', () => {
+  let prometheus: PrometheusPart;
+  const cgroupOf = (name: string) => `/docker/${name}`;
+  beforeAll(async () => {
+    const sample = { t: NOW - HOUR, anon: 7, file: 1, usage: 9, limit: 8 };
+    const told = HOSTILE.map((name, i) => ({
+      labels: composeLabels('', 'x', i, { id: cgroupOf(name).replace(/\p{Surrogate}/gu, '\ufffd') }),
+      samples: [sample],
+      startedAtMs: NOW - DAY,
+    }));
+    prometheus = await startPrometheus(openMetrics(told));
+  }, 30_000);
+  afterAll(() => prometheus.stop());
+
+  async function ask(path: string, form: Record<string, string>) {
+    const response = await fetch(`${prometheus.url}/api/v1/${path}`, { method: 'POST', body: new URLSearchParams(form) });
+    return (await response.json()) as { status: string; error?: string; data: { result: { metric: { id: string } }[] } & string };
+  }
+
+  test.each(HOSTILE)('a container called %j is found, and no other', async (name) => {
+    const { data } = await ask('query', {
+      query: `container_memory_rss${containersIn([cgroupOf(name)])}`,
+      time: String((NOW - HOUR) / 1_000),
+    });
+    expect(data.result.map(({ metric }) => metric.id)).toEqual([cgroupOf(name).replace(/\p{Surrogate}/gu, '\ufffd')]);
+  });
+
+  test('several of them at once are so many', async () => {
+    const { data } = await ask('query', {
+      query: `container_memory_rss${containersIn(HOSTILE.slice(0, 5).map(cgroupOf))}`,
+      time: String((NOW - HOUR) / 1_000),
+    });
+    expect(data.result).toHaveLength(5);
+  });
+
+  test('every query is one that its parser takes, whatever the name', async () => {
+    const grid = gridOf(NOW - DAY, NOW);
+    for (const query of Object.values(queriesOf(containersIn(HOSTILE), grid))) {
+      expect(await ask('format_query', { query })).toMatchObject({ status: 'success' });
+    }
+  });
+
+  test('100 generated names: one selector each, with that name and nothing else', async () => {
+    const names = fc.sample(fc.string({ unit: 'binary', maxLength: 40 }), { seed: 11, numRuns: 100 });
+    const bare = String((await ask('format_query', { query: 'm{id=~"x"}' })).data);
+    for (const name of names) {
+      const { status, data, error } = await ask('format_query', { query: `m${containersIn([name])}` });
+      expect({ name, status, error }).toEqual({ name, status: 'success', error: undefined });
+      // As the parser writes it: the metric, one matcher, the end.
+      expect(String(data).startsWith('m{id=~"') && String(data).endsWith('"}')).toBe(true);
+      expect(literalOf(String(data)).replace(/\p{Surrogate}/gu, '\ufffd')).toBe(regexOf(name));
+    }
+    expect(bare).toBe('m{id=~"x"}');
+  });
+});
+
+/** What the parser has between the quotes, unquoted. */
+function literalOf(expression: string): string {
+  const go = expression.slice('m{id=~'.length, -1);
+  return JSON.parse(
+    go
+      .replace(/\\a/g, '\\u0007')
+      .replace(/\\v/g, '\\u000b')
+      .replace(/\\x([0-9a-f]{2})/g, '\\u00$1')
+      .replace(/\\U([0-9a-f]{8})/g, (_, hex: string) =>
+        JSON.stringify(String.fromCodePoint(Number.parseInt(hex, 16))).slice(1, -1),
+      ),
+  ) as string;
+}
+
+function regexOf(name: string): string {
+  return name.replace(/\p{Surrogate}/gu, '\ufffd').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
