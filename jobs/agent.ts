@@ -48,7 +48,8 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
   const stopping = new AbortController();
   const stops: (() => unknown)[] = [];
   const { dockerHost, dockerCertPath: certPath, dockerTlsVerify: tlsVerify } = config;
-  const engine = makeEngine(makeDockerClient({ dockerHost, certPath, tlsVerify }), Date.now);
+  const client = makeDockerClient({ dockerHost, certPath, tlsVerify });
+  const engine = makeEngine(client, Date.now);
   const warn = warnRarely(log, 'Redis');
   const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, warn);
   const health = watchRedis(redis, log);
@@ -78,7 +79,7 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     const { swept } = metrics;
     const processors: Processors = {
       sample: makeSample({ engine, roster, samples, hosts, host, agentVersion: VERSION, sampleSeconds, swept, ...said }),
-      'take-heap': makeTakeHeap({ host, roster, engine, heaps, enqueue, ...heapParts(archive, log) }),
+      'take-heap': makeTakeHeap({ host, roster, engine, heaps, enqueue, ...heapParts(config, archive, client, log) }),
     };
     assertComplete('agent', processors);
 

@@ -16,12 +16,14 @@ export type NoPprof = { readonly noPprof: string };
  * ports are tried because somebody asked, and never otherwise. What it answers that is no profile is a world's error; nothing here is escaped yet.
  */
 export async function fetchHeap(
-  { pprof, serviceId, target, profile }: Payload<'take-heap'>,
+  { pprof, serviceId, target, profile: kind }: Payload<'take-heap'>,
   name: string,
   addresses: ContainerAddresses,
   { profiler, heaps }: FetchHeapPorts,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Buffer; readonly place: PprofPlace } | NoPprof> {
+  if (kind === 'massif') throw new Error('what Massif wrote is no profile of Go');
+  const profile = kind;
   if (addresses.hostNetwork)
     throw worldError(`${name} shares its host’s network: no address is its own, so that nobody can tell whose heap it would be`);
   const ruled = pprof === undefined ? null : ruledPlace(pprof);

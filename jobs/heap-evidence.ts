@@ -30,7 +30,8 @@ type Ends = { readonly first: TakenHeap; readonly last: TakenHeap };
 
 /** What heaps say, with all that they do not say of themselves: whose they are, memory over the same time, deploys, links, earlier incidents. */
 export async function evidenceOf(found: Found, wanted: Payload<'say-heap'>, ports: HeapEvidencePorts): Promise<HeapEvidence> {
-  const { course, heaps, files, sooner } = found;
+  const { files, sooner } = found;
+  const { course, heaps } = fromNothing(found);
   const [first, last] = [heaps[0], heaps.at(-1)];
   if (!first || !last) throw new Error('a finding without a heap');
   const ends = { first, last };
@@ -43,16 +44,24 @@ export async function evidenceOf(found: Found, wanted: Payload<'say-heap'>, port
   const about = {
     service: { id: last.service, name: replicas[0]?.service.name ?? last.service },
     replica: { number: last.number, host: last.host },
-    ...{ runtime: 'go' as const, kind: kindOf(last), collected: last.profile !== 'goroutine', baseline, reconciliation },
+    ...{
+      runtime: last.runtime ?? ('go' as const),
+      kind: kindOf(last),
+      collected: last.profile !== 'goroutine',
+      baseline,
+      reconciliation,
+    },
     takenAtMs: heaps.map(({ takenAtMs }) => takenAtMs),
     goroutines: last.profile === 'heap' && heaps.length > 1 && from !== undefined && to !== undefined ? { from, to } : null,
     files: filesOf(files),
     deploy: deployBetween(ends, replica),
     seenBeforeMs: await seenBefore(course.rows[0]?.function, wanted, ports),
-    nextAtMs: heaps.length === 1 && wanted.why !== 'second' && !sooner ? last.takenAtMs + SECOND_MS : null,
+    nextAtMs:
+      heaps.length === 1 && last.sinceMs === undefined && wanted.why !== 'second' && !sooner ? last.takenAtMs + SECOND_MS : null,
     missing: [
+      ...(last.sinceMs === undefined ? [] : ['what was allocated before these seconds']),
       ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
-      ...(reconciliation === null && last.profile === 'heap' && heaps.length > 1
+      ...(reconciliation === null && last.profile === 'heap' && !last.runtime && heaps.length > 1
         ? ['memory of the container: no samples at both ends']
         : []),
       ...(files.at(-1) ? [] : ['the file: it was not kept (LEAKWATCH_DATA_DIR of that host’s agent)']),
@@ -61,7 +70,17 @@ export async function evidenceOf(found: Found, wanted: Payload<'say-heap'>, port
   return heapEvidence(course, about, replica ? sourceLinks(factsOf(replica), places) : undefined);
 }
 
+/** What was allocated since a time is a growth from nothing. */
+function fromNothing({ course, heaps }: Found): Pick<Found, 'course' | 'heaps'> {
+  const [only] = heaps;
+  if (heaps.length !== 1 || only?.sinceMs === undefined) return { course, heaps };
+  const [totals, rows] = [[0, ...course.totals], course.rows.map((row) => ({ ...row, held: [0, ...row.held] }))];
+  const sampledEvery = only.sampledEvery ?? course.sampledEvery;
+  return { course: { ...course, totals, rows, sampledEvery }, heaps: [{ ...only, takenAtMs: only.sinceMs }, only] };
+}
+
 function kindOf({ profile }: TakenHeap): HeapKind {
+  if (profile === 'massif') return 'heap';
   return profile === 'goroutineleak' ? 'goroutine' : profile;
 }
 
@@ -79,7 +98,8 @@ async function reconciled(
   baseline: Baseline,
   { samples }: HeapEvidencePorts,
 ): Promise<Reconciliation | null> {
-  if (baseline.is !== 'same-process' || last.profile !== 'heap') return null;
+  // What a JVM or Node takes for its heap has little to do with what is in it.
+  if (baseline.is !== 'same-process' || last.profile !== 'heap' || last.runtime) return null;
   const { takenAtMs: fromMs } = first;
   const read = await samples.read(last.replica, fromMs - AROUND_MS, last.takenAtMs + LATE_SAMPLE_MS);
   const memory = growthBetween(read, fromMs, last.takenAtMs);

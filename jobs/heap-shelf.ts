@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { heapsBefore } from '../src/analysis/heap-base.js';
 import { LeakwatchError } from '../src/errors.js';
-import type { Archive } from '../src/model/archive.js';
+import type { Archive, ArchiveForm } from '../src/model/archive.js';
 import { type Heaps, heapName, type Since, type TakenHeap } from '../src/model/heap-taking.js';
 
 export type HeapShelfPorts = {
@@ -13,12 +13,17 @@ export type HeapShelfPorts = {
 export type Shelved = { readonly heap: TakenHeap; readonly bytes: Buffer; readonly file: string | null };
 
 /** Puts it into the archive, as it was sent, and then into the index. A disk that is full is no reason to say nothing of it. */
-export async function shelve(taken: Shelved, { archive, heaps }: HeapShelfPorts, log: Logger): Promise<Shelved> {
+export async function shelve(
+  taken: Shelved,
+  { archive, heaps }: HeapShelfPorts,
+  log: Logger,
+  form: ArchiveForm = 'pb.gz',
+): Promise<Shelved> {
   const { heap, bytes } = taken;
   const { service, replica, host, profile, takenAtMs, image, revision, startedAtMs, why } = heap;
   const meta = { service, replica, host, profile, takenAtMs, image, revision: revision ?? null, startedAtMs, why };
   try {
-    await archive.put({ kind: 'heaps', name: heapName(heap), form: 'pb.gz', meta }, onePiece(bytes));
+    await archive.put({ kind: 'heaps', name: heapName(heap), form, meta }, onePiece(bytes));
     await heaps.add(heap);
     return (await onShelf(heap, { archive })) ?? taken;
   } catch (error) {

@@ -32,23 +32,25 @@ export function makeHeap(ports: HeapPorts): Processor<'heap'> {
     const { replicas, beats } = await fleet(ports);
     const own = replicas.filter(({ service }) => service.id === serviceId);
     const service = own[0]?.service;
-    const rule = rulesOfReplicas(ports.rules.now(), own).pprof;
+    const { pprof: rule, massif } = rulesOfReplicas(ports.rules.now(), own);
     if (!target && (!service || !(rule ?? (await ports.heaps.placeOf(serviceId))))) return;
     if (!service) throw personError(`${escapeText(serviceId, 80)} is gone: its last container was removed.`);
     const replica = await replicaOf(payload, own, beats, nowMs(), ports);
     const mine: Taking = { id: takingId(payload), replica: replica.key, atMs: payload.askedAtMs };
     // A heap before a kill is taken whoever took one before, and by the clock none is taken for somebody else.
-    const taking = why === 'asked' || why === 'verdict' ? await ports.heaps.claim(serviceId, profile, mine) : mine;
+    const isShared = (why === 'asked' || why === 'verdict') && profile !== 'massif';
+    const taking = isShared ? await ports.heaps.claim(serviceId, profile, mine) : mine;
     const host = own.find(({ key }) => key === taking.replica)?.host ?? replica.host;
     const incidentId = payload.incidentId ?? (await threadIn(payload, ports));
-    const { v, since, outboxKey } = payload;
+    const { v, since, outboxKey, mayExec } = payload;
     const wanted = {
       ...{ v, serviceId, profile, since, why, outboxKey },
       ...(target ? { target } : {}),
       ...(incidentId ? { incidentId } : {}),
+      ...(mayExec ? { mayExec } : {}),
     };
     log.info({ service: serviceId, replica: taking.replica, profile, why }, 'a heap is wanted');
-    const job = { ...wanted, taking, ...(rule ? { pprof: rule } : {}) };
+    const job = { ...wanted, taking, ...(rule ? { pprof: rule } : {}), ...(massif ? { massif } : {}) };
     await ports.enqueue('take-heap', job, { host, once: outboxKey });
     if (!target && !incidentId) return;
     const saying = { ...wanted, replica: taking.replica, takingId: taking.id, late: true } as const;
@@ -57,7 +59,7 @@ export function makeHeap(ports: HeapPorts): Processor<'heap'> {
 }
 
 async function replicaOf(
-  { serviceId, replica: named }: Payload<'heap'>,
+  { serviceId, replica: named, profile }: Payload<'heap'>,
   own: readonly Replica[],
   beats: readonly Heartbeat[],
   nowMs: number,
@@ -70,6 +72,10 @@ async function replicaOf(
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, nowMs, ports);
   const found = replicaForHeap(assessment, await ports.heaps.ofService(serviceId), silent);
   if (found) return found;
+  // What Massif has written lies in a container that has ended, too.
+  const ended = profile === 'massif' ? own.filter(({ host, running }) => !running && !silent.has(host)) : [];
+  const [last] = ended.toSorted((a, b) => (b.run.endedAtMs ?? 0) - (a.run.endedAtMs ?? 0));
+  if (last) return last;
   const name = escapeText(service.name, 80);
   const hosts = [...new Set(own.filter(({ running }) => running).map(({ host }) => escapeText(host, 60)))];
   if (hosts.length === 0) throw personError(`${name} does not run now, so that it has no heap.`);
@@ -84,8 +90,8 @@ function takingId({ serviceId, profile, outboxKey }: Payload<'heap'>): string {
 }
 
 /** Asked for in a channel, it goes where all is said of this leak; asked for in a thread or alone, it is answered there. */
-async function threadIn({ target, serviceId }: Payload<'heap'>, { incidents }: HeapPorts): Promise<string | undefined> {
-  if (target?.kind !== 'channel' || target.threadTs) return undefined;
+async function threadIn({ target, serviceId, profile }: Payload<'heap'>, { incidents }: HeapPorts): Promise<string | undefined> {
+  if (profile === 'massif' || target?.kind !== 'channel' || target.threadTs) return undefined;
   const { incidentId } = (await incidents.watched(serviceId)).value;
   const found = incidentId ? await incidents.incident(incidentId) : null;
   // A storm has one thread for many: what is asked for goes to who asked.

@@ -21,6 +21,8 @@ export type RosterPorts = {
 
 /** Who is on this host: in memory for the sweeps, in Redis for everybody else. `look` and `settle` are not for the same time. */
 export type Roster = {
+  /** All replicas, those that do not run too. */
+  all(): readonly Replica[];
   /** The running replicas, in order of their keys. */
   running(): readonly Replica[];
   facts(): EngineFacts;
@@ -106,6 +108,7 @@ export function makeRoster({ engine, inventory, runs, host, log, nowMs, changed 
   }
 
   return {
+    all: () => lives.places(),
     running: () => lives.places().filter(({ running }) => running),
     facts: () => facts,
     goesOn(run) {

@@ -1,4 +1,5 @@
-import type { Heaps } from '../src/model/heap-taking.js';
+import type { Chart } from '../src/model/chart.js';
+import type { Heaps, MassifResult } from '../src/model/heap-taking.js';
 import type { Incident, Incidents, Rounds, Saying } from '../src/model/incident.js';
 import { drainOf, type Outbox, type SlackMessage, type Target } from '../src/model/message.js';
 import type { Moment } from '../src/model/news.js';
@@ -6,6 +7,9 @@ import type { Payload } from '../src/queue/catalogue.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { heapMessage } from '../src/render/heap-evidence.js';
 import { lateMessage, noHeapMessage } from '../src/render/heap-problem.js';
+import { massifChart } from '../src/render/massif-chart.js';
+import { massifMessage } from '../src/render/massif-message.js';
+import { massifPlanMessage } from '../src/render/massif-plan.js';
 import type { Processor } from './context.js';
 import { evidenceOf, type HeapEvidencePorts } from './heap-evidence.js';
 
@@ -34,6 +38,7 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
     }
     if (!finding) return log.warn({ key: wanted.outboxKey }, 'what came of a heap is not known any more');
     if ('problem' in finding) return sayProblem(wanted, noHeapMessage(finding), nowMs(), ports);
+    if ('noMassif' in finding || 'massif' in finding) return sayMassif(wanted, finding, nowMs(), ports);
     const found = await evidenceOf(finding, wanted, ports);
     const message = heapMessage(found, nowMs());
     const atMs = found.takenAtMs.at(-1) ?? nowMs();
@@ -41,6 +46,18 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
     if (wanted.incidentId) return toThread(wanted.incidentId, wanted, { message, atMs, ...(grew ? { grew } : {}) }, ports);
     if (wanted.target) await answer(wanted, wanted.target, message, ports);
   };
+}
+
+/** Where it was asked for: what a file under Valgrind says is no evidence of what leaks in production now. */
+async function sayMassif(wanted: Wanted, result: MassifResult, nowMs: number, ports: SayHeapPorts): Promise<void> {
+  if (!wanted.target) return;
+  if ('noMassif' in result) return answer(wanted, wanted.target, massifPlanMessage(result.noMassif), ports);
+  const { massif: finding, of } = result;
+  const { service } = (await ports.inventory.all()).find(({ key }) => key === of.replica) ?? { service: { name: of.service } };
+  const { from, to, massif } = finding;
+  const message = massifMessage({ service: service.name, number: of.number, finding, nowMs });
+  const picture = massifChart({ ...massif, from, to, name: `${service.name} #${of.number} under Massif` });
+  await answer(wanted, wanted.target, message, ports, picture ?? undefined);
 }
 
 /** For who asked, alone where it was to be evidence; of a verdict's own heap, for the thread where it was to be. */
@@ -54,8 +71,9 @@ async function answer(
   target: Target,
   message: SlackMessage,
   { outbox, enqueue }: SayHeapPorts,
+  chart?: Chart,
 ): Promise<void> {
-  const entry = await outbox.say(outboxKey, target, message);
+  const entry = await outbox.say(outboxKey, target, message, chart);
   await enqueue('deliver', { v: 1, channel: drainOf(entry.target) }, { collapse: drainOf(entry.target) });
 }
 

@@ -1,10 +1,13 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { isSameProcess } from '../src/analysis/heap-base.js';
 import { LeakwatchError, worldError } from '../src/errors.js';
+import type { ArchiveForm } from '../src/model/archive.js';
 import type { Engine } from '../src/model/engine.js';
 import type { HeapsReader } from '../src/model/heap-evidence.js';
-import type { HeapFinding, Heaps, TakenHeap } from '../src/model/heap-taking.js';
+import type { HeapFinding, Heaps, MassifResult, TakenHeap } from '../src/model/heap-taking.js';
 import type { HostName } from '../src/model/host.js';
-import type { GoFacts } from '../src/model/profiler.js';
+import type { Runtime } from '../src/model/profiler.js';
 import type { Replica } from '../src/model/replica.js';
 import type { Payload } from '../src/queue/catalogue.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
@@ -13,11 +16,15 @@ import type { Lost } from './edge.js';
 import { type FetchHeapPorts, fetchHeap, type NoPprof } from './fetch-heap.js';
 import { type HeapShelfPorts, type Shelved, shelve, shelvedBefore, takenBefore } from './heap-shelf.js';
 import type { Roster } from './roster.js';
+import { type TakeMassifPorts, takeMassif } from './take-massif.js';
+import { type TakeRuntimePorts, takeRuntime } from './take-runtime.js';
 
 export type TakeHeapPorts = FetchHeapPorts &
-  HeapShelfPorts & {
+  HeapShelfPorts &
+  TakeRuntimePorts &
+  TakeMassifPorts & {
     readonly host: HostName;
-    readonly roster: Pick<Roster, 'running'>;
+    readonly roster: Pick<Roster, 'all'>;
     readonly engine: Pick<Engine, 'addresses'>;
     readonly heaps: Pick<Heaps, 'release' | 'keepFinding'>;
     readonly reader: HeapsReader;
@@ -31,6 +38,11 @@ const TOP = 24;
 /** The first heap of a process has nothing to be compared with; one more is taken so long after. */
 export const SECOND_MS = 60_000;
 
+/** As they are sent: Go packs its profiles itself. */
+const FORMS: Readonly<Record<Runtime, ArchiveForm>> = {
+  ...{ go: 'pb.gz', jvm: 'txt.gz', node: 'json.gz', python: 'txt.gz', native: 'out.gz' },
+};
+
 /**
  * Takes one heap on this host: fetches it, keeps it as it came, has it decoded beside earlier ones in a child, and has it said. All that
  * can go wrong out there is an answer. Run twice it is one heap: the second finds it kept.
@@ -38,7 +50,7 @@ export const SECOND_MS = 60_000;
 export function makeTakeHeap(ports: TakeHeapPorts): Processor<'take-heap'> {
   return async (payload, context) => {
     const { serviceId, profile, taking, outboxKey, target, incidentId, why } = payload;
-    const finding = await find(payload, ports, context);
+    const finding = await (profile === 'massif' ? findMassif : find)(payload, ports, context);
     if ('problem' in finding) {
       await ports.heaps.release(serviceId, profile, taking.id);
       context.log.warn({ service: serviceId, replica: taking.replica, problem: finding.problem }, 'no heap');
@@ -48,7 +60,7 @@ export function makeTakeHeap(ports: TakeHeapPorts): Processor<'take-heap'> {
     if (why === 'second' && 'problem' in finding) return;
     await ports.heaps.keepFinding(outboxKey, finding);
     await ports.enqueue('say-heap', sayingOf(payload), { once: `${outboxKey}-${taking.id}` });
-    if (!isFirst(payload, finding)) return;
+    if ('massif' in finding || 'noMassif' in finding || !isFirst(payload, finding)) return;
     const second = { ...payload, why: 'second', since: { kind: 'last' }, taking: { ...taking, id: `${taking.id}-2` } } as const;
     await ports.enqueue('take-heap', second, { host: ports.host, once: `${outboxKey}-second`, delayMs: SECOND_MS });
   };
@@ -65,7 +77,7 @@ export function makeHeapLost({ heaps, enqueue }: Pick<TakeHeapPorts, 'heaps' | '
   };
 }
 
-function sayingOf({ taking, pprof: _, ...wanted }: Wanted): Payload<'say-heap'> {
+function sayingOf({ taking, pprof: _, massif: __, ...wanted }: Wanted): Payload<'say-heap'> {
   return { ...wanted, replica: taking.replica, takingId: taking.id };
 }
 
@@ -74,7 +86,7 @@ function isFirst({ why }: Wanted, finding: HeapFinding): boolean {
   if ('problem' in finding || why === 'second' || finding.sooner) return false;
   const { heaps } = finding;
   const last = heaps.at(-1);
-  return last !== undefined && !heaps.slice(0, -1).some((one) => isSameProcess(one, last));
+  return last !== undefined && last.sinceMs === undefined && !heaps.slice(0, -1).some((one) => isSameProcess(one, last));
 }
 
 async function find(payload: Wanted, ports: TakeHeapPorts, context: JobContext): Promise<HeapFinding> {
@@ -88,7 +100,7 @@ async function find(payload: Wanted, ports: TakeHeapPorts, context: JobContext):
     const asked = { heaps: [...before, now].map(({ bytes }) => bytes), measure: null, by, top: TOP, stacks: 0 } as const;
     const { course } = await ports.reader.course(asked, context.signal);
     // Only now: what cannot be decoded is nothing that a later one could be compared with.
-    const kept = known ?? (await shelve(now, ports, context.log));
+    const kept = known ?? (await shelve(await pack(now), ports, context.log, FORMS[now.heap.runtime ?? 'go']));
     const all = [...before, kept];
     return { course, heaps: all.map(({ heap }) => heap), files: all.map(({ file }) => file), sooner: known !== null };
   } catch (error) {
@@ -97,17 +109,43 @@ async function find(payload: Wanted, ports: TakeHeapPorts, context: JobContext):
   }
 }
 
+async function findMassif(wanted: Wanted, ports: TakeHeapPorts, context: JobContext): Promise<HeapFinding | MassifResult> {
+  try {
+    const replica = replicaOf(wanted, ports);
+    const heapOf = (bytes: number) => takenOf(wanted, replica, bytes, context.nowMs(), { runtime: 'native' });
+    return await takeMassif(wanted, replica, ports, context, heapOf);
+  } catch (error) {
+    if (!(error instanceof LeakwatchError)) throw error;
+    return { problem: error.message };
+  }
+}
+
+function replicaOf({ taking }: Wanted, { roster }: TakeHeapPorts): Replica {
+  const replica = roster.all().find(({ key }) => key === taking.replica);
+  if (!replica) throw worldError(`${taking.replica} is gone`);
+  return replica;
+}
+
 async function takeNow(payload: Wanted, ports: TakeHeapPorts, { nowMs, signal }: JobContext): Promise<Shelved | NoPprof> {
-  const { taking, profile } = payload;
-  const replica = ports.roster.running().find(({ key }) => key === taking.replica);
-  const name = replica?.containerName ?? taking.replica;
-  const addresses = replica && (await ports.engine.addresses(replica.run.containerId));
-  if (!replica || !addresses) throw worldError(`${name} does not run any more`);
+  const { profile } = payload;
+  const replica = replicaOf(payload, ports);
+  const name = replica.containerName;
+  const addresses = replica.running ? await ports.engine.addresses(replica.run.containerId) : null;
+  if (!addresses) throw worldError(`${name} does not run any more`);
+  const ofRuntime = await takeRuntime(payload, replica, ports, signal);
+  if (ofRuntime) {
+    const { bytes, ...more } = ofRuntime;
+    return { heap: takenOf(payload, replica, bytes.length, nowMs(), more), bytes, file: null };
+  }
   const found = await fetchHeap(payload, name, addresses, ports, signal);
   if ('noPprof' in found) return found;
   const takenAtMs = nowMs();
   const go = profile === 'heap' ? await ports.profiler.facts(addresses, found.place, signal) : undefined;
-  return { heap: takenOf(payload, replica, found.bytes.length, takenAtMs, go), bytes: found.bytes, file: null };
+  return { heap: takenOf(payload, replica, found.bytes.length, takenAtMs, go ? { go } : {}), bytes: found.bytes, file: null };
+}
+
+async function pack(now: Shelved): Promise<Shelved> {
+  return now.heap.runtime ? { ...now, bytes: await promisify(gzip)(now.bytes) } : now;
 }
 
 function takenOf(
@@ -115,13 +153,13 @@ function takenOf(
   { key, number, host, service, containerName, run, labels }: Replica,
   bytes: number,
   takenAtMs: number,
-  go: GoFacts | undefined,
+  more: Pick<TakenHeap, 'go' | 'runtime' | 'sinceMs' | 'sampledEvery'>,
 ): TakenHeap {
   const revision = labels['org.opencontainers.image.revision'];
   return {
     ...{ id: taking.id, service: service.id, replica: key, number, name: containerName, host },
     ...{ containerId: run.containerId, image: run.image, ...(run.imageId ? { imageId: run.imageId } : {}) },
     ...(revision ? { revision } : {}),
-    ...{ profile, startedAtMs: run.startedAtMs, takenAtMs, why, bytes, ...(go ? { go } : {}) },
+    ...{ profile, startedAtMs: run.startedAtMs, takenAtMs, why, bytes, ...more },
   };
 }

@@ -32,13 +32,24 @@ export type ContextParts = {
   readonly health: RedisWatch;
   readonly permalink: Permalink;
   readonly tellAlone: TellAlone;
+  readonly isOperator: SlackContext['isOperator'];
   readonly rules: RulesPort;
   readonly log: Logger;
   readonly nowMs: () => number;
 };
 
 /** What the bot's handlers are given: their ports, on one Redis. */
-export function makeContext({ redis, producer, health, permalink, tellAlone, rules, log, nowMs }: ContextParts): SlackContext {
+export function makeContext({
+  redis,
+  producer,
+  health,
+  permalink,
+  tellAlone,
+  isOperator,
+  rules,
+  log,
+  nowMs,
+}: ContextParts): SlackContext {
   const [inventory, hosts, outbox] = [makeInventory(redis), makeHosts(redis), makeOutbox(redis)];
   return {
     inventory: { all: withFreshness(INVENTORY_FRESH_MS, nowMs, () => inventory.all()) },
@@ -52,6 +63,7 @@ export function makeContext({ redis, producer, health, permalink, tellAlone, rul
     inbox: makeInbox(redis),
     permalink,
     tellAlone,
+    isOperator,
     enqueue: producer.enqueue,
     log,
     async status() {

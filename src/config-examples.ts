@@ -13,6 +13,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   LEAKWATCH_BIND: 'LEAKWATCH_BIND=127.0.0.1',
   LEAKWATCH_CHANNEL: 'LEAKWATCH_CHANNEL=C0123456789 or #ops',
   LEAKWATCH_DATA_DIR: 'LEAKWATCH_DATA_DIR=/var/lib/leakwatch',
+  LEAKWATCH_EXEC: 'LEAKWATCH_EXEC=on (or the address of a second filter: tcp://exec-filter:2375)',
   LEAKWATCH_ARCHIVE_URL: 'LEAKWATCH_ARCHIVE_URL=s3://bucket/leakwatch (MinIO: s3://bucket/leakwatch?endpoint=http://minio:9000)',
   LEAKWATCH_OPERATORS: 'LEAKWATCH_OPERATORS=U0123456789,S0123456789',
   LEAKWATCH_RULES: 'LEAKWATCH_RULES=/etc/leakwatch/leakwatch.yml',

@@ -21,3 +21,18 @@ export const wholeNumber = (low: number, high: number) =>
     .max(high, `is above ${high}`);
 /** What is sent in a header as it is. */
 export const header = z.string().regex(/^[\x21-\x7e]+$/, 'has more than letters, digits and signs in it: a line break, a blank?');
+
+/** Where commands are run in containers: an address like `DOCKER_HOST`, which it is when nothing else is said. */
+export type ExecHost = { readonly dockerHost: string | undefined };
+/** Off; on; or an address. */
+export const exec = z.union([flag, url(['unix:', 'tcp:', 'http:', 'https:'])], { error: 'is neither on, off, nor an address' });
+
+export function execHostOf(value: boolean | string | undefined, dockerHost: string | undefined): ExecHost | null {
+  if (typeof value === 'string') return { dockerHost: value };
+  return value ? { dockerHost } : null;
+}
+
+export function passwordOf(redisUrl: string): string[] {
+  const { password } = new URL(redisUrl);
+  return password ? [decodeURIComponent(password), password] : [];
+}

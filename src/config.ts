@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ALERTS_SECRETS, type AlertsConfig, alertsConfig, metricsSchema, pagersSchema, webhookSchema } from './config-alerts.js';
 import { EXAMPLES } from './config-examples.js';
-import { flag, header, url, wholeNumber } from './config-values.js';
+import { type ExecHost, exec, execHostOf, flag, header, passwordOf, url, wholeNumber } from './config-values.js';
 
 /**
  * The only reader of the environment. Every variable may instead be given as `NAME_FILE`, a file that holds the value (how
@@ -18,6 +18,8 @@ export type Config = {
   readonly dockerHost: string | undefined;
   readonly dockerCertPath: string | undefined;
   readonly dockerTlsVerify: boolean;
+  /** Where commands are run in containers; null: nowhere. */
+  readonly execHost: ExecHost | null;
   readonly slackBotToken: string;
   readonly slackAppToken: string | undefined;
   readonly slackSigningSecret: string | undefined;
@@ -108,6 +110,8 @@ const agent = z.object({
   DOCKER_HOST: url(['unix:', 'tcp:', 'http:', 'https:']).optional(),
   DOCKER_CERT_PATH: z.string().optional(),
   DOCKER_TLS_VERIFY: flag.optional(),
+  /** Off; on, at the address of the engine itself; or at one of its own, where a second filter is. */
+  LEAKWATCH_EXEC: exec.optional(),
 });
 const ROLE_SCHEMAS = { bot: [slack, bot, webhookSchema], worker: [slack, worker, pagersSchema], agent: [agent] } as const;
 const SECRET_NAMES = [
@@ -156,6 +160,7 @@ function toConfig(parsed: Record<string, unknown>, values: Record<string, string
     dockerHost: read.DOCKER_HOST,
     dockerCertPath: read.DOCKER_CERT_PATH,
     dockerTlsVerify: read.DOCKER_TLS_VERIFY ?? false,
+    execHost: execHostOf(read.LEAKWATCH_EXEC, read.DOCKER_HOST),
     slackBotToken: read.SLACK_BOT_TOKEN ?? '',
     slackAppToken: read.SLACK_APP_TOKEN,
     slackSigningSecret: read.SLACK_SIGNING_SECRET,
@@ -202,9 +207,4 @@ function withFiles(env: NodeJS.ProcessEnv, problems: string[]): Record<string, s
 
 function problem(name: string, what: string, exampleOf: string = name): string {
   return `${name} ${what}. Example: ${EXAMPLES[exampleOf] ?? name}`;
-}
-
-function passwordOf(redisUrl: string): string[] {
-  const { password } = new URL(redisUrl);
-  return password ? [decodeURIComponent(password), password] : [];
 }

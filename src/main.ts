@@ -13,7 +13,7 @@ import { makeProducer } from './queue/enqueue.js';
 import type { Running } from './run-until-signal.js';
 import { interactiveOptions, makeApp } from './slack/app.js';
 import { type Identity, identify } from './slack/identity.js';
-
+import { makeIsOperator } from './slack/operators.js';
 import { httpInbound, socketInbound } from './slack/receivers.js';
 import { slackLogger } from './slack/slack-logger.js';
 import { makeTellAlone } from './slack/tell-alone.js';
@@ -42,7 +42,8 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   const aborter = new AbortController();
   const bolt = slackLogger(log);
   const client = new WebClient(config.slackBotToken, { ...interactiveOptions(config.slackApiUrl), logger: bolt });
-  const slack = { permalink: makePermalink(client, log), tellAlone: makeTellAlone(client) };
+  const isOperator = makeIsOperator(config.operators, client, log, nowMs);
+  const slack = { permalink: makePermalink(client, log), tellAlone: makeTellAlone(client), isOperator };
   const context = makeContext({ redis, producer, health, rules, ...slack, log, nowMs });
   let identity: Identity | undefined;
   const metrics = makeMetrics({

@@ -23,8 +23,10 @@ export function isSameProcess(a: TakenHeap, b: TakenHeap): boolean {
  */
 export function heapsBefore(all: readonly TakenHeap[], now: TakenHeap, since: Since): readonly TakenHeap[] {
   const earlier = all.filter(
-    ({ id, profile, takenAtMs }) => id !== now.id && profile === now.profile && takenAtMs < now.takenAtMs,
+    ({ id, profile, runtime, takenAtMs }) =>
+      id !== now.id && profile === now.profile && runtime === now.runtime && takenAtMs < now.takenAtMs,
   );
+  if (now.sinceMs !== undefined) return [];
   const own = earlier.filter((one) => isSameProcess(one, now));
   if (since.kind === 'deploy') {
     const ofImage = own.length > 0 ? own : earlier.filter((one) => isSameImage(one, now));

@@ -18,7 +18,8 @@ export function heapCourse(heaps: readonly Held[], top: number): HeapCourse {
   const moving = held
     .filter((row) => row.held.some((value) => value !== 0))
     .sort((a, b) => grownOf(b) - grownOf(a) || order(a, b));
-  const rising = moving.filter((row) => grownOf(row) > 0).slice(0, top);
+  const grown = moving.filter((row) => grownOf(row) > 0);
+  const rising = (isByClass(last) ? ownFirst(grown, heaps) : grown).slice(0, top);
   const shrinking = moving.filter((row) => grownOf(row) < 0).slice(-top);
   const { period } = last.head;
   return {
@@ -28,6 +29,17 @@ export function heapCourse(heaps: readonly Held[], top: number): HeapCourse {
     rows: [...rising, ...shrinking].map((row): Row => ({ function: row.name, held: row.held, ...placed(row.name, heaps) })),
     others: moving.length - rising.length - shrinking.length,
   };
+}
+
+/** By class, without stacks: a cache of carts is first of all so many bytes of `byte[]`. */
+function isByClass({ head }: Held): boolean {
+  return head.measures.some(({ name }) => name === 'instances');
+}
+
+/** The program's own classes, then what they are made of. */
+function ownFirst<R extends { readonly name: string }>(rows: readonly R[], heaps: readonly Held[]): R[] {
+  const isOwn = ({ name }: R) => !heaps.some(({ functions }) => functions.get(name)?.standard);
+  return [...rows.filter(isOwn), ...rows.filter((row) => !isOwn(row))];
 }
 
 /** What it holds more in the last than in the first; all that it holds, where there is one. */

@@ -1,5 +1,11 @@
 import type { Heap } from '../model/heap.js';
 
+/** What a JVM brings: `[B` is `byte[]`; `[Ljava.lang.String;` is an array of one of its own. */
+const JVM = /^\[*(?:[BCDFIJSZ]$|L?(?:java|javax|jdk|sun|com\.sun|kotlin|scala)\.)/;
+/** What Node brings; what V8 does itself has no file. All that V8 sees is below its root. */
+const NODE_FILE = /^node:/;
+const V8_ROOT = '(root)';
+
 /**
  * Functions that everybody's program is full of: the runtime's and the standard libraries' of Go (by the first element of the package,
  * which has no dot where it is one of those; `main` and modules without a host are not among them) and of C++.
@@ -9,9 +15,14 @@ const GO =
 const CPP = /^(?:std::|__gnu_cxx::|operator new|(?:malloc|calloc|realloc|strdup)$)/;
 
 /** For each site, 1 where it is in a standard library. */
-export function standardSites({ functions, sites }: Pick<Heap, 'functions' | 'sites'>): Uint8Array {
-  const isStandard = functions.map((name) => GO.test(name) || CPP.test(name));
-  return Uint8Array.from(sites.functions, (number) => (isStandard[number] ? 1 : 0));
+export function standardSites({ functions, files, sites }: Pick<Heap, 'functions' | 'files' | 'sites'>): Uint8Array {
+  const isStandard = functions.map((name) => GO.test(name) || CPP.test(name) || JVM.test(name));
+  const isNodes = files.map((file) => NODE_FILE.test(file));
+  const isV8 = functions.includes(V8_ROOT);
+  return Uint8Array.from(sites.functions, (number, site) => {
+    const file = sites.files[site] ?? -1;
+    return isStandard[number] || (isV8 && (file < 0 || isNodes[file])) ? 1 : 0;
+  });
 }
 
 /**

@@ -16,7 +16,9 @@ const SHORTEST_MS = 1.5 * HOUR_MS;
 const LEAST_ROWS = 40;
 /** So long samples are kept as they came. */
 const FINE_MS = 2 * HOUR_MS;
-/** So many of them say whether it stands still, and by so many errors of a slope it does. Choices. */
+/** What leaks for no longer than this does not pause for an hour. A choice. */
+const UNPAUSED_MS = 6 * HOUR_MS;
+/** So many samples say whether it stands still, and by so many errors of a slope it does. Choices. */
 const LEAST_FINE = 12;
 const SURELY = 3;
 /** What is found by looking closer has had more chances to be there by chance. A choice. */
@@ -63,16 +65,18 @@ export function growthNow(part: Part, columns: Columns, past: Past, harder: numb
 }
 
 /**
- * What began within the hours that are there as they were sampled, by those samples. At five minutes apart the top of a step is two
- * or three points, and a steep line goes through them as well as a step does; a sample a minute says that it stands still.
+ * What began some hours ago, by the samples of the last two, which are there as they came. At five minutes apart the top of a step
+ * is a few points, and a steep line goes through them as well as a step does; a sample a minute says that it stands still. What has
+ * leaked for longer than that may pause.
  *
  *                 ____                   . . .
  *                |         seen from    /
  *     ___________|         afar    . . .
  */
 function seenCloser(growth: Growth, { t, bytes }: Track): Growth {
-  const since = t.findIndex((at) => at >= growth.sinceMs);
-  const isFine = growth.sinceMs >= (t.at(-1) ?? 0) - FINE_MS && since >= 0 && t.length - since >= LEAST_FINE;
+  const lastMs = t.at(-1) ?? 0;
+  const since = t.findIndex((at) => at >= Math.max(growth.sinceMs, lastMs - FINE_MS));
+  const isFine = growth.sinceMs >= lastMs - UNPAUSED_MS && since >= 0 && t.length - since >= LEAST_FINE;
   // The jump itself may lie behind the bend; what leaks does so in the later half too.
   const half = (since + t.length) >> 1;
   const from = t.length - half >= LEAST_FINE ? half : since;

@@ -7,9 +7,10 @@
  *
  * Series and cases are in the form that `leakwatch assess` reads, cases in that of a labelled corpus too.
  *     heaps       profiles as they were sent; whose, of which process, when and why is in the manifest              pb.gz
+ *                 (of a JVM a histogram, of Node V8's JSON, of Massif its file)                         txt.gz, json.gz, out.gz
  */
 export type ArchiveKind = 'incidents' | 'series' | 'cases' | 'heaps';
-export type ArchiveForm = 'json' | 'jsonl.gz' | 'pb.gz';
+export type ArchiveForm = 'json' | 'jsonl.gz' | 'pb.gz' | 'txt.gz' | 'json.gz' | 'out.gz';
 
 /**
  * What is known of an entry without reading it: its manifest. `name` may be any text, and is all that tells two entries of a kind

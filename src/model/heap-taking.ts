@@ -1,6 +1,11 @@
 import type { HeapCourse } from './heap-evidence.js';
 import type { HostName } from './host.js';
-import type { GoFacts, PprofPlace, Profile } from './profiler.js';
+import type { MassifFinding, MassifPlan } from './massif.js';
+import { type GoFacts, type PprofPlace, PROFILES, type Runtime } from './profiler.js';
+
+/** What is taken: a profile that Go serves (of a JVM or Node: its heap), or what Massif has written. */
+export const TAKINGS = [...PROFILES, 'massif'] as const;
+export type TakingKind = (typeof TAKINGS)[number];
 
 /** Why a heap was taken. `second`: a minute after one that had none before it. */
 export type TakingReason = 'asked' | 'verdict' | 'regular' | 'deploy' | 'limit' | 'second';
@@ -19,7 +24,13 @@ export type TakenHeap = {
   readonly image: string;
   readonly imageId?: string;
   readonly revision?: string;
-  readonly profile: Profile;
+  readonly profile: TakingKind;
+  /** What it came from; absent: Go. */
+  readonly runtime?: Runtime;
+  /** It holds what was allocated since then, and nothing from before: a growth by itself. Unix ms. */
+  readonly sinceMs?: number;
+  /** One sample in so many bytes, where the file does not say it. */
+  readonly sampledEvery?: number;
   /** When the process began: the container's start. */
   readonly startedAtMs: number;
   readonly takenAtMs: number;
@@ -51,6 +62,9 @@ export type HeapFinding =
     }
   | { readonly problem: string; readonly needsPprof?: true };
 
+/** What came of `massif`: a file and its sites, or how one could be had. */
+export type MassifResult = { readonly massif: MassifFinding; readonly of: TakenHeap } | { readonly noMassif: MassifPlan };
+
 /** Who takes heaps of a service now, and which replica: for five minutes there is one taking. */
 export type Taking = { readonly id: string; readonly replica: string; readonly atMs: number };
 
@@ -61,13 +75,15 @@ export type Heaps = {
   /** Of one service, oldest first: 14 days, 500 at most. */
   ofService(serviceId: string): Promise<readonly TakenHeap[]>;
   /** The taking that holds now: `mine`, unless somebody else's is less than five minutes old. */
-  claim(serviceId: string, profile: Profile, mine: Taking): Promise<Taking>;
+  claim(serviceId: string, profile: TakingKind, mine: Taking): Promise<Taking>;
   /** It came to nothing: the next who asks may try. */
-  release(serviceId: string, profile: Profile, id: string): Promise<void>;
+  release(serviceId: string, profile: TakingKind, id: string): Promise<void>;
   /** Where pprof was found on a service's containers; null: nowhere yet. */
   placeOf(serviceId: string): Promise<PprofPlace | null>;
   foundAt(serviceId: string, place: PprofPlace): Promise<void>;
+  /** Who asks for a JVM's heap is told first, once a service, what it costs. True: they were told before. */
+  toldBefore(serviceId: string): Promise<boolean>;
   /** What came of an answer's heap, for a day. */
-  keepFinding(key: string, finding: HeapFinding): Promise<void>;
-  finding(key: string): Promise<HeapFinding | null>;
+  keepFinding(key: string, finding: HeapFinding | MassifResult): Promise<void>;
+  finding(key: string): Promise<HeapFinding | MassifResult | null>;
 };

@@ -4,6 +4,9 @@ import type { GoMemory } from './heap-evidence.js';
 export const PROFILES = ['heap', 'allocs', 'goroutine', 'goroutineleak'] as const;
 export type Profile = (typeof PROFILES)[number];
 
+/** What a container's program runs on, as far as that can be seen from outside. */
+export type Runtime = 'go' | 'jvm' | 'node' | 'python' | 'native';
+
 /** Where a process serves its profiles: a port of its container, and the folder there (`/debug/pprof`). */
 export type PprofPlace = { readonly port: number; readonly path: string };
 /** Where `net/http/pprof` puts itself. */

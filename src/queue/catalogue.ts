@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Alert } from '../model/alert.js';
-import type { Since, TakingReason } from '../model/heap-taking.js';
+import { type Since, TAKINGS, type TakingReason } from '../model/heap-taking.js';
 import type { Act } from '../model/incident.js';
-import { PROFILES } from '../model/profiler.js';
 
 /**
  * Every job there is: its name, its queue, what it carries, how it is retried. Jobs run at least once, so every processor may
@@ -55,7 +54,7 @@ const act = z.discriminatedUnion('kind', [
 const thread = z.object({ channel: slackId, threadTs: z.string().min(1).max(32) });
 
 const serviceId = z.string().max(300);
-const profile = z.enum(PROFILES);
+const profile = z.enum(TAKINGS);
 const reason = z.enum(['asked', 'verdict', 'regular', 'deploy', 'limit', 'second']) satisfies z.ZodType<TakingReason>;
 const since = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['usual', 'last', 'deploy']) }),
@@ -69,6 +68,8 @@ const wanted = {
   ...{ v, serviceId, profile, since, why: reason, outboxKey: z.string().max(64) },
   target: target.exactOptional(),
   incidentId: slackId.exactOptional(),
+  /** An operator asks: a command may be run in the container for it, where its agent allows that. */
+  mayExec: z.literal(true).exactOptional(),
 };
 const text = (max: number) => z.string().max(max);
 const alert = z.object({
@@ -148,6 +149,7 @@ const schemas = {
     ...wanted,
     taking: z.object({ id: slackId, replica: z.string().max(500), atMs: z.number().int() }),
     pprof: z.string().max(200).exactOptional(),
+    massif: z.string().max(200).exactOptional(),
   }),
   /** Says what came of it. `late`: it should have been there by now. */
   'say-heap': z.object({ ...wanted, replica: z.string().max(500), takingId: slackId, late: z.literal(true).exactOptional() }),

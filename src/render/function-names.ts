@@ -10,12 +10,22 @@ import { clip, visible } from './text.js';
  *     orders.(*Ca…).Put                                                      letters in the middle
  */
 export function shortName(name: string, width: number): string {
-  const seen = visible(name);
+  const seen = visible(classNamed(name));
   const plain = withoutTypes(seen);
   const [path, last] = atLastSlash(plain);
   const [first = ''] = path.split('/');
   const forms = [seen, plain, ...(path === '' ? [] : [`${first}/…/${last}`, last])];
   return forms.find((form) => form.length <= width) ?? elided(last, width);
+}
+
+const LETTERS: Readonly<Record<string, string>> = {
+  ...{ B: 'byte', C: 'char', D: 'double', F: 'float', I: 'int', J: 'long', S: 'short', Z: 'boolean' },
+};
+
+/** A JVM's arrays as they are written: `[B` is `byte[]`, `[[Ljava.lang.String;` is `java.lang.String[][]`. */
+function classNamed(name: string): string {
+  const [, depth = '', letter, whole] = /^(\[+)(?:([BCDFIJSZ])|L([^;]+);)$/.exec(name) ?? [];
+  return depth === '' ? name : `${whole ?? LETTERS[letter ?? '']}${'[]'.repeat(depth.length)}`;
 }
 
 /** What stands in brackets of types, and arguments: those of a receiver, `(*Cache)`, stay. */

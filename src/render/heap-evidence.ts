@@ -170,7 +170,7 @@ function notesOf({ leastTold, missing, measure, kind, takenAtMs }: HeapEvidence)
       ? [`Sampled: growth of a function under ${bytes(leastTold)} does not show`]
       : []),
     ...(kind === 'allocs' ? ['Allocated, not held: this is what makes garbage'] : []),
-    ...(kind === 'heap' && measure.name !== 'inuse_space' && measure.name !== 'space'
+    ...(kind === 'heap' && measure.name !== 'inuse_space' && measure.name !== 'space' && measure.name !== 'bytes'
       ? [`Counted: ${escapeText(measure.name, 40)}`]
       : []),
     ...missing.map((one) => escapeText(one, 200)),

@@ -17,7 +17,11 @@ const INDENT = '  ';
  *       by orders.(*Cache).Put cache.go:91
  *      +3 MiB  +0.6/h http.newBufioReader
  */
-export function heapTable(rows: readonly HeapEvidenceRow[], { measure, takenAtMs }: HeapEvidence, maxLines: number): string[] {
+export function heapTable(
+  rows: readonly HeapEvidenceRow[],
+  { measure, takenAtMs }: Pick<HeapEvidence, 'measure' | 'takenAtMs'>,
+  maxLines: number,
+): string[] {
   const words = takenAtMs.length > 1 ? difference : amount;
   const figures = rows.map(({ grown, perHour }) => ({
     size: words(grown, measure.unit),

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { worldError } from '../errors.js';
 
 /** What a child is for. */
@@ -7,6 +8,8 @@ export type Kind<Reply, Answer> = {
   readonly name: string;
   /** Of JavaScript's heap; what lies outside of it (buffers, Skia) the entry has to watch itself. */
   readonly heapMb: number;
+  /** It reads its standard input. */
+  readonly hasInput?: boolean;
   /** The answer in a reply. Throws where the child refused; it lives on. */
   answerOf(reply: Reply): Answer;
 };
@@ -16,6 +19,8 @@ type Numbered = { readonly id: number };
 export type Child<Request extends Numbered, Answer> = {
   readonly pid: number | undefined;
   readonly alive: () => boolean;
+  /** For bytes that are too many for a message. */
+  readonly input: Writable | null;
   /** Throws when the child refuses (it lives on), dies, or `signal` is aborted (it is killed). */
   ask(request: Request, signal: AbortSignal): Promise<Answer>;
   /** Resolves when it is gone. */
@@ -38,7 +43,7 @@ export function startChild<Request extends Numbered, Reply extends Numbered, Ans
     env: {},
     execArgv: [...loader, `--max-old-space-size=${kind.heapMb}`],
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: [kind.hasInput ? 'pipe' : 'ignore', 'ignore', 'pipe', 'ipc'],
   });
   let words = '';
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -63,6 +68,7 @@ export function startChild<Request extends Numbered, Reply extends Numbered, Ans
   return {
     pid: child.pid,
     alive: () => !doomed && child.connected,
+    input: child.stdin,
     async ask(request, signal) {
       const forgets: (() => void)[] = [];
       try {

@@ -30,7 +30,7 @@ export async function answerHeaps(
   return { course: shortCourse(course), stacks: grown && shortStacks(grown) };
 }
 
-function shortCourse({ measure, rows, ...course }: HeapCourse): HeapCourse {
+export function shortCourse({ measure, rows, ...course }: HeapCourse): HeapCourse {
   const shorter = rows.map((row) => ({ ...row, ...shortPlace(row), via: row.via && shortPlace(row.via) }));
   return { ...course, measure: shortMeasure(measure), rows: shorter };
 }

@@ -5,6 +5,7 @@ import { readHeaps } from '../sources/pprof/read-heap.js';
 import { endWithParent } from './end-with-parent.js';
 import { answerHeaps, short } from './heap-course.js';
 import { type HeapReply, type HeapRequest, MOST_MB, type Which } from './heap-protocol.js';
+import { answerMassif } from './massif-course.js';
 
 /**
  * The decoding child: profiles in, figures out, once. It has no environment and no tokens; whatever the bytes do to it, only an
@@ -21,6 +22,7 @@ async function answer({ id, ...asked }: HeapRequest): Promise<HeapReply> {
     which = next;
   };
   try {
+    if ('massif' in asked) return { id, ...(await answerMassif(process.stdin, asked.top)) };
     return { id, ...('heaps' in asked ? await answerHeaps(asked, at) : { growths: await growths(asked, at) }) };
   } catch (error) {
     if (!(error instanceof LeakwatchError)) throw error;

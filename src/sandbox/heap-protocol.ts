@@ -1,11 +1,15 @@
 import type { HeapBytes, HeapGrowth } from '../model/heap.js';
 import type { HeapsAnswer, HeapsBytes } from '../model/heap-evidence.js';
+import type { MassifAnswer } from '../model/massif.js';
 
 /** What is said between a worker or agent and its decoding child. Sums travel as bigints. */
-export type HeapRequest = { readonly id: number } & (HeapBytes | HeapsBytes);
+export type HeapRequest = { readonly id: number } & (HeapBytes | HeapsBytes | MassifRequest);
+/** The file itself comes over standard input, to its end. */
+export type MassifRequest = { readonly massif: true; readonly top: number };
 export type HeapReply = { readonly id: number } & (
   | { readonly growths: readonly HeapGrowth[] }
   | HeapsAnswer
+  | MassifAnswer
   | { readonly refused: string; readonly which: Which }
 );
 

@@ -50,7 +50,7 @@ export function makeHeapReader({ entry, answerMs = 5_000, onStart }: HeapReaderO
     },
     async course(bytes, signal) {
       const answer = await ask({ id: 1, ...bytes }, answerMs * Math.max(1, bytes.heaps.length / 2), signal);
-      if (!('course' in answer)) throw new Error('the decoding child answered another question');
+      if (!('stacks' in answer)) throw new Error('the decoding child answered another question');
       return answer;
     },
   };

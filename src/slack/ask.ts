@@ -54,6 +54,8 @@ export type SlackContext = {
   /** The address of a message; null: not known. */
   readonly permalink: Permalink;
   readonly tellAlone: TellAlone;
+  /** One of `LEAKWATCH_OPERATORS`: may have a command run in a container. */
+  readonly isOperator: (user: string) => Promise<boolean>;
   readonly enqueue: Enqueue;
   readonly status: () => Promise<StatusView>;
   readonly log: Logger;

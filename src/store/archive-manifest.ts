@@ -7,7 +7,7 @@ export const MANIFEST = z.object({
   v: z.literal(1),
   kind: z.enum(KINDS),
   name: z.string(),
-  form: z.enum(['json', 'jsonl.gz', 'pb.gz']),
+  form: z.enum(['json', 'jsonl.gz', 'pb.gz', 'txt.gz', 'json.gz', 'out.gz']),
   meta: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   bytes: z.number().nonnegative(),
   atMs: z.number(),

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { HeapFinding, Heaps, TakenHeap, Taking } from '../model/heap-taking.js';
+import type { HeapFinding, Heaps, MassifResult, TakenHeap, Taking } from '../model/heap-taking.js';
 import type { PprofPlace } from '../model/profiler.js';
 import { idOf, key } from './keys.js';
 
@@ -10,6 +10,8 @@ const MOST_HEAPS = 500;
 const CLAIM_MS = 5 * 60_000;
 /** A service that moves its endpoint says so by not answering; who asks then has it looked for again. */
 const PLACE_LIFE_MS = 30 * DAY_MS;
+
+const TOLD_LIFE_MS = 365 * DAY_MS;
 
 /** KEYS: the claim. ARGV: mine, its life. Gives the one that holds. */
 const CLAIM = `
@@ -51,12 +53,15 @@ export function makeHeaps(redis: Redis): Heaps {
     async foundAt(serviceId, place) {
       await redis.set(key('pprof', idOf(serviceId)), JSON.stringify(place), 'PX', PLACE_LIFE_MS);
     },
+    async toldBefore(serviceId) {
+      return (await redis.set(key('heap-told', idOf(serviceId)), '1', 'PX', TOLD_LIFE_MS, 'NX')) === null;
+    },
     async keepFinding(id, finding) {
       await redis.set(key('heap-finding', idOf(id)), JSON.stringify(finding), 'PX', DAY_MS);
     },
     async finding(id) {
       const found = await redis.get(key('heap-finding', idOf(id)));
-      return found ? (JSON.parse(found) as HeapFinding) : null;
+      return found ? (JSON.parse(found) as HeapFinding | MassifResult) : null;
     },
   };
 }

@@ -77,6 +77,59 @@ describe.each(['docker-compose.yml', 'deploy/agent-only.compose.yml'])('%s', (pa
   ])('refuses %s', (get) => expect(allowed.test(get)).toBe(false));
 });
 
+describe('deploy/exec.compose.yml', () => {
+  const { services } = read('deploy/exec.compose.yml');
+  const words = services['exec-filter']?.command ?? [];
+  const pattern = (method: string) =>
+    new RegExp(
+      String(words.find((word) => word.startsWith(`-allow${method}=`))?.slice(`-allow${method}=`.length)).replaceAll('$$', '$'),
+    );
+  const id = 'a1'.repeat(32);
+
+  test('adds to the agent the address of a second filter, and nothing to the first', () => {
+    expect(Object.keys(services)).toEqual(['agent', 'exec-filter']);
+    expect(services.agent).toEqual({ environment: { LEAKWATCH_EXEC: 'tcp://exec-filter:2375' } });
+    expect(services['exec-filter']?.volumes).toEqual(['/var/run/docker.sock:/var/run/docker.sock:ro']);
+    expect(services['exec-filter']?.networks).toEqual(['docker']);
+  });
+
+  test.each([
+    ...[`GET /containers/${id}/json`, `GET /containers/${id}/top`, `GET /v1.41/containers/${id}/archive`, `GET /exec/${id}/json`],
+    ...[`POST /containers/${id}/exec`, `POST /v1.41/exec/${id}/start`],
+  ])('lets %s through', (request) => {
+    const [method = '', path = ''] = request.split(' ');
+    expect(pattern(method).test(path)).toBe(true);
+  });
+
+  test.each([
+    ...[
+      'POST /containers/create',
+      `POST /containers/${id}/kill`,
+      `POST /containers/${id}/start`,
+      `POST /containers/${id}/update`,
+    ],
+    ...[
+      `POST /exec/${id}/resize`,
+      'POST /build',
+      'POST /containers/name/exec',
+      `GET /containers/${id}/export`,
+      `GET /containers/${id}/logs`,
+    ],
+    ...['GET /info', 'GET /containers/json', `GET /containers/${id}/archive/../export`],
+  ])('refuses %s', (request) => {
+    const [method = '', path = ''] = request.split(' ');
+    expect(pattern(method).test(path)).toBe(false);
+  });
+
+  test('no other method at all', () => {
+    expect(words.filter((word) => word.startsWith('-allow')).map((word) => word.split('=')[0])).toEqual([
+      '-allowfrom',
+      '-allowGET',
+      '-allowPOST',
+    ]);
+  });
+});
+
 /** Set by Compose itself, of use to nobody who uses it, or not read by anything yet. */
 const NOT_PASSED_ON = [
   ...['DOCKER_HOST', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'LEAKWATCH_BIND', 'SLACK_API_URL'],
@@ -84,7 +137,8 @@ const NOT_PASSED_ON = [
   'LEAKWATCH_RULES',
   // The image's own, a volume.
   'LEAKWATCH_DATA_DIR',
-  'LEAKWATCH_OPERATORS',
+  // Of deploy/exec.compose.yml.
+  'LEAKWATCH_EXEC',
 ];
 
 test('what .env offers reaches a container', () => {

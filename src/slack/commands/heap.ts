@@ -22,7 +22,8 @@ export const heap: Command = {
     const { word, profile, since, personOnly } = readArguments(args);
     const service = word === undefined ? await ofThread(ask, context) : await serviceOf(word, '/leak heap', context);
     const target = await targetOf(ask, personOnly, context.replies);
-    const wish = { serviceId: service.id, profile, since, why: 'asked' } as const;
+    const may = (await context.isOperator(ask.user)) ? { mayExec: true as const } : {};
+    const wish = { serviceId: service.id, profile, since, why: 'asked', ...may } as const;
     await context.enqueue('heap', { v: 1, ...wish, outboxKey: answerKey(ask), target, askedAtMs: ask.atMs }, { once: ask.once });
     const where = personOnly || ask.threadTs ? '' : await threadWords(service, context);
     const what = profile === 'heap' ? 'a heap' : `\`${profile}\``;

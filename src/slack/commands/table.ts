@@ -8,6 +8,7 @@ import { helpOf } from './help.js';
 import { history } from './history.js';
 import { ack, reopen, resolve, snooze } from './incident.js';
 import { limits } from './limits.js';
+import { massif } from './massif.js';
 import { report } from './report.js';
 import { status } from './status.js';
 import { top } from './top.js';
@@ -19,6 +20,7 @@ const WORKING: readonly Command[] = [
   ...[ack, snooze, resolve, reopen, watch, unwatch],
   trend,
   heap,
+  massif,
 ];
 
 /** Every command there is. A new one is a file beside this one and a word here. */

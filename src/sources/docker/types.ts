@@ -30,6 +30,7 @@ const inspect = z.object({
   Id: text,
   Name: text,
   Image: text,
+  Path: text,
   State: maybe(
     z.object({
       Running: flag,
@@ -40,8 +41,17 @@ const inspect = z.object({
       FinishedAt: text,
     }),
   ),
-  Config: maybe(z.object({ Image: text, Labels: labels, ExposedPorts: maybe(z.record(z.string(), z.unknown())) })),
-  HostConfig: maybe(z.object({ Memory: figure, NetworkMode: text })),
+  Config: maybe(
+    z.object({
+      Image: text,
+      Labels: labels,
+      ExposedPorts: maybe(z.record(z.string(), z.unknown())),
+      Env: maybe(z.array(text)),
+      WorkingDir: text,
+    }),
+  ),
+  HostConfig: maybe(z.object({ Memory: figure, NetworkMode: text, Init: flag, Tmpfs: maybe(z.record(z.string(), z.unknown())) })),
+  Mounts: maybe(z.array(maybe(z.object({ Type: text, Destination: text })))),
   NetworkSettings: maybe(
     z.object({
       Networks: maybe(
@@ -55,6 +65,8 @@ const inspect = z.object({
 const list = z.array(maybe(z.object({ Id: text, State: text })));
 const version = z.object({ Version: text });
 const info = z.object({ Name: text, CgroupVersion: text, MemTotal: figure });
+const top = z.object({ Titles: z.array(z.string()), Processes: z.array(z.array(z.string())) });
+const execState = z.object({ Running: flag, ExitCode: maybe(z.number().int()), Pid: maybe(z.number().int()) });
 const event = z.object({
   Type: text,
   Action: text,
@@ -71,6 +83,8 @@ export const asInspect = (answer: unknown): DockerInspect => maybe(inspect).pars
 export const asEvent = (answer: unknown): DockerEvent => maybe(event).parse(answer) ?? event.parse({});
 export const asVersion = (answer: unknown) => maybe(version).parse(answer) ?? {};
 export const asInfo = (answer: unknown) => maybe(info).parse(answer) ?? {};
+export const asTop = (answer: unknown) => maybe(top).parse(answer) ?? { Titles: [], Processes: [] };
+export const asExecState = (answer: unknown) => maybe(execState).parse(answer) ?? {};
 /** Null for what is no list: that nobody is there must not come of an answer that nobody understood. */
 export const asList = (answer: unknown) =>
   maybe(list)

@@ -22,10 +22,13 @@ export type TakeTree = (index: number, text: TreeText) => void;
  * that begin with `#` say nothing; a `#` later in a line belongs to it (`ms_print` cuts C++ lambdas there).
  */
 export class FileDecoder {
-  private readonly head = new HeadDecoder();
+  private head = new HeadDecoder();
   private readonly tree = new TreeChecker();
   private readonly snapshots: MassifSnapshot[] = [];
   private readonly takeTree: TakeTree;
+  private readonly appends: boolean;
+  /** What the snapshots of a file that is appended are counted on by. */
+  private indexFrom = 0;
   private peak: number | null = null;
   private timeUnit: MassifTimeUnit | null = null;
   private line = 0;
@@ -34,8 +37,9 @@ export class FileDecoder {
   private field = 0;
   private readonly numbers = [0, 0, 0, 0, 0];
 
-  constructor(takeTree: TakeTree) {
-    this.takeTree = takeTree;
+  /** `appends`: what Massif was asked for while it runs comes as a file of its own behind what it had by then, and is a part of it. */
+  constructor(takeTree: TakeTree, appends = false) {
+    [this.takeTree, this.appends] = [takeTree, appends];
   }
 
   take(bytes: Buffer, from: number, to: number, isWhole: boolean): void {
@@ -76,6 +80,12 @@ export class FileDecoder {
     const name = FIELDS[this.field] ?? FIELDS[0];
     if (!text.startsWith(`${name}=`)) {
       if (/^(desc|cmd): /.test(text) && this.field === 0) {
+        if (this.appends) {
+          [this.head, this.timeUnit] = [new HeadDecoder(), null];
+          this.indexFrom = (this.snapshots.at(-1)?.index ?? -1) + 1;
+          this.timeUnit = this.head.take(text, this.line);
+          return;
+        }
         throw personError(`line ${this.line}: a second file begins here: give one of them at a time.`);
       }
       throw this.damaged(`${name}= is expected, not ${JSON.stringify(text.slice(0, SHOWN))}`);
@@ -94,13 +104,14 @@ export class FileDecoder {
   }
 
   private endSnapshot(detail: string): void {
-    const [index = 0, time = 0, heapBytes = 0, extraBytes = 0, stackBytes = 0] = this.numbers;
+    const [number = 0, time = 0, heapBytes = 0, extraBytes = 0, stackBytes = 0] = this.numbers;
     if (detail !== 'empty' && detail !== 'detailed' && detail !== 'peak') {
       throw this.damaged(`heap_tree must be empty, detailed or peak, not ${JSON.stringify(detail.slice(0, SHOWN))}`);
     }
     if (this.snapshots.length >= LIMITS.snapshots) {
       throw personError(`line ${this.line}: is refused: more than ${LIMITS.snapshots} snapshots.`);
     }
+    const index = number + this.indexFrom;
     const last = this.snapshots.at(-1);
     if (last && index <= last.index) throw this.damaged(`snapshot ${index} comes after ${last.index}`);
     if (detail === 'peak') {

@@ -17,13 +17,13 @@ const NAMED = 12;
  * Reads a file of Massif's as it streams by; of its trees, which are most of it, only those are decoded that are asked for. Throws
  * a person's error that begins with the line where it arose (`line 17: is damaged: …`), or goes behind a name (`is empty.`).
  */
-export async function readMassif(chunks: AsyncIterable<Buffer>, between: Between = {}): Promise<MassifRead> {
+export async function readMassif(chunks: AsyncIterable<Buffer>, between: Between = {}, appends = false): Promise<MassifRead> {
   const { from: wantedFrom, to: wantedTo } = between;
   const kept: { from: Kept | null; to: Kept | null } = { from: null, to: null };
   const decoder = new FileDecoder((index, text) => {
     if (wantedFrom === undefined ? !kept.from : index === wantedFrom) kept.from = { index, text };
     if (wantedTo === undefined || index === wantedTo) kept.to = { index, text };
-  });
+  }, appends);
   await cutLines(chunks, (bytes, from, to, isWhole) => decoder.take(bytes, from, to, isWhole));
   const massif = decoder.end();
   if (wantedFrom !== undefined && !kept.from) throw noTree(massif, wantedFrom);

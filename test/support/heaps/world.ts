@@ -76,7 +76,7 @@ export async function heapWorld(
   const taking: TakeHeapPorts = {
     ...{
       host: 'hv-01',
-      roster: { running: () => running },
+      roster: { all: () => running },
       engine: { addresses: async () => ADDRESSES },
       profiler,
       heaps,
@@ -84,6 +84,10 @@ export async function heapWorld(
       enqueue,
     },
     archive: makeBriefArchive(32 * MIB),
+    // Nothing tells that it is no Go.
+    ...{ about: async () => null, inside: null, runtimes: null, askMassif: null },
+    massifReader: { read: neverAsked },
+    decodeBinary: () => ({ kind: 'other' }),
   };
   const jobs: { [N in JobName]?: (payload: never, context: ReturnType<typeof contextOf>) => Promise<void> } = {
     heap: makeHeap({ ...looking, incidents, heaps, rules, enqueue }),
@@ -130,4 +134,8 @@ export async function heapWorld(
       await run();
     },
   };
+}
+
+async function neverAsked(): Promise<never> {
+  throw new Error('nobody asks for Massif here');
 }

@@ -28,6 +28,9 @@ export type ContainerSpec = {
   readonly cpus?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  /** As `docker run --init`. */
+  readonly init?: boolean;
   readonly restart?: 'no' | 'always';
   /** `none` unless ports are needed: the engine then makes no network for it. */
   readonly network?: 'none' | 'bridge' | 'host';
@@ -75,11 +78,13 @@ export async function runContainer(docker: Docker, spec: ContainerSpec): Promise
     name: spec.name,
     Image: spec.image,
     Cmd: [...(spec.args ?? [])],
+    ...(spec.entrypoint ? { Entrypoint: [...spec.entrypoint] } : {}),
     Env: Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`),
     ExposedPorts: Object.fromEntries((spec.exposed ?? []).map((port) => [`${port}/tcp`, {}])),
     Labels: { ...spec.labels, [RUN_LABEL]: spec.runId },
     HostConfig: {
       NetworkMode: spec.network ?? 'none',
+      Init: spec.init ?? false,
       RestartPolicy: { Name: spec.restart ?? 'no' },
       Tmpfs: Object.fromEntries(Object.entries(tmpfs).map(([path, bytes]) => [path, `size=${bytes}`])),
       ...(cpus === undefined ? {} : { NanoCpus: cpus * 1e9 }),
