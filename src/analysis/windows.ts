@@ -18,6 +18,8 @@ const LEAST_ROWS = 40;
 const FINE_MS = 2 * HOUR_MS;
 /** What leaks for no longer than this does not pause for an hour. A choice. */
 const UNPAUSED_MS = 6 * HOUR_MS;
+/** And so long it has to have stood still. A choice. */
+const STILL_MS = 20 * 60_000;
 /** So many samples say whether it stands still, and by so many errors of a slope it does. Choices. */
 const LEAST_FINE = 12;
 const SURELY = 3;
@@ -75,15 +77,14 @@ export function growthNow(part: Part, columns: Columns, past: Past, harder: numb
  */
 function seenCloser(growth: Growth, { t, bytes }: Track): Growth {
   const lastMs = t.at(-1) ?? 0;
-  const since = t.findIndex((at) => at >= Math.max(growth.sinceMs, lastMs - FINE_MS));
-  const isFine = growth.sinceMs >= lastMs - UNPAUSED_MS && since >= 0 && t.length - since >= LEAST_FINE;
-  // The jump itself may lie behind the bend; what leaks does so in the later half too.
-  const half = (since + t.length) >> 1;
-  const from = t.length - half >= LEAST_FINE ? half : since;
+  const lastedMs = lastMs - growth.sinceMs;
+  // The jump itself may lie behind the bend; what leaks does so afterwards too.
+  const from = t.findIndex((at) => at >= Math.max(growth.sinceMs, lastMs - Math.max(STILL_MS, Math.min(lastedMs, FINE_MS) / 4)));
+  const isFine = lastedMs <= UNPAUSED_MS && from >= 0 && t.length - from >= LEAST_FINE;
   if (!isFine || !(growth.grows || growth.begun || growth.says !== 'calm')) return growth;
   const slope = slopeOf(bucketed({ t: t.subarray(from), bytes: bytes.subarray(from) }, BUCKETS / 2, FLOOR));
   const most = slope ? slope.perHour + SURELY * slope.error : Number.POSITIVE_INFINITY;
-  if (!slope || most > growth.perHour.low / 2) return growth;
+  if (!slope || most > growth.perHour.value / 3) return growth;
   const perHour = { value: slope.perHour, low: 2 * slope.perHour - most, high: most };
   return { ...growth, says: 'calm', begun: false, grows: false, perHour };
 }
