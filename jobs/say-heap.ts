@@ -5,6 +5,7 @@ import { drainOf, type Outbox, type SlackMessage, type Target } from '../src/mod
 import type { Moment } from '../src/model/news.js';
 import type { Payload } from '../src/queue/catalogue.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
+import { heapChart } from '../src/render/heap-chart.js';
 import { heapMessage } from '../src/render/heap-evidence.js';
 import { lateMessage, noHeapMessage } from '../src/render/heap-problem.js';
 import { massifChart } from '../src/render/massif-chart.js';
@@ -23,7 +24,7 @@ export type SayHeapPorts = HeapEvidencePorts & {
 
 type Wanted = Payload<'say-heap'>;
 /** `grew`: the function that grew most. */
-type Evidence = { readonly message: SlackMessage; readonly atMs: number; readonly grew?: string };
+type Evidence = { readonly message: SlackMessage; readonly chart?: Chart; readonly atMs: number; readonly grew?: string };
 
 /**
  * Says what came of a heap: in the thread of its incident as evidence, else where it was asked for. A second heap, taken a minute after one
@@ -40,11 +41,17 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
     if ('problem' in finding) return sayProblem(wanted, noHeapMessage(finding), nowMs(), ports);
     if ('noMassif' in finding || 'massif' in finding) return sayMassif(wanted, finding, nowMs(), ports);
     const found = await evidenceOf(finding, wanted, ports);
-    const message = heapMessage(found, nowMs());
+    const [message, chart] = [heapMessage(found, nowMs()), heapChart(found, nowMs()) ?? undefined];
     const atMs = found.takenAtMs.at(-1) ?? nowMs();
     const grew = found.takenAtMs.length > 1 ? found.rows[0]?.function : undefined;
-    if (wanted.incidentId) return toThread(wanted.incidentId, wanted, { message, atMs, ...(grew ? { grew } : {}) }, ports);
-    if (wanted.target) await answer(wanted, wanted.target, message, ports);
+    if (wanted.incidentId)
+      return toThread(
+        wanted.incidentId,
+        wanted,
+        { message, atMs, ...(chart ? { chart } : {}), ...(grew ? { grew } : {}) },
+        ports,
+      );
+    if (wanted.target) await answer(wanted, wanted.target, message, ports, chart);
   };
 }
 
@@ -94,9 +101,9 @@ async function toThread(incidentId: string, wanted: Wanted, said: Evidence, port
   await enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
 }
 
-function withEvidence(incident: Incident, { takingId }: Wanted, { message, atMs, grew }: Evidence): Incident {
+function withEvidence(incident: Incident, { takingId }: Wanted, { message, chart, atMs, grew }: Evidence): Incident {
   const key = `${incident.id}-${takingId.replace(/-2$/, '')}`;
-  const saying: Saying = { key, as: 'evidence', message };
+  const saying: Saying = { key, as: 'evidence', message, ...(chart ? { chart } : {}) };
   const moment: Moment = { atMs, kind: 'evidence', words: message.text };
   const isNew = !incident.moments.some((one) => one.kind === 'evidence' && one.atMs === atMs);
   const moments = isNew ? [...incident.moments, moment].sort((a, b) => a.atMs - b.atMs) : incident.moments;

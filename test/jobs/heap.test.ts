@@ -57,9 +57,13 @@ describe('asked for', () => {
     await world.want({ target });
     expect(texts()).toEqual([expect.stringMatching(/\+6 MiB in/)]);
     expect(JSON.stringify(slack.messages)).toContain('4 heaps after GC, one process');
+    const pictures = () =>
+      new Set(harness.asked.flatMap(({ name, payload }) => (name === 'chart' ? JSON.stringify(payload) : []))).size;
+    expect(pictures()).toBe(1);
     await world.wait(10 * MINUTE);
     await world.want({ target, since: { kind: 'last' } });
     expect(JSON.stringify(slack.messages.at(-1))).toContain('2 heaps after GC, one process');
+    expect(pictures()).toBe(1);
   });
   test('it is not there in 90 s: that is said, and it takes the place of that when it comes', async () => {
     const world = await makeWorld();
