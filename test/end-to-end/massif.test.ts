@@ -98,11 +98,14 @@ test('a container that was stopped: the file that it left is read; earlier proce
   const container = docker.getContainer(called('ended'));
   await container.stop({ t: 10 });
   await container.start();
+  // Under Valgrind it takes a while to have a heap to tell of.
+  const said = async () => (await container.logs({ stdout: true, stderr: false })).toString().match(/warm/g) ?? [];
+  await until('its second life to be warm', 30_000, async () => (await said()).length === 2);
   await container.stop({ t: 10 });
   await ask(`massif ${called('ended')}`);
-  const said = await answer(called('ended'), '/var/massif/massif.out.');
-  expect(said).toMatch(/worker\.c:\d+/);
-  expect(said).not.toContain('asked just now');
+  const told = await answer(called('ended'), '/var/massif/massif.out.');
+  expect(told).toMatch(/worker\.c:\d+/);
+  expect(told).not.toContain('asked just now');
 }, 90_000);
 
 test('files that lie in memory, which the engine’s archive does not show, are read by a command', async () => {

@@ -133,19 +133,25 @@ async function* ofTerminal(stream: Duplex): AsyncGenerator<Piece> {
   for await (const bytes of stream) yield { isError: false, bytes: bytes as Buffer };
 }
 
-/** Its first line; null where that is none, because there is no shell. */
+/**
+ * Its first line; null where that is none, because there is no shell. Two pipes have no order between them: what the command says of
+ * errors may come before the number that was said first, and a command must not be taken for none and run again.
+ */
 async function numberOf(all: AsyncGenerator<Piece>): Promise<{ number: number | null; pieces: AsyncIterable<Piece> }> {
+  const errors: Piece[] = [];
   let first = Buffer.alloc(0);
   for (;;) {
     const next = await all.next();
-    if (!next.done && !next.value.isError) first = Buffer.concat([first, next.value.bytes]);
+    if (!next.done && next.value.isError) errors.push(next.value);
+    else if (!next.done) first = Buffer.concat([first, next.value.bytes]);
     const [line, digits] = /^(\d{1,10})\r?\n/.exec(head(first)) ?? [];
-    if (line && digits) return { number: Number(digits), pieces: after(first.subarray(line.length), all) };
-    if (next.done || first.length > 20 || next.value.isError) return { number: null, pieces: all };
+    if (line && digits) return { number: Number(digits), pieces: after(errors, first.subarray(line.length), all) };
+    if (next.done || first.length > 20) return { number: null, pieces: all };
   }
 }
 
-async function* after(bytes: Buffer, more: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+async function* after(errors: readonly Piece[], bytes: Buffer, more: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  yield* errors;
   if (bytes.length > 0) yield { isError: false, bytes };
   yield* more;
 }

@@ -2,7 +2,7 @@ import { buildC, type ProgramImage } from './program-image.js';
 
 /**
  * A C service that leaks a little with every request: `cache_put` keeps 20 KB of what `xmalloc` gave it, in line 10. `worker 1000` waits between two for so
- * many ms; without an argument 20. `PAUSE` has it wait in one system call for ever.
+ * many ms; without an argument 20. It says `warm` when it holds its first 50. `PAUSE` has it wait in one system call for ever.
  */
 const SOURCE = `#include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,7 @@ int main(int argc, char **argv)
 {
   useconds_t wait = argc > 1 ? 1000 * atoi(argv[1]) : 20000;
   for (int i = 0; i < 50; i++) handle();
+  if (write(1, "warm\\n", 5) < 0) return 1;
   if (getenv("PAUSE")) for (;;) pause();
   for (int i = 0; i < 100000; i++) { handle(); usleep(wait); }
   return 0;
