@@ -61,10 +61,13 @@ describe('what is put there', () => {
     await put(archive, 'a', 'first');
     nowMs = 2_000;
     await put(archive, 'b');
-    expect(await archive.list('series')).toEqual([
+    const listed = await archive.list('series');
+    expect(listed).toMatchObject([
       { kind: 'series', name: 'a', form: 'json', meta: { of: 'a' }, bytes: 5, atMs: 1_000 },
       { kind: 'series', name: 'b', form: 'json', meta: { of: 'b' }, bytes: 1, atMs: 2_000 },
     ]);
+    // What a person looks for in the folder.
+    for (const { file } of listed) expect(existsSync(join(root, 'series', file ?? ''))).toBe(true);
     nowMs = 3_000;
     await put(archive, 'a', 'second');
     expect((await archive.list('series')).map(({ name, atMs }) => [name, atMs])).toEqual([
