@@ -40,7 +40,7 @@ function fill(column: Float64Array, values: readonly unknown[], { fromMs, stepMs
   let dropped = 0;
   for (const pair of values) {
     const [t, text] = Array.isArray(pair) ? pair : [];
-    const at = (Number(t) * 1_000 - fromMs) / stepMs;
+    const at = typeof t === 'number' ? (t * 1_000 - fromMs) / stepMs : Number.NaN;
     const value = typeof text === 'string' && text !== '' ? Number(text) : Number.NaN;
     const isPoint = Number.isInteger(at) && at >= 0 && at < column.length && Number.isNaN(column[at]);
     if (isPoint && value >= 0 && value < Number.POSITIVE_INFINITY) column[at] = value;
