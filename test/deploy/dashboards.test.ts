@@ -140,3 +140,9 @@ test('how long is left is known of what has a limit, from cAdvisor and from an a
     { service: 'api-svc', host: 'hv-01' },
   ]);
 });
+
+test('the dashboards lie where Grafana is told to look', () => {
+  const { providers } = parse(readFileSync(join(FOLDER, 'provisioning/dashboards/leakwatch.yml'), 'utf8'));
+  expect(readFileSync('docker-compose.yml', 'utf8')).toContain(`./deploy/grafana/dashboards:${providers[0].options.path}:ro`);
+  expect(files.sort()).toEqual(['bot.json', 'fleet.json', 'service.json']);
+});
