@@ -1,6 +1,7 @@
 import { type Incident, type Incidents, type Rounds, type Saying, type Storms, threadOf } from '../src/model/incident.js';
 import { drainOf, type Outbox, type Target } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
+import { withDashboard } from '../src/render/grafana-link.js';
 import { stormMessage } from '../src/render/storm.js';
 import { stormPages } from '../src/render/storm-list.js';
 import type { Processor } from './context.js';
@@ -13,6 +14,8 @@ export type TellPorts = {
   readonly enqueue: Enqueue;
   /** There is a pager: it is told of a page at once, and not first by the next round. */
   readonly pages?: boolean;
+  /** Where people look at dashboards; absent: nowhere. */
+  readonly grafanaUrl?: string | undefined;
 };
 
 /** How soon what waits for its root, or for somebody who is at the service, is tried again. */
@@ -46,7 +49,7 @@ async function sayAll(incident: Incident, ports: TellPorts, nowMs: number): Prom
   for (const one of storms) if (one && !(await sayStorm(one, incident, ports, nowMs))) return unsaid;
   if (storm) return [];
   for (const [i, saying] of unsaid.entries()) {
-    if (saying.as === 'root') await say(incident.id, rootTarget(incident), saying, ports);
+    if (saying.as === 'root') await say(incident.id, rootTarget(incident), rootOf(incident, saying, ports), ports);
     else {
       const thread = saying.at ?? (await threadUnder(incident, ports));
       if (thread === 'not yet') return unsaid.slice(i);
@@ -55,6 +58,10 @@ async function sayAll(incident: Incident, ports: TellPorts, nowMs: number): Prom
     }
   }
   return [];
+}
+
+function rootOf(incident: Incident, saying: Saying, { grafanaUrl }: TellPorts): Saying {
+  return grafanaUrl ? { ...saying, message: withDashboard(saying.message, incident, grafanaUrl) } : saying;
 }
 
 /** A root does not move: when evidence is collected elsewhere, it stays where it is (and where it is to be, if it is not there yet). */

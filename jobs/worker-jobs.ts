@@ -156,7 +156,10 @@ export function makeWorkerJobs({
       found: ({ service, verdict }, atMs) => verdicts.keep(service.id, verdict, atMs),
       digest: (assessment, _event, atMs) => keepGrower(assessment, atMs, digests),
     }),
-    tell: makeTell({ incidents, storms, rounds, outbox, enqueue, pages: pagers.length > 0 }),
+    tell: makeTell({
+      ...{ incidents, storms, rounds, outbox, enqueue },
+      ...{ pages: pagers.length > 0, grafanaUrl: config.alerts.grafanaUrl },
+    }),
     act: makeAct({ ...looking, incidents, rounds, outbox, enqueue }),
     collect: makeCollect({ ...looking, incidents, rounds, outbox, enqueue, permalink, placeOf }),
     report: makeReport({ ...looking, incidents, people: makePeople(makeClient), uploader, outbox, enqueue }),

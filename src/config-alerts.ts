@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the environment says of alerts, in and out, and of metrics: `config.ts` reads it. */
+/** What the environment says of alerts, in and out, of metrics, and of where people look at them: `config.ts` reads it. */
 
 const isAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 /** One address, or several of a cluster. */
@@ -25,7 +25,14 @@ export const metricsSchema = z.object({
 export const webhookSchema = z.object({
   LEAKWATCH_WEBHOOK_SECRET: word.min(16, 'is shorter than 16 characters: anybody could guess it').optional(),
 });
+/** Where a worker sends people: to be woken, and to look. */
 export const pagersSchema = z.object({
+  GRAFANA_URL: z
+    .string()
+    .refine(isAddress, 'is not a URL with http:// or https://')
+    .refine((value) => !isAddress(value) || !/[?#]/.test(value), 'has more than an address and a path')
+    .refine((value) => !isAddress(value) || new URL(value).username === '', 'has a name in it: everybody would see it')
+    .optional(),
   ALERTMANAGER_URL: addresses.optional(),
   ALERTMANAGER_TOKEN: word.optional(),
   ALERTMANAGER_USER: z.string().optional(),
@@ -51,6 +58,8 @@ export type AlertsConfig = {
   /** Undefined: pages do not go there. */
   readonly alertmanager: { readonly urls: readonly string[]; readonly authorization: string | undefined } | undefined;
   readonly pagerDuty: { readonly url: string; readonly routingKey: string } | undefined;
+  /** What comes before `/d/`; undefined: messages link to no dashboard. */
+  readonly grafanaUrl: string | undefined;
 };
 
 export function alertsConfig(read: Read): AlertsConfig {
@@ -58,6 +67,7 @@ export function alertsConfig(read: Read): AlertsConfig {
   return {
     webhookSecret: read.LEAKWATCH_WEBHOOK_SECRET,
     alertmanager: urls ? { urls: urls.split(',').map((url) => url.trim()), authorization: authorizationOf(read) } : undefined,
+    grafanaUrl: read.GRAFANA_URL,
     pagerDuty: routingKey ? { url: read.PAGERDUTY_URL ?? '', routingKey } : undefined,
   };
 }

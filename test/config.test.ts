@@ -105,7 +105,7 @@ describe('NAME_FILE', () => {
   });
 });
 
-const COMPOSE_OWN = ['DOCKER_GID', 'LEAKWATCH_RULES_FOLDER'];
+const COMPOSE_OWN = ['DOCKER_GID', 'LEAKWATCH_RULES_FOLDER', 'COMPOSE_PROFILES'];
 const OF_AMAZONS_CLIENT = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'];
 test('.env.example has every variable, and no other but those that Compose itself needs, or the client of a bucket', () => {
   const named = [...readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);

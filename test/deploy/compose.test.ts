@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { VARIABLES } from '../../src/config.js';
+import { OWN_ALERT_LABEL, OWN_RULE_LABEL } from '../../src/model/alert.js';
 
 type Service = {
   image?: string;
@@ -11,6 +14,12 @@ type Service = {
   mem_limit?: string;
   networks?: string[];
   user?: string;
+  profiles?: string[];
+  ports?: string[];
+  read_only?: boolean;
+  cap_drop?: string[];
+  privileged?: boolean;
+  healthcheck?: unknown;
 };
 const read = (path: string): { services: Record<string, Service>; networks: Record<string, { internal?: boolean }> } =>
   parse(readFileSync(path, 'utf8'), { merge: true });
@@ -31,13 +40,17 @@ describe.each(['docker-compose.yml', 'deploy/agent-only.compose.yml'])('%s', (pa
     expect(Object.entries(services).filter(([, service]) => !service.mem_limit)).toEqual([]);
   });
 
-  test('the Docker socket is mounted into the filter alone, read-only, and the filter has no way out', () => {
+  test('the Docker socket is mounted into filters alone, read-only, and a filter has no way out', () => {
     const holders = Object.entries(services).filter(([, { volumes }]) =>
       volumes?.some((volume) => volume.includes('docker.sock')),
     );
-    expect(holders.map(([name]) => name)).toEqual(['docker-filter']);
-    expect(services['docker-filter']?.volumes).toEqual(['/var/run/docker.sock:/var/run/docker.sock:ro']);
-    expect(services['docker-filter']?.networks?.every((network) => networks[network]?.internal)).toBe(true);
+    const usual = holders.filter(([, { profiles }]) => !profiles).map(([name]) => name);
+    expect(usual).toEqual(['docker-filter']);
+    for (const [name, filter] of holders) {
+      expect(name).toMatch(/-filter$/);
+      expect(filter.volumes).toEqual(['/var/run/docker.sock:/var/run/docker.sock:ro']);
+      expect(filter.networks?.every((network) => networks[network]?.internal)).toBe(true);
+    }
   });
 
   test('the agent has no Slack token', () => {
@@ -127,6 +140,70 @@ describe('deploy/exec.compose.yml', () => {
       '-allowGET',
       '-allowPOST',
     ]);
+  });
+});
+
+describe('the stack', () => {
+  const { services } = read('docker-compose.yml');
+  const of = (profile: string) => Object.entries(services).filter(([, { profiles }]) => profiles?.includes(profile));
+
+  test('comes only when it is asked for', () => {
+    expect(of('stack').map(([name]) => name)).toEqual([
+      ...['cadvisor', 'cadvisor-filter', 'prometheus', 'alertmanager', 'grafana'],
+    ]);
+    expect(of('demo').map(([name]) => name)).toEqual(readdirSync('demo/services').filter((name) => /^[a-z]+-svc$/.test(name)));
+  });
+
+  test('has no privilege, writes nowhere but into its volumes, and says whether it is well; images have a version', () => {
+    for (const [name, one] of of('stack')) {
+      expect([name, one.read_only, one.cap_drop, one.privileged]).toEqual([name, true, ['ALL'], undefined]);
+      expect(one.image).toMatch(/:v?\d+\.\d+\.\d+$/);
+      // The filter's image has nothing to ask with; its watchdog ends it when the socket is gone.
+      expect([name, one.healthcheck !== undefined]).toEqual([name, name !== 'cadvisor-filter']);
+      for (const port of one.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+    }
+  });
+
+  const pattern = services['cadvisor-filter']?.command?.find((word) => word.startsWith('-allowGET='))?.slice('-allowGET='.length);
+  test.each([
+    ['/v1.41/info', true],
+    [`/v1.41/containers/${'a1'.repeat(32)}/json`, true],
+    ['/v1.41/events', false],
+    [`/containers/${'a1'.repeat(32)}/export`, false],
+    [`/containers/${'a1'.repeat(32)}/archive`, false],
+    ['/containers/../json', false],
+  ])('cAdvisor asks the engine for %s: %s', (path, isAllowed) => {
+    expect(new RegExp(String(pattern).replaceAll('$$', '$')).test(path)).toBe(isAllowed);
+  });
+
+  test.each([
+    [
+      'promtool',
+      ['check', 'config', 'deploy/prometheus/prometheus.yml'],
+      /SUCCESS: .*prometheus\.yml is valid|SUCCESS: \d+ rules/,
+    ],
+    ['amtool', ['check-config', 'deploy/alertmanager/alertmanager.yml'], /SUCCESS/],
+  ])('%s understands its file', async (tool, args, content) => {
+    const { stdout } = await promisify(execFile)(tool, args);
+    expect(stdout).toMatch(content);
+  });
+
+  test('who is scraped and told of is a service here, at the port that it has', () => {
+    const prometheus = parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8'));
+    const named = prometheus.scrape_configs.flatMap((job: { dns_sd_configs?: { names: string[] }[] }) =>
+      (job.dns_sd_configs ?? []).flatMap(({ names }) => names),
+    );
+    const told = [...JSON.stringify(prometheus).matchAll(/"([a-z]+):\d+"/g)].map(([, name]) => name);
+    expect([...named, ...told].sort()).toEqual(['agent', 'alertmanager', 'bot', 'cadvisor', 'worker']);
+    for (const name of [...named, ...told]) expect(services[name]?.networks).toContain('inside');
+    expect(services.worker?.environment?.METRICS_PORT).toContain('9464');
+    expect(services.agent?.environment?.METRICS_PORT).toContain('9464');
+  });
+
+  test('what is about Leakwatch, or from it, does not come back to it', () => {
+    const { route } = parse(readFileSync('deploy/alertmanager/alertmanager.yml', 'utf8'));
+    const kept = route.routes.map(({ matchers, receiver }: { matchers: string[]; receiver: string }) => [matchers, receiver]);
+    expect(kept).toEqual([OWN_RULE_LABEL, OWN_ALERT_LABEL].map((label) => [[`${label} != ""`], 'pager']));
   });
 });
 

@@ -4,11 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { makeAgentMetrics } from '../../src/http/agent-metrics.js';
-import { makeMetrics } from '../../src/http/metrics.js';
-import { makeWorkerMetrics } from '../../src/http/worker-metrics.js';
 import { OWN_RULE_LABEL } from '../../src/model/alert.js';
-import { beat, replica } from '../support/fleet.js';
+import { roleMetrics } from '../support/role-metrics.js';
 
 const FOLDER = 'deploy/prometheus';
 const [RULES, TESTS] = ['leakwatch.rules.yml', 'leakwatch.rules.test.yml'];
@@ -64,21 +61,7 @@ describe('rules for Prometheus', () => {
 
 describe('the metrics of each role', () => {
   const NOW = 1_800_000_000_000;
-  const one = replica('shop/api-svc', 1, { host: 'hv-01' });
-  const bot = makeMetrics({
-    version: '1.2.3',
-    depths: async () => ({ work: 1 }),
-    hosts: { all: async () => [beat('hv-01', NOW - 7_000, { lastSweepMs: NOW - 9_000 })] },
-    verdicts: { counts: async () => ({ leaking: 1, suspicious: 0, stable: 2, unknown: 0 }) },
-    incidents: { open: async () => [] },
-    pages: { failing: async () => [] },
-    nowMs: () => NOW,
-  });
-  const worker = makeWorkerMetrics('1.2.3');
-  worker.jobEnded('check', 'done');
-  worker.slackAnswered('chat.update', 'limited');
-  const agent = makeAgentMetrics({ version: '1.2.3', host: 'hv-01', sampleSeconds: 15, running: () => [one], nowMs: () => NOW });
-  agent.swept([{ replica: one.key, sample: { t: NOW - 1_000, usage: 90, anon: 50, inactiveFile: 30, limit: null } }], 2);
+  const { one, bot, worker, agent } = roleMetrics(() => NOW);
 
   test.each([
     ['bot', bot.text],

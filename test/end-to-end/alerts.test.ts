@@ -258,7 +258,7 @@ describe('metrics', () => {
     expect(bots).toMatch(/leakwatch_samples_age_seconds\{host="hv-01"\} \d/);
     const workers = await metricsOf(workerPort);
     expect(workers).toMatch(/leakwatch_slack_requests_total\{method="chat.postMessage",outcome="ok"\} [1-9]/);
-    expect(workers).toMatch(/leakwatch_jobs_total\{job="deliver",outcome="done"\} [1-9]/);
+    expect(workers).toMatch(/leakwatch_jobs_total\{name="deliver",outcome="done"\} [1-9]/);
     for (const text of [bots, workers]) expect(text).toMatch(/process_resident_memory_bytes \d/);
     expect((await fetch(`http://127.0.0.1:${workerPort}/readyz`)).status).toBe(200);
   });

@@ -26,6 +26,18 @@ export async function startPrometheus(openMetrics: Iterable<string>, web = ''): 
   await writeFile(path('web.yml'), web);
   const fill = ['tsdb', 'create-blocks-from', '--max-block-duration=240h', 'openmetrics', path('metrics.txt'), path('data')];
   await promisify(execFile)('promtool', fill, { maxBuffer: 64 * 2 ** 20 });
+  return run(folder);
+}
+
+/** A real Prometheus that scrapes: its folder has `files`, prometheus.yml among them. Its history begins now. */
+export async function startScraper(files: Readonly<Record<string, string>>): Promise<PrometheusPart> {
+  const folder = await mkdtemp(join(tmpdir(), 'leakwatch-prometheus-'));
+  for (const [name, text] of Object.entries({ 'web.yml': '', ...files })) await writeFile(join(folder, name), text);
+  return run(folder);
+}
+
+async function run(folder: string): Promise<PrometheusPart> {
+  const path = (name: string) => join(folder, name);
   const port = await freePort();
   const { child, output } = launch('prometheus', [
     ...[`--config.file=${path('prometheus.yml')}`, `--web.config.file=${path('web.yml')}`, `--storage.tsdb.path=${path('data')}`],
