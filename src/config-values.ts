@@ -36,3 +36,5 @@ export function passwordOf(redisUrl: string): string[] {
   const { password } = new URL(redisUrl);
   return password ? [decodeURIComponent(password), password] : [];
 }
+
+export const channel = z.string().regex(/^([CG]\w{6,}|#[^\s]{1,80})$/, 'is neither a channel id nor #name');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ALERTS_SECRETS, type AlertsConfig, alertsConfig, metricsSchema, pagersSchema, webhookSchema } from './config-alerts.js';
 import { EXAMPLES } from './config-examples.js';
-import { type ExecHost, exec, execHostOf, flag, header, passwordOf, url, wholeNumber } from './config-values.js';
+import { channel, type ExecHost, exec, execHostOf, flag, header, passwordOf, url, wholeNumber } from './config-values.js';
 
 /**
  * The only reader of the environment. Every variable may instead be given as `NAME_FILE`, a file that holds the value (how
@@ -101,10 +101,7 @@ const bot = z.object({
 });
 const worker = z.object({
   QUICKCHART_URL: url(['http:', 'https:']).optional(),
-  LEAKWATCH_CHANNEL: z
-    .string()
-    .regex(/^([CG]\w{6,}|#[^\s]{1,80})$/, 'is neither a channel id nor #name')
-    .optional(),
+  LEAKWATCH_CHANNEL: channel.optional(),
 });
 const agent = z.object({
   DOCKER_HOST: url(['unix:', 'tcp:', 'http:', 'https:']).optional(),

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { Alert } from '../model/alert.js';
-import { type Since, TAKINGS, type TakingReason } from '../model/heap-taking.js';
-import type { Act } from '../model/incident.js';
+import { act, alert, slackId, target, thread, v, wanted } from './payload-parts.js';
 
 /**
  * Every job there is: its name, its queue, what it carries, how it is retried. Jobs run at least once, so every processor may
@@ -19,76 +17,6 @@ import type { Act } from '../model/incident.js';
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     take-heap                       that host's agent, one at a time; never holds up sampling
  */
-
-/** The schema version of all payloads: a job of another version is quarantined, never guessed at. */
-const v = z.literal(1);
-const slackId = z.string().min(1).max(64);
-
-const target = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('channel'),
-    channel: slackId,
-    threadTs: z.string().max(32).exactOptional(),
-    replyId: slackId.exactOptional(),
-    user: slackId.exactOptional(),
-  }),
-  z.object({
-    kind: z.literal('person'),
-    channel: slackId,
-    user: slackId,
-    threadTs: z.string().max(32).exactOptional(),
-    replyId: slackId.exactOptional(),
-  }),
-]);
-
-const act = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['acknowledge', 'resolve', 'reopen', 'split']) }),
-  z.object({ kind: z.literal('snooze'), untilMs: z.number().int().nullable() }),
-  z.object({
-    kind: z.literal('not-a-leak'),
-    reason: z.string().max(500),
-    ceilingBytes: z.number().positive(),
-    bytesPerHour: z.number().positive().nullable(),
-  }),
-]) satisfies z.ZodType<Act>;
-const thread = z.object({ channel: slackId, threadTs: z.string().min(1).max(32) });
-
-const serviceId = z.string().max(300);
-const profile = z.enum(TAKINGS);
-const reason = z.enum(['asked', 'verdict', 'regular', 'deploy', 'limit', 'second']) satisfies z.ZodType<TakingReason>;
-const since = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['usual', 'last', 'deploy']) }),
-  z.object({ kind: z.literal('age'), ms: z.number().int().positive() }),
-]) satisfies z.ZodType<Since>;
-/**
- * A heap that is wanted, and who for. `target` absent: nobody asked. `incidentId`: it is evidence, and goes to that thread; the
- * target is told alone what went wrong.
- */
-const wanted = {
-  ...{ v, serviceId, profile, since, why: reason, outboxKey: z.string().max(64) },
-  target: target.exactOptional(),
-  incidentId: slackId.exactOptional(),
-  /** An operator asks: a command may be run in the container for it, where its agent allows that. */
-  mayExec: z.literal(true).exactOptional(),
-};
-const text = (max: number) => z.string().max(max);
-const alert = z.object({
-  id: slackId,
-  group: slackId,
-  from: z.enum(['Alertmanager', 'Grafana']),
-  status: z.enum(['firing', 'resolved']),
-  name: text(200),
-  severity: text(60).exactOptional(),
-  summary: text(600).exactOptional(),
-  labels: z
-    .array(z.tuple([text(200), text(300)]).readonly())
-    .max(60)
-    .readonly(),
-  moreLabels: z.number().int().min(0),
-  truncatedAlerts: z.number().int().min(0),
-  startsAtMs: z.number().int().nullable(),
-  endsAtMs: z.number().int().nullable(),
-}) satisfies z.ZodType<Alert>;
 
 const schemas = {
   /** Assess one service and say it under `outboxKey`. `round` counts the looks: an `unknown` looks again, edits the same message. */
