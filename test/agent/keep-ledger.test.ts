@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { makeLedgerKeeper } from '../../jobs/keep-ledger.js';
 import { makeRoster } from '../../jobs/roster.js';
@@ -13,7 +12,7 @@ import { makeRuns } from '../../src/store/runs.js';
 import { makeSamples } from '../../src/store/samples.js';
 import { MIB, MINUTE } from '../support/draw-series.js';
 import { replica } from '../support/fleet.js';
-import { ownDatabase } from '../support/parts/redis.js';
+import { ownRedis } from '../support/own-redis.js';
 
 /** An agent's roster and its ledger keeper on a real Redis, beside an engine of which the test says what it holds. */
 const log = pino({ level: 'silent' });
@@ -22,17 +21,8 @@ const KEY = `hv-01/${SERVICE}/1`;
 /** A whole number of five minutes. */
 const T0 = Date.UTC(2026, 0, 5);
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let redis: Redis;
-beforeAll(async () => {
-  database = await ownDatabase();
-  redis = new Redis(database.url);
-});
+const { redis } = await ownRedis();
 beforeEach(() => redis.flushdb());
-afterAll(async () => {
-  await redis.quit();
-  await database.close();
-});
 
 /** The container that has the replica's place; times in minutes after T0. */
 function container(containerId: string, startMinute: number, over: Partial<Run> = {}, number = 1): Replica {

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Redis } from 'ioredis';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { makeAct } from '../../jobs/act.js';
 import { makeWatch } from '../../jobs/watch.js';
 import type { Incident } from '../../src/model/incident.js';
@@ -7,11 +6,10 @@ import type { WatchEvent } from '../../src/model/watch.js';
 import type { Enqueue } from '../../src/queue/enqueue.js';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeOutbox } from '../../src/store/outbox.js';
-import { connectRedis } from '../../src/store/redis.js';
 import { makeRounds } from '../../src/store/rounds.js';
 import { makeStorms } from '../../src/store/storms.js';
 import { contextOf } from '../delivery/harness.js';
-import { ownDatabase, untilReady } from '../support/parts/redis.js';
+import { ownRedis } from '../support/own-redis.js';
 import { toldService, type Version } from '../support/told-service.js';
 
 /** A service and its deploys, looked at as the watch does it, hour by hour, on a real Redis. */
@@ -25,17 +23,7 @@ const version = (n: number, hour: number, revision: string, mibAt: Version['mibA
 const flat = () => 90;
 const leak = (perHour: number) => (ageMs: number) => 90 + (ageMs / HOUR) * perHour;
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let redis: Redis;
-beforeAll(async () => {
-  database = await ownDatabase();
-  redis = connectRedis(database.url, 2_000, () => {});
-  await untilReady(redis);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await database.close();
-});
+const { redis } = await ownRedis();
 
 async function watched(versions: readonly Version[], hours: number, everyMs = 15 * MINUTE) {
   await redis.flushdb();

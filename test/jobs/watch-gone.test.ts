@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Redis } from 'ioredis';
+import { beforeEach, expect, test } from '@jest/globals';
 import { makeRounds as makeRoundsJob } from '../../jobs/rounds.js';
 import { makeWatch } from '../../jobs/watch.js';
 import type { Heartbeat } from '../../src/model/host.js';
@@ -8,30 +7,19 @@ import { NO_RULES } from '../../src/model/rules.js';
 import type { Enqueue } from '../../src/queue/enqueue.js';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeOutbox } from '../../src/store/outbox.js';
-import { connectRedis } from '../../src/store/redis.js';
 import { makeRounds } from '../../src/store/rounds.js';
 import { makeStorms } from '../../src/store/storms.js';
 import { contextOf } from '../delivery/harness.js';
 import { beat, replica } from '../support/fleet.js';
 import { incident, openIn } from '../support/incidents.js';
-import { ownDatabase, untilReady } from '../support/parts/redis.js';
+import { ownRedis } from '../support/own-redis.js';
 
 /** Nothing is there any more of a service whose leak is open. */
 const MINUTE = 60_000;
 const NOW = 1_700_000_000_000;
 const SERVICE = 'shop/api-svc';
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let redis: Redis;
-beforeAll(async () => {
-  database = await ownDatabase();
-  redis = connectRedis(database.url, 2_000, () => {});
-  await untilReady(redis);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await database.close();
-});
+const { redis } = await ownRedis();
 
 let asked: string[];
 beforeEach(async () => {

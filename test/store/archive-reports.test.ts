@@ -1,18 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { expect, test } from '@jest/globals';
 import { makeArchiveReports } from '../../src/store/archive-reports.js';
-import { ownDatabase } from '../support/parts/redis.js';
+import { ownRedis } from '../support/own-redis.js';
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let redis: Redis;
-beforeAll(async () => {
-  database = await ownDatabase();
-  redis = new Redis(database.url);
-});
-afterAll(async () => {
-  await redis.quit();
-  await database.close();
-});
+const { redis } = await ownRedis();
 
 test('each worker’s last word, until it has said nothing for five minutes', async () => {
   const reports = makeArchiveReports(redis);

@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { SlowGrower } from '../../src/model/digest.js';
 import { makeDigests } from '../../src/store/digests.js';
-import { ownDatabase } from '../support/parts/redis.js';
+import { ownRedis } from '../support/own-redis.js';
 
 const HOUR = 3_600_000;
 const NOW = 1_700_000_000_000;
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let redis: Redis;
-beforeAll(async () => {
-  database = await ownDatabase();
-  redis = new Redis(database.url);
-});
+const { redis, database } = await ownRedis();
 beforeEach(() => redis.flushdb());
-afterAll(async () => {
-  await redis.quit();
-  await database.close();
-});
 
 const grower = (id: string, atMs = NOW): SlowGrower => ({
   ...{ service: { id, name: id }, atMs, verdict: 'suspicious', growthBytesPerHour: 400_000, limitAtMs: null },

@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Run } from '../../src/model/replica.js';
 import { makeHosts } from '../../src/store/hosts.js';
 import { makeInventory } from '../../src/store/inventory.js';
 import { makeRuns } from '../../src/store/runs.js';
 import { beat, replica } from '../support/fleet.js';
-import { ownDatabase } from '../support/parts/redis.js';
+import { ownRedis } from '../support/own-redis.js';
 
 const DAY = 24 * 3_600_000;
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let redis: Redis;
-beforeAll(async () => {
-  database = await ownDatabase();
-  redis = new Redis(database.url);
-});
+const { redis } = await ownRedis();
 beforeEach(() => redis.flushdb());
-afterAll(async () => {
-  await redis.quit();
-  await database.close();
-});
 
 async function expectLife(days: number): Promise<void> {
   const names = await redis.keys('*');

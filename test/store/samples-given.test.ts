@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { expect, test } from '@jest/globals';
 import type { Sample } from '../../src/model/sample.js';
 import { holding } from '../../src/offline/held.js';
 import { makeSamples } from '../../src/store/samples.js';
 import { seeded } from '../support/draw-series.js';
-import { ownDatabase } from '../support/parts/redis.js';
+import { ownRedis } from '../support/own-redis.js';
 
 const [SECOND, HOUR] = [1_000, 3_600_000];
 const T0 = Date.UTC(2026, 0, 5);
 const PAGE = 4096;
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let redis: Redis;
-beforeAll(async () => {
-  database = await ownDatabase();
-  redis = new Redis(database.url);
-});
-afterAll(async () => {
-  await redis.quit();
-  await database.close();
-});
+const { redis } = await ownRedis();
 
 function life(everyMs: number, hours: number): Sample[] {
   const random = seeded(everyMs);

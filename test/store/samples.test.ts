@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import type { Sample } from '../../src/model/sample.js';
 import { LIFE_MS, makeSamples } from '../../src/store/samples.js';
 import { bookOf, compact } from '../../src/store/samples-compact.js';
-import { ownDatabase } from '../support/parts/redis.js';
+import { ownRedis } from '../support/own-redis.js';
 
 const MIB = 2 ** 20;
 const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 24 * 3_600_000];
@@ -11,17 +11,8 @@ const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 24 * 3_600_000];
 const T0 = Date.UTC(2026, 0, 5);
 const REPLICA = 'hv-01/shop/api-svc/1';
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let redis: Redis;
-beforeAll(async () => {
-  database = await ownDatabase();
-  redis = new Redis(database.url);
-});
+const { redis, database } = await ownRedis();
 beforeEach(() => redis.flushdb());
-afterAll(async () => {
-  await redis.quit();
-  await database.close();
-});
 
 /** A stream of numbers that is the same each time (an LCG), so that sizes are too. */
 function chance(seed = 7): () => number {

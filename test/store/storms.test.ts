@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { beforeEach, expect, test } from '@jest/globals';
 import { makeStorms } from '../../src/store/storms.js';
-import { ownDatabase } from '../support/parts/redis.js';
+import { ownRedis } from '../support/own-redis.js';
 
 const [SECOND, MINUTE] = [1_000, 60_000];
 /** Long ago: nothing here may ask Redis what time it is. */
 const T0 = Date.UTC(2026, 0, 5);
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let redis: Redis;
-beforeAll(async () => {
-  database = await ownDatabase();
-  redis = new Redis(database.url);
-});
+const { redis } = await ownRedis();
 beforeEach(() => redis.flushdb());
-afterAll(async () => {
-  await redis.quit();
-  await database.close();
-});
 
 /** A leak each 20 s, from `atMs` on: which storm each is in. */
 async function leaks(names: string, atMs: number): Promise<(string | null)[]> {

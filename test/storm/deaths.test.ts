@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { Series } from '../../src/model/assessment.js';
 import type { Incident } from '../../src/model/incident.js';
 import { makeIncidents } from '../../src/store/incidents.js';
@@ -8,7 +7,7 @@ import { makeStorms } from '../../src/store/storms.js';
 import { drawn, MIB, MINUTE } from '../support/draw-series.js';
 import { replica } from '../support/fleet.js';
 import { incident } from '../support/incidents.js';
-import { ownDatabase } from '../support/parts/redis.js';
+import { ownRedis } from '../support/own-redis.js';
 import { Died, makeMortal } from './mortal.js';
 
 /** The watch dies before every single thing that it asks of the world, and the next one goes on from the store alone. */
@@ -19,16 +18,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** Ten seconds on two idle cores. */
 const BUSY_MACHINE_MS = 240_000;
 
-let database: Awaited<ReturnType<typeof ownDatabase>>;
-let redis: Redis;
-beforeAll(async () => {
-  database = await ownDatabase();
-  redis = new Redis(database.url);
-});
-afterAll(async () => {
-  await redis.quit();
-  await database.close();
-});
+const { redis } = await ownRedis();
 beforeEach(() => redis.flushdb());
 
 /** A day of calm, an hour and a half of growth, two hours to go. */
