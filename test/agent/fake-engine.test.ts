@@ -83,7 +83,8 @@ test.each(['v1', 'v2'] as const)(
       pids: 8,
     };
     expect(sample).toMatchObject({ ...figures, limit: 96 * MIB });
-    expect((await makeHosts(redis).all())[0]).toMatchObject({ host: HOST, cgroup, containers: 3 });
+    const host = await until('the host', 15_000, async () => (await makeHosts(redis).all())[0]);
+    expect(host).toMatchObject({ host: HOST, cgroup, containers: 3 });
 
     engine.oom(leak);
     engine.oom(child, 'child');

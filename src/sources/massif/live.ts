@@ -2,7 +2,8 @@ import type { FileSeen, Inside, InsideResult } from '../../model/inside.js';
 
 /** Massif is heard within 5,000 of the program's steps; what takes longer waits in a system call. */
 const SECONDS = 10;
-const MOST_MS = 15_000;
+/** On top, for a command to begin and to end. */
+const AROUND_MS = 5_000;
 /** Two lines. Where it cannot stop its target it says so some ten thousand times a second. */
 const MOST_BYTES = 64 * 1_024;
 /** Where Massif, which is in the container too, writes what it is asked for; always the same, so that nothing piles up. */
@@ -13,21 +14,23 @@ export type LiveMassif = { readonly files: readonly FileSeen[]; remove(): Promis
 
 /**
  * Asks a Massif that runs in a container for all snapshots that it has, and for one of just now with its tree, through `vgdb`. A vgdb that stops
- * its target by force hangs, and floods, where that is process 1 of the container: there it only waits to be heard.
+ * its target by force hangs, and floods, where that is process 1 of the container: there it only waits to be heard. `seconds`: for how long.
  */
 export async function askMassif(
   inside: Inside,
   containerId: string,
   folders: readonly string[],
   signal: AbortSignal,
+  seconds = SECONDS,
 ): Promise<LiveMassif> {
-  const run = (argv: readonly string[]) => inside.run(containerId, { argv, mostMs: MOST_MS, mostBytes: MOST_BYTES }, signal);
+  const mostMs = seconds * 1_000 + AROUND_MS;
+  const run = (argv: readonly string[]) => inside.run(containerId, { argv, mostMs, mostBytes: MOST_BYTES }, signal);
   const listed = await run(['vgdb', '-l']);
   if (listed.how !== 'ended') return { problem: problemOf(listed) };
   const pid = /use --pid=(\d{1,10}) for /.exec(`${listed.out}${listed.err}`)?.[1];
   if (!pid) return { problem: 'vgdb finds no Valgrind there (another user, or another /tmp)' };
   const force = pid === '1' ? ['--max-invoke-ms=0'] : [];
-  const ask = (words: string) => run(['vgdb', `--pid=${pid}`, `--cmd-time-out=${SECONDS}`, ...force, '-c', words]);
+  const ask = (words: string) => run(['vgdb', `--pid=${pid}`, `--cmd-time-out=${seconds}`, ...force, '-c', words]);
   let last: InsideResult = listed;
   for (const folder of folders) {
     const [all, now] = [`${folder}/${NAMES.all}`, `${folder}/${NAMES.now}`];

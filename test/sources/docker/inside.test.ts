@@ -80,7 +80,7 @@ test('what does not want to go, and what it began, is killed', async () => {
 }, 30_000);
 
 test('a vgdb that hangs is an answer, and Massif runs on', async () => {
-  expect(await askMassif(inside, idOf('hostile'), ['/tmp'], signal)).toMatchObject({
+  expect(await askMassif(inside, idOf('hostile'), ['/tmp'], signal, 1)).toMatchObject({
     problem: expect.stringContaining('not heard'),
   });
   expect(await programsIn('hostile')).toHaveLength(1);
@@ -89,10 +89,8 @@ test('a vgdb that hangs is an answer, and Massif runs on', async () => {
 test('a program under Massif, process 1, that waits in one system call: not stopped by force, said so, and it runs on', async () => {
   await until('Massif in its pause', 20_000, async () => (await inside.about(idOf('blocked')))?.isUnderMassif ?? false);
   const before = await programsIn('blocked');
-  const begun = performance.now();
-  const asked = await askMassif(inside, idOf('blocked'), ['/tmp'], signal);
+  const asked = await askMassif(inside, idOf('blocked'), ['/tmp'], signal, 2);
   expect(asked).toMatchObject({ problem: expect.stringContaining('waits in a system call') });
-  expect(performance.now() - begun).toBeLessThan(40_000);
   expect(await programsIn('blocked')).toEqual(before);
 }, 60_000);
 

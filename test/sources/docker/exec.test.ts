@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { runInside } from '../../../src/sources/docker/exec.js';
+import { catInside, runInside } from '../../../src/sources/docker/exec.js';
 import type { InsideClient } from '../../../src/sources/docker/inside-client.js';
 
 /** What an engine sends of one of a command's two outputs. */
@@ -43,4 +43,37 @@ test('no number at all: there is no shell, and it is run in a terminal', async (
   const { client, asked } = saying(frame(2, 'exec: "sh": executable file not found in $PATH'));
   await runInside(client, 'c', command, new AbortController().signal);
   expect(asked).toEqual([{ tty: false }, { tty: true }]);
+});
+
+test.each([true, false])(
+  'a shell that does not come to say its number: late, and told when the engine says that it is there (%s)',
+  async (isThere) => {
+    const streams: PassThrough[] = [];
+    const client = {
+      exec: async () => ({ id: 'e'.repeat(64), stream: streams[streams.push(new PassThrough()) - 1] }),
+      execState: async () => (isThere ? { Running: true, Pid: 4711 } : { Running: false, ExitCode: 0 }),
+    } as unknown as InsideClient;
+    const { signal } = new AbortController();
+    const result = await runInside(client, 'c', { ...command, mostMs: 20 }, signal);
+    expect(result).toMatchObject({ how: 'late', exitCode: null, leftPid: isThere ? 4711 : null });
+    expect(await catInside(client, 'c', '/tmp/a-pipe', 20, signal)).toBeNull();
+    expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+  },
+);
+
+test('a file that stops in the middle is an error in time', async () => {
+  const client = {
+    exec: async () => {
+      const stream = new PassThrough();
+      stream.write(frame(1, '17\n'));
+      stream.write(frame(1, 'half of it'));
+      return { id: 'e'.repeat(64), stream };
+    },
+    execState: async () => ({ Running: false, ExitCode: 0 }),
+  } as unknown as InsideClient;
+  const file = await catInside(client, 'c', '/tmp/massif.out.1', 50, new AbortController().signal);
+  const read = async () => {
+    for await (const bytes of file ?? []) expect(bytes.toString()).toBe('half of it');
+  };
+  await expect(read()).rejects.toThrow('not read in time');
 });
