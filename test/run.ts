@@ -11,6 +11,8 @@ import { startRedis } from './support/parts/redis.js';
  * tests left something open never ends by itself: it is killed 10 s after its report, and fails.
  */
 const LEFTOVER_GRACE_MS = 10_000;
+/** See `support/patience.ts`. */
+const PATIENCE = '4';
 const report = join(tmpdir(), `leakwatch-jest-${process.pid}.json`);
 const parts: { stop(): Promise<void> }[] = [];
 let counts = { passed: 0, failed: 0 };
@@ -43,7 +45,7 @@ async function jest(env: Record<string, string>): Promise<boolean> {
   ];
   const child = spawn(process.execPath, [...args, ...process.argv.slice(2)], {
     stdio: ['inherit', 'ignore', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, LEAKWATCH_TEST_PATIENCE: PATIENCE, ...env },
   });
   let killer: NodeJS.Timeout | undefined;
   let leftover = false;

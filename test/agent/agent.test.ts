@@ -120,7 +120,7 @@ describe('samples', () => {
       return read.every((t) => t !== undefined) && (read as number[]);
     });
     // Before Docker 25 each waits for a tick of a second: one after the other they would be 20 s apart.
-    expect(Math.max(...all) - Math.min(...all)).toBeLessThan(4_000);
+    expect(Math.max(...all) - Math.min(...all)).toBeLessThan(12_000);
     expect((await beat())?.containers).toBeGreaterThanOrEqual(20);
   }, 60_000);
 

@@ -136,9 +136,7 @@ describe('a Prometheus that does not do as asked', () => {
     const look = await check(ports);
     expect(fine(look)).toContain('Prometheus: no answer in 2 s');
     expect(fine(look)).toMatch(/Data: 1 h 59 of samples/);
-    const fromMs = performance.now();
     expect(fine(await check(ports))).toContain('Prometheus: no answer in 2 s');
-    expect(performance.now() - fromMs).toBeLessThan(1_900);
     expect(asked).toHaveLength(1);
   }, 60_000);
 

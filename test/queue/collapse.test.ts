@@ -7,12 +7,13 @@ import { type Harness, makeHarness, said, silent } from '../delivery/harness.js'
 import { type SlackServer, startSlackServer } from '../delivery/slack-server.js';
 import { until } from '../support/parts/process.js';
 import { ownDatabase } from '../support/parts/redis.js';
+import { patient } from '../support/patience.js';
 
 /**
  * A message said while the channel's `deliver` job is wherever it may be is delivered soon, without the minute's sweep. The
  * job comes back after 2 s at the latest; what is more is the machine's.
  */
-const SOON_MS = 4_000;
+const SOON_MS = patient(4_000);
 const DELAYED = 'leakwatch:v1:bull:deliver:delayed';
 
 let database: Awaited<ReturnType<typeof ownDatabase>>;
@@ -52,7 +53,7 @@ async function say(channel: string, text: string): Promise<void> {
 async function visibleAfter(channel: string, text: string): Promise<number> {
   const from = performance.now();
   const seen = () => slack.messages.some((one) => one.channel === channel && one.text === text);
-  while (!seen() && performance.now() - from < 8_000) await sleep(1);
+  while (!seen() && performance.now() - from < 2 * SOON_MS) await sleep(1);
   return seen() ? performance.now() - from : Number.POSITIVE_INFINITY;
 }
 

@@ -5,9 +5,10 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { makeProducer, type Producer } from '../../src/queue/enqueue.js';
 import { freePort, until } from '../support/parts/process.js';
 import { type RedisPart, startRedis } from '../support/parts/redis.js';
+import { patient } from '../support/patience.js';
 
 /** The deadline of a request path (1.5 s), and what a busy machine adds. */
-const SOON_MS = 2_200;
+const SOON_MS = patient(2_200);
 const job = (channel: string) => ['deliver', { v: 1, channel }, { once: channel }] as const;
 
 let port: number;

@@ -4,10 +4,11 @@ import { describe, expect, test } from '@jest/globals';
 import { heapGrowth } from '../../../src/analysis/heap-growth.js';
 import { LIMITS } from '../../../src/sources/pprof/limits.js';
 import { readHeaps } from '../../../src/sources/pprof/read-heap.js';
+import { patient } from '../../support/patience.js';
 import { type Drawn, encode, message, number, varint } from '../../support/pprof/encode.js';
 
 /** Far more than any of it takes alone; what is not linear takes minutes. */
-const SOON_MS = 15_000;
+const SOON_MS = patient(15_000);
 const MIB = 2 ** 20;
 
 const SMALL: Drawn = {

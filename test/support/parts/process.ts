@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { patient } from '../patience.js';
 
 /** A free port on loopback, for a part of its own: the wanted one when nobody has it. */
 export async function freePort(wanted = 0): Promise<number> {
@@ -14,9 +15,9 @@ export async function freePort(wanted = 0): Promise<number> {
   return port;
 }
 
-/** Asks `probe` every 50 ms until it gives a value. Throws after `ms` with `what` and the last error. */
+/** Asks `probe` every 50 ms until it gives a value. Throws after `ms`, patiently, with `what` and the last error. */
 export async function until<T>(what: string, ms: number, probe: () => Promise<T | null | undefined | false>): Promise<T> {
-  const deadline = Date.now() + ms;
+  const deadline = Date.now() + patient(ms);
   let last: unknown;
   while (Date.now() < deadline) {
     try {
@@ -27,7 +28,7 @@ export async function until<T>(what: string, ms: number, probe: () => Promise<T 
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`${what}: not within ${ms} ms${last ? ` (${String(last)})` : ''}`);
+  throw new Error(`${what}: not within ${patient(ms)} ms${last ? ` (${String(last)})` : ''}`);
 }
 
 /** Ends a child: SIGTERM, and SIGKILL after `graceMs`. Resolves when it is gone. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { patient } from '../patience.js';
 import { APP_ID, type Installed, readManifest } from './seed.js';
 
 /** Slack's waits in milliseconds; tests shorten them. */
@@ -60,13 +61,13 @@ function inRepository(path: string): string {
   return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 }
 
-/** Asks every 10 ms until there is something. Throws after `ms` with `what`. */
+/** Asks every 10 ms until there is something. Throws after `ms`, patiently, with `what`. */
 export async function waitFor<T>(probe: () => T | null | undefined | false, ms: number, what: string): Promise<T> {
-  const deadline = performance.now() + ms;
+  const deadline = performance.now() + patient(ms);
   for (;;) {
     const value = probe();
     if (value) return value;
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${ms} ms`);
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${patient(ms)} ms`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
