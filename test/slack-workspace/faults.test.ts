@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { patient } from '../support/patience.js';
 import { startWorkspace, type Workspace } from '../support/slack/workspace.js';
 
 let workspace: Workspace;
@@ -35,7 +36,7 @@ describe.each([false, true])('after it was stored: %s', (after) => {
     ['limited', { status: 429, retryAfter: '7', body: '{"ok":false,"error":"ratelimited"}' }],
   ] as const)('%s', async (kind, seen) => {
     workspace.fault({ method, kind, after, word: 'fatal_error', retryAfter: '7' });
-    const answer = await post('a', kind === 'timeout' ? 100 : 10_000);
+    const answer = await post('a', kind === 'timeout' ? patient(100) : 10_000);
     if (typeof seen === 'string') expect(answer).toBe(seen);
     else expect(answer).toMatchObject(seen);
     await workspace.waitFor(() => !after || stored().length > 0, 5_000, 'what was stored');
