@@ -10,5 +10,6 @@ export default {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
   },
   testTimeout: 20_000 * Number(process.env.LEAKWATCH_TEST_PATIENCE ?? 1),
+  testSequencer: '<rootDir>/test/sequencer.mjs',
   maxWorkers: 2,
 };

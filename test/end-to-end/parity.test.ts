@@ -8,9 +8,9 @@ import { cut, followedBy, withKills } from '../support/whole-bot/parts-of-weeks.
 
 /** A Monday. */
 const FROM_MS = Date.UTC(2026, 0, 5);
-const EVERY_MS = 5 * 60_000;
+const EVERY_MS = 10 * 60_000;
 
-/** A generated week as an agent measures it each five minutes. */
+/** A generated week as an agent measures it each ten minutes. */
 function week(name: string, seed: number): HistoryLine {
   const family = families.find((one) => one.name === `week-${name}`);
   if (!family) throw new Error(`no family week-${name}`);
