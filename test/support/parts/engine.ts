@@ -16,13 +16,18 @@ export async function startEngine(log: (line: string) => void = () => {}): Promi
   for (const socket of ['/var/run/docker.sock', `${OWN_RUN}/docker.sock`]) {
     if (existsSync(socket) && (await pings(socket))) return { socket, async stop() {} };
   }
-  await mkdir(OWN_ROOT, { recursive: true });
-  await mkdir(OWN_RUN, { recursive: true });
-  const socket = `${OWN_RUN}/docker.sock`;
   log('starting a Docker Engine');
+  return startDockerd(OWN_ROOT, OWN_RUN);
+}
+
+/** `dockerd` on these folders, until `stop`; its socket is `docker.sock` in `run`. One that is not the only one needs `--bridge=none`. */
+export async function startDockerd(root: string, run: string, options: readonly string[] = []): Promise<EnginePart> {
+  await mkdir(root, { recursive: true });
+  await mkdir(run, { recursive: true });
+  const socket = `${run}/docker.sock`;
   const { child, output } = launch('dockerd', [
-    ...['--data-root', OWN_ROOT, '--exec-root', `${OWN_RUN}/exec`, '--pidfile', `${OWN_RUN}/docker.pid`],
-    ...['--host', `unix://${socket}`, '--log-level', 'warn'],
+    ...['--data-root', root, '--exec-root', `${run}/exec`, '--pidfile', `${run}/docker.pid`],
+    ...['--host', `unix://${socket}`, '--log-level', 'warn', ...options],
   ]);
   await until('dockerd', 60_000, async () => {
     if (child.exitCode !== null) throw new Error(output());
