@@ -51,7 +51,7 @@ export function assess(series: Series, nowMs: number): Assessment {
   const climb = lives.length > 1 || told.length > 0 ? climbOf(lives, limitBytes, told) : null;
   const warmUp = warmUpOf(replica.run, lives, series.ledger ?? []);
   const { growth, part } = found;
-  const { not, ...onset } = storyOf({ series, lives, growth, part, climb, warmUp, nowMs });
+  const { not, ...onset } = storyOf({ series, seenFromMs: all.t[0], lives, growth, part, climb, warmUp, nowMs });
   const loadOf = growth ? contextAt(growth.floor.t, columns).load?.of : undefined;
   const track = trackOf(growth ? rows(columns, rowAt(columns, growth.fromMs), columns.t.length) : columns, part);
   const seen = { replica, limitBytes, window, latest, stale, deltas, growth, part, climb, warmUp, nowMs };

@@ -42,8 +42,7 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
   const [first, last] = [t[0] ?? 0, t.at(-1) ?? 1];
   const x = t.map((at) => (at - first) / (last - first));
   const hours = (last - first) / HOUR_MS;
-  const { columns, curve, given, difference } = makerOf(x);
-  const ramp = once((knot) => curve((at) => Math.min(at, knot)));
+  const { columns, curve, given, rising } = makerOf(x);
   const [ones, line] = [curve(() => 1), curve((at) => at)];
   const saturating = once((from) => once((tau) => curve((at) => (at < from ? 0 : 1 - Math.exp((from - at) / tau)))));
   const wave = once((period) => {
@@ -55,9 +54,9 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
     ones: () => ones,
     line: () => line,
     step: once((knot) => curve((at) => (at >= knot ? 1 : 0))),
-    hinge: once((knot) => curve((at) => Math.max(0, at - knot))),
-    ramp,
-    rise: (from, to) => difference(ramp(to), ramp(from)),
+    hinge: once((knot) => rising(knot, 1)),
+    ramp: once((knot) => rising(0, knot)),
+    rise: rising,
     saturating: (tau, from) => saturating(from)(tau),
     wave,
     curve,
@@ -66,7 +65,7 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
 }
 
 function makerOf(x: Float64Array): Pick<Basis, 'columns' | 'curve' | 'given'> & {
-  difference(a: Column, b: Column): Column;
+  rising(from: number, to: number): Column;
 } {
   const columns: Column[] = [];
   const named = new Map<string, Column>();
@@ -83,9 +82,10 @@ function makerOf(x: Float64Array): Pick<Basis, 'columns' | 'curve' | 'given'> & 
       for (let i = 0; i < values.length; i += 1) values[i] = at(x[i] ?? 0);
       return add(values);
     },
-    difference: (a, b) => {
+    // Two thirds of all columns: a loop of its own, without a call for each value.
+    rising: (from, to) => {
       const values = row();
-      for (let i = 0; i < values.length; i += 1) values[i] = (a.values[i] ?? 0) - (b.values[i] ?? 0);
+      for (let i = 0; i < values.length; i += 1) values[i] = Math.min(Math.max(x[i] ?? 0, from), to) - from;
       return add(values);
     },
     given: (name, values) => {

@@ -1,5 +1,6 @@
 import type { Event, Series } from '../model/assessment.js';
 import { isDeploy, type Run } from '../model/replica.js';
+import type { Sample } from '../model/sample.js';
 
 type Life = Pick<Run, 'startedAtMs' | 'image' | 'imageId'>;
 
@@ -10,14 +11,12 @@ type Life = Pick<Run, 'startedAtMs' | 'image' | 'imageId'>;
  *     api:1 ──── api:1 ──── api:2 ────
  *     restart    restart    deploy
  *
- * A start at the time of the very first sample is none that was seen: it stands for a life that was there before.
+ * A start at the time of the very first sample (`firstMs`) is none that was seen: it stands for a life that was there before.
  */
-export function startsOf({ samples, runs, replica, ledger = [] }: Series): Event[] {
+export function startsOf({ samples, runs, replica, ledger = [] }: Series, firstMs = earliest(samples)): Event[] {
   const told = ledger.filter((line) => line.replica === replica.key);
   const known = new Map<number, Life>([...told, ...runs, replica.run].map((life) => [life.startedAtMs, life]));
   const lives = [...known.values()].filter(({ startedAtMs }) => Number.isFinite(startedAtMs));
-  let firstMs = Number.POSITIVE_INFINITY;
-  for (const { t } of samples) if (t < firstMs) firstMs = t;
   return lives
     .sort((a, b) => a.startedAtMs - b.startedAtMs)
     .flatMap((life, i, inOrder): Event[] => {
@@ -27,4 +26,10 @@ export function startsOf({ samples, runs, replica, ledger = [] }: Series): Event
       if (!isDeploy(before, life)) return [{ kind: 'restart', atMs, image }];
       return [{ kind: 'deploy', atMs, image, ...(before?.image ? { previousImage: before.image } : {}) }];
     });
+}
+
+function earliest(samples: readonly Sample[]): number {
+  let firstMs = Number.POSITIVE_INFINITY;
+  for (const { t } of samples) if (t < firstMs) firstMs = t;
+  return firstMs;
 }

@@ -13,6 +13,8 @@ export type Story = Pick<Assessment, 'onsetMs' | 'onsetNear'> & { readonly not: 
 
 export type Told = {
   readonly series: Series;
+  /** Of its first sample, Unix ms; undefined when it has none. */
+  readonly seenFromMs: number | undefined;
   /** The last is the present one. */
   readonly lives: readonly Life[];
   readonly growth: Growth | null;
@@ -32,7 +34,7 @@ export function storyOf(told: Told): Story {
   const upMs = nowMs - (run?.startedAtMs ?? firstMs);
   const sinceMs = climb || !growth ? firstMs : beginsMs(growth);
   const not = exclusionsOf({ columns, part, sinceMs, upMs, warmUp });
-  const starts = startsOf(series);
+  const starts = startsOf(series, told.seenFromMs);
   const onsetMs = beganMs(told, life, starts);
   if (onsetMs === undefined) return { not };
   const onsetNear = nearest(onsetMs, starts, (columns.t.at(-1) ?? 0) - firstMs);

@@ -31,7 +31,7 @@ export type Sample = {
 
 /** A size that can be one: what an engine gives may be anything. */
 export function isBytes(value: number | null | undefined): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value < 2 ** 60;
+  return typeof value === 'number' && value >= 0 && value < 2 ** 60;
 }
 
 /** What cannot be reclaimed, bytes: anon, shared memory, kernel. Page cache is not in it. Undefined when anon was not measured. */
