@@ -22,7 +22,6 @@ const runId = `restart-${randomUUID().slice(0, 8)}`;
 const ROOT = '/var/lib/leakwatch-parts/docker-restart';
 /** Short: containerd's socket is in it, and the path of a socket has at most 108 bytes. */
 const RUN = '/var/run/leakwatch-restart';
-const OPTIONS = ['--bridge=none', '--iptables=false'];
 
 let engine: EnginePart;
 let database: Awaited<ReturnType<typeof ownDatabase>>;
@@ -30,7 +29,7 @@ let redis: Redis;
 let agent: Running;
 
 beforeAll(async () => {
-  engine = await startDockerd(ROOT, RUN, OPTIONS);
+  engine = await startDockerd(ROOT, RUN, true);
   await buildGoImage(new Docker({ socketPath: engine.socket }), MEMORY_IMAGE);
   database = await ownDatabase();
   redis = new Redis(database.url);
@@ -77,7 +76,7 @@ test('the engine is restarted: it is missed, then seen again; the life that it e
   expect(lone.problem).toContain('Docker does not answer');
   const before = (await samplesOf('api')).length;
 
-  engine = await startDockerd(ROOT, RUN, OPTIONS);
+  engine = await startDockerd(ROOT, RUN, true);
   await until('a sign of life without', 20_000, async () => {
     const last = await beat();
     return last && !last.problem && last;

@@ -20,14 +20,19 @@ export async function startEngine(log: (line: string) => void = () => {}): Promi
   return startDockerd(OWN_ROOT, OWN_RUN);
 }
 
-/** `dockerd` on these folders, until `stop`; its socket is `docker.sock` in `run`. One that is not the only one needs `--bridge=none`. */
-export async function startDockerd(root: string, run: string, options: readonly string[] = []): Promise<EnginePart> {
+/**
+ * `dockerd` on these folders, until `stop`; its socket is `docker.sock` in `run`. Beside another it needs a network namespace of its own: both
+ * call their bridge docker0, and one told to do without a bridge removes that of the other.
+ */
+export async function startDockerd(root: string, run: string, apart = false): Promise<EnginePart> {
   await mkdir(root, { recursive: true });
   await mkdir(run, { recursive: true });
   const socket = `${run}/docker.sock`;
-  const { child, output } = launch('dockerd', [
+  const [command = '', ...before] = [...(apart ? ['unshare', '--net'] : []), 'dockerd'];
+  const { child, output } = launch(command, [
+    ...before,
     ...['--data-root', root, '--exec-root', `${run}/exec`, '--pidfile', `${run}/docker.pid`],
-    ...['--host', `unix://${socket}`, '--log-level', 'warn', ...options],
+    ...['--host', `unix://${socket}`, '--log-level', 'warn'],
   ]);
   await until('dockerd', 60_000, async () => {
     if (child.exitCode !== null) throw new Error(output());
