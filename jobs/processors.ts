@@ -27,6 +27,8 @@ export const DONE_BY = {
     'heap-rounds',
     'alert',
     'page',
+    'dropped',
+    'read-files',
   ],
   agent: ['sample', 'take-heap'],
 } as const satisfies Record<string, readonly JobName[]>;

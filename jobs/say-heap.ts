@@ -1,4 +1,5 @@
 import type { Chart } from '../src/model/chart.js';
+import type { DroppedFiles } from '../src/model/dropped-file.js';
 import type { Heaps, MassifResult } from '../src/model/heap-taking.js';
 import type { Incident, Incidents, Rounds, Saying } from '../src/model/incident.js';
 import { drainOf, type Outbox, type SlackMessage, type Target } from '../src/model/message.js';
@@ -16,6 +17,7 @@ import { evidenceOf, type HeapEvidencePorts } from './heap-evidence.js';
 
 export type SayHeapPorts = HeapEvidencePorts & {
   readonly heaps: Pick<Heaps, 'finding'>;
+  readonly dropped: Pick<DroppedFiles, 'answered'>;
   readonly incidents: Pick<Incidents, 'incident' | 'watched' | 'commit' | 'ofService'>;
   readonly rounds: Pick<Rounds, 'alone'>;
   readonly outbox: Pick<Outbox, 'say' | 'get'>;
@@ -62,8 +64,9 @@ async function sayMassif(wanted: Wanted, result: MassifResult, nowMs: number, po
   const { massif: finding, of } = result;
   const { service } = (await ports.inventory.all()).find(({ key }) => key === of.replica) ?? { service: { name: of.service } };
   const { from, to, massif } = finding;
-  const message = massifMessage({ service: service.name, number: of.number, finding, nowMs });
-  const picture = massifChart({ ...massif, from, to, name: `${service.name} #${of.number} under Massif` });
+  const subject = `${service.name} #${of.number}`;
+  const message = massifMessage({ subject, finding, nowMs });
+  const picture = massifChart({ ...massif, from, to, name: `${subject} under Massif` });
   await answer(wanted, wanted.target, message, ports, picture ?? undefined);
 }
 
@@ -77,10 +80,12 @@ async function answer(
   { outboxKey }: Wanted,
   target: Target,
   message: SlackMessage,
-  { outbox, enqueue }: SayHeapPorts,
+  { outbox, dropped, enqueue }: SayHeapPorts,
   chart?: Chart,
 ): Promise<void> {
   const entry = await outbox.say(outboxKey, target, message, chart);
+  // From now on files are read in its thread.
+  if (target.kind === 'channel') await dropped.answered(target.channel, outboxKey, entry.createdAtMs);
   await enqueue('deliver', { v: 1, channel: drainOf(entry.target) }, { collapse: drainOf(entry.target) });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { act, alert, slackId, target, thread, v, wanted } from './payload-parts.js';
+import { act, alert, asked, carried, slackId, target, thread, v, wanted } from './payload-parts.js';
 
 /**
  * Every job there is: its name, its queue, what it carries, how it is retried. Jobs run at least once, so every processor may
@@ -13,6 +13,7 @@ import { act, alert, slackId, target, thread, v, wanted } from './payload-parts.
  *                   freeze                          an incident into the archive
  *                   heap, say-heap, heap-rounds     which heap, what came of it, when the next is due
  *                   alert, page                     Alertmanager and the pager, in and out
+ *                   dropped, read-files             files that people put into a conversation: whether they are for us, what is in them
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     take-heap                       that host's agent, one at a time; never holds up sampling
@@ -87,6 +88,18 @@ const schemas = {
   alert: z.object({ v, alert }),
   /** Tells the pagers what they are to know of an incident. */
   page: z.object({ v, incidentId: slackId }),
+  /** Files that were shown in a channel, before anything is known of them. `mention`: the message that has them, which mentioned us. */
+  dropped: z.object({
+    ...{ v, channel: slackId, fileIds: carried, homeTeam: slackId, isShared: z.literal(true).exactOptional() },
+    mention: z
+      .object({ ...thread.omit({ channel: true }).shape, ts: slackId, user: slackId, asked: asked.exactOptional() })
+      .exactOptional(),
+  }),
+  /** Reads the files of one message and answers in its thread. `target`: who waits for that is told when it cannot be. */
+  'read-files': z.object({
+    ...{ v, channel: slackId, ts: slackId, threadTs: slackId, fileIds: carried, asked: asked.exactOptional() },
+    ...{ outboxKey: z.string().max(64), target: target.exactOptional() },
+  }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -136,6 +149,8 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   alert: { queue: 'work', attempts: 200, backoffMs: 2_000, backoff: 'fixed', maxCrashes: 5 },
   // what is due stays due: the rounds ask again
   page: { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
+  dropped: { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  'read-files': { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 3 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 
