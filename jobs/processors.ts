@@ -25,6 +25,7 @@ export const DONE_BY = {
     'heap',
     'say-heap',
     'heap-rounds',
+    'flame',
     'alert',
     'page',
     'dropped',

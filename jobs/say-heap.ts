@@ -25,6 +25,8 @@ export type SayHeapPorts = HeapEvidencePorts & {
 };
 
 type Wanted = Payload<'say-heap'>;
+/** By then what it belongs to is said, as a rule. */
+const FLAME_AFTER_MS = 3_000;
 /** `grew`: the function that grew most. */
 type Evidence = { readonly message: SlackMessage; readonly chart?: Chart; readonly atMs: number; readonly grew?: string };
 
@@ -46,14 +48,13 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
     const [message, chart] = [heapMessage(found, nowMs()), heapChart(found, nowMs()) ?? undefined];
     const atMs = found.takenAtMs.at(-1) ?? nowMs();
     const grew = found.takenAtMs.length > 1 ? found.rows[0]?.function : undefined;
-    if (wanted.incidentId)
-      return toThread(
-        wanted.incidentId,
-        wanted,
-        { message, atMs, ...(chart ? { chart } : {}), ...(grew ? { grew } : {}) },
-        ports,
-      );
-    if (wanted.target) await answer(wanted, wanted.target, message, ports, chart);
+    const said = { message, atMs, ...(chart ? { chart } : {}), ...(grew ? { grew } : {}) };
+    if (wanted.incidentId) await toThread(wanted.incidentId, wanted, said, ports);
+    else if (wanted.target) await answer(wanted, wanted.target, message, ports, chart);
+    if (!finding.stacks) return;
+    const saidKey = wanted.incidentId ? evidenceKey(wanted.incidentId, wanted) : wanted.outboxKey;
+    const flame = { v: 1, findingKey: wanted.outboxKey, saidKey } as const;
+    await ports.enqueue('flame', flame, { once: `${saidKey} ${wanted.takingId}`, delayMs: FLAME_AFTER_MS });
   };
 }
 
@@ -106,8 +107,13 @@ async function toThread(incidentId: string, wanted: Wanted, said: Evidence, port
   await enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
 }
 
-function withEvidence(incident: Incident, { takingId }: Wanted, { message, chart, atMs, grew }: Evidence): Incident {
-  const key = `${incident.id}-${takingId.replace(/-2$/, '')}`;
+/** A second heap changes what was said of the first. */
+function evidenceKey(incidentId: string, { takingId }: Pick<Wanted, 'takingId'>): string {
+  return `${incidentId}-${takingId.replace(/-2$/, '')}`;
+}
+
+function withEvidence(incident: Incident, wanted: Wanted, { message, chart, atMs, grew }: Evidence): Incident {
+  const key = evidenceKey(incident.id, wanted);
   const saying: Saying = { key, as: 'evidence', message, ...(chart ? { chart } : {}) };
   const moment: Moment = { atMs, kind: 'evidence', words: message.text };
   const isNew = !incident.moments.some((one) => one.kind === 'evidence' && one.atMs === atMs);

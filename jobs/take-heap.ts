@@ -38,6 +38,10 @@ const TOP = 24;
 /** The first heap of a process has nothing to be compared with; one more is taken so long after. */
 export const SECOND_MS = 60_000;
 
+/** What a flame graph is drawn of: more boxes than a screen shows. What is larger than this in the queue's Redis is left out. */
+const MOST_STACKS = 150;
+const MOST_STACKS_LETTERS = 200_000;
+
 /** As they are sent: Go packs its profiles itself. */
 const FORMS: Readonly<Record<Runtime, ArchiveForm>> = {
   ...{ go: 'pb.gz', jvm: 'txt.gz', node: 'json.gz', python: 'txt.gz', native: 'out.gz' },
@@ -97,12 +101,15 @@ async function find(payload: Wanted, ports: TakeHeapPorts, context: JobContext):
     const isAsked = payload.target !== undefined || payload.incidentId !== undefined;
     const before = isAsked ? await shelvedBefore(now.heap, payload.since, ports) : [];
     const by = payload.profile.startsWith('goroutine') ? 'own' : 'innermost';
-    const asked = { heaps: [...before, now].map(({ bytes }) => bytes), measure: null, by, top: TOP, stacks: 0 } as const;
-    const { course } = await ports.reader.course(asked, context.signal);
+    const asked = { heaps: [...before, now].map(({ bytes }) => bytes), measure: null, by, top: TOP } as const;
+    // Classes have no callers.
+    const stacksAsked = before.length > 0 && now.heap.runtime !== 'jvm' ? MOST_STACKS : 0;
+    const { course, stacks } = await ports.reader.course({ ...asked, stacks: stacksAsked }, context.signal);
     // Only now: what cannot be decoded is nothing that a later one could be compared with.
     const kept = known ?? (await shelve(await pack(now), ports, context.log, FORMS[now.heap.runtime ?? 'go']));
     const all = [...before, kept];
-    return { course, heaps: all.map(({ heap }) => heap), files: all.map(({ file }) => file), sooner: known !== null };
+    const drawn = stacks && JSON.stringify(stacks).length <= MOST_STACKS_LETTERS ? { stacks } : {};
+    return { course, heaps: all.map(({ heap }) => heap), files: all.map(({ file }) => file), sooner: known !== null, ...drawn };
   } catch (error) {
     if (!(error instanceof LeakwatchError)) throw error;
     return { problem: error.message };

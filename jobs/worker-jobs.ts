@@ -44,6 +44,7 @@ import { makeCollect } from './collect.js';
 import { makeDeliver } from './deliver.js';
 import { makeDigest } from './digest.js';
 import { makeDropped } from './dropped.js';
+import { makeFlame } from './flame.js';
 import { makeFreeze } from './freeze.js';
 import { makeHeap } from './heap.js';
 import { fileParts } from './heap-parts.js';
@@ -177,6 +178,7 @@ export function makeWorkerJobs({
     'say-heap': makeSayHeap({ ...looking, heaps, dropped, incidents, rounds, outbox, enqueue }),
     dropped: makeDropped({ files, dropped, incidents, outbox, enqueue }),
     'read-files': makeReadFiles({ ...fileParts(), files, dropped, outbox, enqueue }),
+    flame: makeFlame({ heaps, uploader, outbox, enqueue }),
     'heap-rounds': makeHeapRounds({ ...looking, inventory: heeded, incidents, heaps, rules, enqueue }),
     alert: makeAlert({ ...looking, incidents, alerts, storms, rounds, outbox, enqueue, placeOf }),
     page: makePage({ incidents, pages, pagers, outbox, permalink }),

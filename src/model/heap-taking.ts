@@ -1,4 +1,4 @@
-import type { HeapCourse } from './heap-evidence.js';
+import type { GrownStacks, HeapCourse } from './heap-evidence.js';
 import type { HostName } from './host.js';
 import type { MassifFinding, MassifPlan } from './massif.js';
 import { type GoFacts, type PprofPlace, PROFILES, type Runtime } from './profiler.js';
@@ -59,6 +59,8 @@ export type HeapFinding =
       readonly heaps: readonly TakenHeap[];
       readonly files: readonly (string | null)[];
       readonly sooner: boolean;
+      /** What a flame graph is drawn of, where two were compared and it is not too much. */
+      readonly stacks?: GrownStacks;
     }
   | { readonly problem: string; readonly needsPprof?: true };
 
@@ -83,6 +85,9 @@ export type Heaps = {
   foundAt(serviceId: string, place: PprofPlace): Promise<void>;
   /** Who asks for a JVM's heap is told first, once a service, what it costs. True: they were told before. */
   toldBefore(serviceId: string): Promise<boolean>;
+  /** The address in Slack of the flame graph of a comparison; null: it was not uploaded. */
+  flame(comparison: string): Promise<string | null>;
+  keepFlame(comparison: string, permalink: string): Promise<void>;
   /** What came of an answer's heap, for a day. */
   keepFinding(key: string, finding: HeapFinding | MassifResult): Promise<void>;
   finding(key: string): Promise<HeapFinding | MassifResult | null>;

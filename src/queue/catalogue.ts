@@ -12,6 +12,7 @@ import { act, alert, asked, carried, slackId, target, thread, v, wanted } from '
  *                   act, collect                    what people do with that
  *                   freeze                          an incident into the archive
  *                   heap, say-heap, heap-rounds     which heap, what came of it, when the next is due
+ *                   flame                           the flame graph of two heaps, into the thread of what was said of them
  *                   alert, page                     Alertmanager and the pager, in and out
  *                   dropped, read-files             files that people put into a conversation: whether they are for us, what is in them
  *   deliver         deliver                         any worker; one job a channel at a time
@@ -82,6 +83,8 @@ const schemas = {
   }),
   /** Says what came of it. `late`: it should have been there by now. */
   'say-heap': z.object({ ...wanted, replica: z.string().max(500), takingId: slackId, late: z.literal(true).exactOptional() }),
+  /** The flame graph of the heaps that were found under `findingKey`, beside what was said of them under `saidKey`. */
+  flame: z.object({ v, findingKey: z.string().max(64), saidKey: z.string().max(200) }),
   /** Whose heap is due by the clock, by a deploy, or by its limit? Each becomes a `heap`. */
   'heap-rounds': z.object({ v }),
   /** One alert from outside: to its service's incident, or said. */
@@ -144,6 +147,8 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   // what cannot be had is said, and not tried again: the process has collected its garbage for it
   'take-heap': { queue: 'host', attempts: 2, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 2 },
   'say-heap': { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  // it waits for the message that it belongs to
+  flame: { queue: 'work', attempts: 8, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   'heap-rounds': { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
   // none is lost to a Redis or a Slack that is away for minutes
   alert: { queue: 'work', attempts: 200, backoffMs: 2_000, backoff: 'fixed', maxCrashes: 5 },

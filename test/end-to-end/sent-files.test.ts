@@ -28,7 +28,7 @@ const drop = (files: readonly Sent[], over: { text?: string; threadTs?: string; 
   const where = threadTs === '' ? {} : { threadTs };
   return world.workspace.drop({ user: world.workspace.users.ana, channel: ops(), files, ...where, ...more });
 };
-const answersIn = (threadTs: string, channel = ops()) =>
+const answersIn = (threadTs: string, channel: string = ops()) =>
   world.workspace.messages(channel).filter((one) => one.threadTs === threadTs && one.user === world.workspace.botUserId);
 const answer = (threadTs: string, ...words: string[]) =>
   world.workspace.waitFor(
