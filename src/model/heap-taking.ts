@@ -27,6 +27,8 @@ export type TakenHeap = {
   readonly profile: TakingKind;
   /** What it came from; absent: Go. */
   readonly runtime?: Runtime;
+  /** The file in the container that it is, and when that was written is when it was taken; absent: it was asked for. */
+  readonly dump?: string;
   /** It holds what was allocated since then, and nothing from before: a growth by itself. Unix ms. */
   readonly sinceMs?: number;
   /** One sample in so many bytes, where the file does not say it. */

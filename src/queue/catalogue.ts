@@ -74,12 +74,13 @@ const schemas = {
   freeze: z.object({ v, incidentId: slackId }),
   /** Which replica's heap, and whether there is one already: then it is taken on its host. `replica`: that one, by its key. */
   heap: z.object({ ...wanted, askedAtMs: z.number().int(), replica: z.string().max(500).exactOptional() }),
-  /** On a replica's host: a heap is fetched, kept, and compared. `pprof`: what a rule says of where it is. */
+  /** On a replica's host: a heap is fetched, kept, and compared. `pprof`, `massif`, `dumps`: what rules say of where it is. */
   'take-heap': z.object({
     ...wanted,
     taking: z.object({ id: slackId, replica: z.string().max(500), atMs: z.number().int() }),
     pprof: z.string().max(200).exactOptional(),
     massif: z.string().max(200).exactOptional(),
+    dumps: z.string().max(200).exactOptional(),
   }),
   /** Says what came of it. `late`: it should have been there by now. */
   'say-heap': z.object({ ...wanted, replica: z.string().max(500), takingId: slackId, late: z.literal(true).exactOptional() }),
