@@ -61,10 +61,12 @@ function targetOf(said: OutboxEntry | null): (Target & { readonly threadTs: stri
   return { kind: 'channel', channel: said.postedChannel ?? said.target.channel, threadTs: said.target.threadTs ?? said.ts };
 }
 
-/** Null: nothing grew. */
+/** Null: nothing grew that has a name. */
 function documentOf({ stacks }: Found, { service, number }: TakenHeap): Document | null {
   const name = `${service} #${number}`;
-  const text = stacks ? speedscopeFile(stacks, name) : null;
+  // Addresses without symbols are boxes that all have the program's name.
+  const isNamed = stacks?.frames.some(({ function: called }) => !/^(?:\[.*\]|<unknown>)$/.test(called)) ?? false;
+  const text = stacks && isNamed ? speedscopeFile(stacks, name) : null;
   const filename = `${service.replace(/[^\w.-]+/g, '-').slice(0, 80)}-${number}.speedscope.json`;
   return text === null ? null : { filename, title: `${name}: what grew`, text, type: 'application/json' };
 }

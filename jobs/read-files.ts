@@ -97,7 +97,7 @@ function byKind(fetched: readonly Fetched[]): Map<FileKind, Sent[]> {
 function nameAndProblem(problem: string, files: readonly Sent[]): { name: string; problem: string } {
   const [, which, words] = /^(?:heap (\d+) of \d+|the heap|the file),? (.*)$/s.exec(problem) ?? [];
   const name = files[Number(which ?? 1) - 1]?.name ?? 'the file';
-  return { name, problem: words ?? problem };
+  return { name, problem: (words ?? problem).replace(/^(line \d+),/, '$1') };
 }
 
 async function say(

@@ -15,7 +15,8 @@ export function sentProblemsMessage(files: readonly { readonly name: string; rea
   );
   const others = files.filter(({ problem }) => problem === null).map(({ name }) => `\`${escapeCode(name, MAX_NAME)}\``);
   const unknown = others.length > 0 ? [`${others.join(', ')}: not what I can read. I read ${READABLE}.`] : [];
-  return plainMessage(fitLines([...wrong, ...unknown]));
+  const lines = [...wrong, ...unknown];
+  return { ...plainMessage(fitLines(lines)), text: lines[0] ?? '' };
 }
 
 function sentence(words: string): string {

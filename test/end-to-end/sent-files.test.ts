@@ -108,7 +108,7 @@ test('none of these kinds: silence in the thread, an answer to a mention; elsewh
 test('a file that was cut off is told by its name, with where', async () => {
   const whole = golden('massif/massif.out.leak');
   await drop([{ name: 'massif.out.cut', bytes: whole.bytes.subarray(0, whole.bytes.length / 2) }]);
-  expect(textOf(await answer(thread, 'massif.out.cut'))).toMatch(/`massif\.out\.cut`: line \d+, is cut off/);
+  expect(textOf(await answer(thread, 'massif.out.cut'))).toMatch(/`massif\.out\.cut`: line \d+ is cut off/);
   const packed = golden('pprof/stdlib.now.pb.gz');
   await drop([{ name: 'cut.pb.gz', bytes: packed.bytes.subarray(0, 4_000) }]);
   await answer(thread, 'cut.pb.gz');
