@@ -47,7 +47,7 @@ export async function evidenceOf(found: Found, wanted: Payload<'say-heap'>, port
     ...{
       runtime: last.runtime ?? ('go' as const),
       kind: kindOf(last),
-      collected: last.profile !== 'goroutine',
+      collected: last.runtime === 'native' ? null : last.profile !== 'goroutine',
       baseline,
       reconciliation,
     },
@@ -57,9 +57,12 @@ export async function evidenceOf(found: Found, wanted: Payload<'say-heap'>, port
     deploy: deployBetween(ends, replica),
     seenBeforeMs: await seenBefore(course.rows[0]?.function, wanted, ports),
     nextAtMs:
-      heaps.length === 1 && last.sinceMs === undefined && wanted.why !== 'second' && !sooner ? last.takenAtMs + SECOND_MS : null,
+      heaps.length === 1 && last.sinceMs === undefined && last.dump === undefined && wanted.why !== 'second' && !sooner
+        ? last.takenAtMs + SECOND_MS
+        : null,
     missing: [
       ...(last.sinceMs === undefined ? [] : ['what was allocated before these seconds']),
+      ...(last.dump === undefined ? [] : [`what came after ${last.dump} was written`]),
       ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
       ...(reconciliation === null && last.profile === 'heap' && !last.runtime && heaps.length > 1
         ? ['memory of the container: no samples at both ends']
@@ -99,7 +102,8 @@ async function reconciled(
   { samples }: HeapEvidencePorts,
 ): Promise<Reconciliation | null> {
   // What a JVM or Node takes for its heap has little to do with what is in it.
-  if (baseline.is !== 'same-process' || last.profile !== 'heap' || last.runtime) return null;
+  const isOwn = last.runtime === undefined || last.runtime === 'native';
+  if (baseline.is !== 'same-process' || last.profile !== 'heap' || !isOwn) return null;
   const { takenAtMs: fromMs } = first;
   const read = await samples.read(last.replica, fromMs - AROUND_MS, last.takenAtMs + LATE_SAMPLE_MS);
   const memory = growthBetween(read, fromMs, last.takenAtMs);
@@ -109,7 +113,9 @@ async function reconciled(
   return reconcile(
     memory,
     { grownBytes, errorBytes },
-    { is: 'go', first: first.go?.memory ?? null, last: last.go?.memory ?? null },
+    last.runtime === 'native'
+      ? { is: 'allocator' }
+      : { is: 'go', first: first.go?.memory ?? null, last: last.go?.memory ?? null },
   );
 }
 

@@ -12,6 +12,7 @@ import { makeInsideClient } from '../src/sources/docker/inside-client.js';
 import { decodeBinary } from '../src/sources/massif/decode-binary.js';
 import { askMassif } from '../src/sources/massif/live.js';
 import { makeProfiler } from '../src/sources/pprof/client.js';
+import { kindOfFile } from '../src/sources/read-any-heap.js';
 import { makeRuntimeProfiler } from '../src/sources/runtime-profiler.js';
 import { makeBriefArchive } from '../src/store/brief-archive.js';
 import type { TakeHeapPorts } from './take-heap.js';
@@ -20,6 +21,12 @@ import type { TakeHeapPorts } from './take-heap.js';
 const HEAP_ENTRY = fileURLToPath(new URL(`../src/sandbox/heap-entry${extname(import.meta.url)}`, import.meta.url));
 /** Without an archive: two dozen heaps of usual services. */
 const BRIEF_BYTES = 32 * 2 ** 20;
+
+/** What the worker reads files with that people sent. */
+export function fileParts() {
+  const [reader, massifReader] = [makeHeapReader({ entry: HEAP_ENTRY }), makeMassifReader({ entry: HEAP_ENTRY })];
+  return { reader, massifReader, kindOf: kindOfFile };
+}
 
 type HeapConfig = Pick<Config, 'execHost' | 'dockerCertPath' | 'dockerTlsVerify'>;
 type HeapPorts = Omit<TakeHeapPorts, 'host' | 'roster' | 'engine' | 'heaps' | 'enqueue'>;

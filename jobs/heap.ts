@@ -32,13 +32,15 @@ export function makeHeap(ports: HeapPorts): Processor<'heap'> {
     const { replicas, beats } = await fleet(ports);
     const own = replicas.filter(({ service }) => service.id === serviceId);
     const service = own[0]?.service;
-    const { pprof: rule, massif } = rulesOfReplicas(ports.rules.now(), own);
+    const { pprof: rule, massif, heap: dumps } = rulesOfReplicas(ports.rules.now(), own);
     if (!target && (!service || !(rule ?? (await ports.heaps.placeOf(serviceId))))) return;
     if (!service) throw personError(`${escapeText(serviceId, 80)} is gone: its last container was removed.`);
-    const replica = await replicaOf(payload, own, beats, nowMs(), ports);
+    // What lies there as a file costs nothing to read, and may be a new one; it lies in a container that has ended, too.
+    const isFile = profile === 'massif' || (profile === 'heap' && dumps !== undefined && rule === undefined);
+    const replica = await replicaOf(payload, isFile, own, beats, nowMs(), ports);
     const mine: Taking = { id: takingId(payload), replica: replica.key, atMs: payload.askedAtMs };
     // A heap before a kill is taken whoever took one before, and by the clock none is taken for somebody else.
-    const isShared = (why === 'asked' || why === 'verdict') && profile !== 'massif';
+    const isShared = (why === 'asked' || why === 'verdict') && !isFile;
     const taking = isShared ? await ports.heaps.claim(serviceId, profile, mine) : mine;
     const host = own.find(({ key }) => key === taking.replica)?.host ?? replica.host;
     const incidentId = payload.incidentId ?? (await threadIn(payload, ports));
@@ -50,7 +52,13 @@ export function makeHeap(ports: HeapPorts): Processor<'heap'> {
       ...(mayExec ? { mayExec } : {}),
     };
     log.info({ service: serviceId, replica: taking.replica, profile, why }, 'a heap is wanted');
-    const job = { ...wanted, taking, ...(rule ? { pprof: rule } : {}), ...(massif ? { massif } : {}) };
+    const job = {
+      ...wanted,
+      taking,
+      ...(rule ? { pprof: rule } : {}),
+      ...(massif ? { massif } : {}),
+      ...(dumps ? { dumps } : {}),
+    };
     await ports.enqueue('take-heap', job, { host, once: outboxKey });
     if (!target && !incidentId) return;
     const saying = { ...wanted, replica: taking.replica, takingId: taking.id, late: true } as const;
@@ -59,7 +67,8 @@ export function makeHeap(ports: HeapPorts): Processor<'heap'> {
 }
 
 async function replicaOf(
-  { serviceId, replica: named, profile }: Payload<'heap'>,
+  { serviceId, replica: named }: Payload<'heap'>,
+  isFile: boolean,
   own: readonly Replica[],
   beats: readonly Heartbeat[],
   nowMs: number,
@@ -72,8 +81,7 @@ async function replicaOf(
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, nowMs, ports);
   const found = replicaForHeap(assessment, await ports.heaps.ofService(serviceId), silent);
   if (found) return found;
-  // What Massif has written lies in a container that has ended, too.
-  const ended = profile === 'massif' ? own.filter(({ host, running }) => !running && !silent.has(host)) : [];
+  const ended = isFile ? own.filter(({ host, running }) => !running && !silent.has(host)) : [];
   const [last] = ended.toSorted((a, b) => (b.run.endedAtMs ?? 0) - (a.run.endedAtMs ?? 0));
   if (last) return last;
   const name = escapeText(service.name, 80);

@@ -25,8 +25,11 @@ export const DONE_BY = {
     'heap',
     'say-heap',
     'heap-rounds',
+    'flame',
     'alert',
     'page',
+    'dropped',
+    'read-files',
   ],
   agent: ['sample', 'take-heap'],
 } as const satisfies Record<string, readonly JobName[]>;

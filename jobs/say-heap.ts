@@ -1,4 +1,5 @@
 import type { Chart } from '../src/model/chart.js';
+import type { DroppedFiles } from '../src/model/dropped-file.js';
 import type { Heaps, MassifResult } from '../src/model/heap-taking.js';
 import type { Incident, Incidents, Rounds, Saying } from '../src/model/incident.js';
 import { drainOf, type Outbox, type SlackMessage, type Target } from '../src/model/message.js';
@@ -16,6 +17,7 @@ import { evidenceOf, type HeapEvidencePorts } from './heap-evidence.js';
 
 export type SayHeapPorts = HeapEvidencePorts & {
   readonly heaps: Pick<Heaps, 'finding'>;
+  readonly dropped: Pick<DroppedFiles, 'answered'>;
   readonly incidents: Pick<Incidents, 'incident' | 'watched' | 'commit' | 'ofService'>;
   readonly rounds: Pick<Rounds, 'alone'>;
   readonly outbox: Pick<Outbox, 'say' | 'get'>;
@@ -23,6 +25,8 @@ export type SayHeapPorts = HeapEvidencePorts & {
 };
 
 type Wanted = Payload<'say-heap'>;
+/** By then what it belongs to is said, as a rule. */
+const FLAME_AFTER_MS = 3_000;
 /** `grew`: the function that grew most. */
 type Evidence = { readonly message: SlackMessage; readonly chart?: Chart; readonly atMs: number; readonly grew?: string };
 
@@ -44,14 +48,13 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
     const [message, chart] = [heapMessage(found, nowMs()), heapChart(found, nowMs()) ?? undefined];
     const atMs = found.takenAtMs.at(-1) ?? nowMs();
     const grew = found.takenAtMs.length > 1 ? found.rows[0]?.function : undefined;
-    if (wanted.incidentId)
-      return toThread(
-        wanted.incidentId,
-        wanted,
-        { message, atMs, ...(chart ? { chart } : {}), ...(grew ? { grew } : {}) },
-        ports,
-      );
-    if (wanted.target) await answer(wanted, wanted.target, message, ports, chart);
+    const said = { message, atMs, ...(chart ? { chart } : {}), ...(grew ? { grew } : {}) };
+    if (wanted.incidentId) await toThread(wanted.incidentId, wanted, said, ports);
+    else if (wanted.target) await answer(wanted, wanted.target, message, ports, chart);
+    if (!finding.stacks) return;
+    const saidKey = wanted.incidentId ? evidenceKey(wanted.incidentId, wanted) : wanted.outboxKey;
+    const flame = { v: 1, findingKey: wanted.outboxKey, saidKey } as const;
+    await ports.enqueue('flame', flame, { once: `${saidKey} ${wanted.takingId}`, delayMs: FLAME_AFTER_MS });
   };
 }
 
@@ -62,8 +65,9 @@ async function sayMassif(wanted: Wanted, result: MassifResult, nowMs: number, po
   const { massif: finding, of } = result;
   const { service } = (await ports.inventory.all()).find(({ key }) => key === of.replica) ?? { service: { name: of.service } };
   const { from, to, massif } = finding;
-  const message = massifMessage({ service: service.name, number: of.number, finding, nowMs });
-  const picture = massifChart({ ...massif, from, to, name: `${service.name} #${of.number} under Massif` });
+  const subject = `${service.name} #${of.number}`;
+  const message = massifMessage({ subject, finding, nowMs });
+  const picture = massifChart({ ...massif, from, to, name: `${subject} under Massif` });
   await answer(wanted, wanted.target, message, ports, picture ?? undefined);
 }
 
@@ -77,10 +81,12 @@ async function answer(
   { outboxKey }: Wanted,
   target: Target,
   message: SlackMessage,
-  { outbox, enqueue }: SayHeapPorts,
+  { outbox, dropped, enqueue }: SayHeapPorts,
   chart?: Chart,
 ): Promise<void> {
   const entry = await outbox.say(outboxKey, target, message, chart);
+  // From now on files are read in its thread.
+  if (target.kind === 'channel') await dropped.answered(target.channel, outboxKey, entry.createdAtMs);
   await enqueue('deliver', { v: 1, channel: drainOf(entry.target) }, { collapse: drainOf(entry.target) });
 }
 
@@ -101,8 +107,13 @@ async function toThread(incidentId: string, wanted: Wanted, said: Evidence, port
   await enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
 }
 
-function withEvidence(incident: Incident, { takingId }: Wanted, { message, chart, atMs, grew }: Evidence): Incident {
-  const key = `${incident.id}-${takingId.replace(/-2$/, '')}`;
+/** A second heap changes what was said of the first. */
+function evidenceKey(incidentId: string, { takingId }: Pick<Wanted, 'takingId'>): string {
+  return `${incidentId}-${takingId.replace(/-2$/, '')}`;
+}
+
+function withEvidence(incident: Incident, wanted: Wanted, { message, chart, atMs, grew }: Evidence): Incident {
+  const key = evidenceKey(incident.id, wanted);
   const saying: Saying = { key, as: 'evidence', message, ...(chart ? { chart } : {}) };
   const moment: Moment = { atMs, kind: 'evidence', words: message.text };
   const isNew = !incident.moments.some((one) => one.kind === 'evidence' && one.atMs === atMs);

@@ -16,6 +16,7 @@ import type { Lost } from './edge.js';
 import { type FetchHeapPorts, fetchHeap, type NoPprof } from './fetch-heap.js';
 import { type HeapShelfPorts, type Shelved, shelve, shelvedBefore, takenBefore } from './heap-shelf.js';
 import type { Roster } from './roster.js';
+import { takeDumps } from './take-dumps.js';
 import { type TakeMassifPorts, takeMassif } from './take-massif.js';
 import { type TakeRuntimePorts, takeRuntime } from './take-runtime.js';
 
@@ -38,9 +39,13 @@ const TOP = 24;
 /** The first heap of a process has nothing to be compared with; one more is taken so long after. */
 export const SECOND_MS = 60_000;
 
+/** What a flame graph is drawn of: more boxes than a screen shows. What is larger than this in the queue's Redis is left out. */
+const MOST_STACKS = 150;
+const MOST_STACKS_LETTERS = 200_000;
+
 /** As they are sent: Go packs its profiles itself. */
 const FORMS: Readonly<Record<Runtime, ArchiveForm>> = {
-  ...{ go: 'pb.gz', jvm: 'txt.gz', node: 'json.gz', python: 'txt.gz', native: 'out.gz' },
+  ...{ go: 'pb.gz', jvm: 'txt.gz', node: 'json.gz', python: 'txt.gz', native: 'txt.gz' },
 };
 
 /**
@@ -77,7 +82,7 @@ export function makeHeapLost({ heaps, enqueue }: Pick<TakeHeapPorts, 'heaps' | '
   };
 }
 
-function sayingOf({ taking, pprof: _, massif: __, ...wanted }: Wanted): Payload<'say-heap'> {
+function sayingOf({ taking, pprof: _, massif: __, dumps: ___, ...wanted }: Wanted): Payload<'say-heap'> {
   return { ...wanted, replica: taking.replica, takingId: taking.id };
 }
 
@@ -86,23 +91,27 @@ function isFirst({ why }: Wanted, finding: HeapFinding): boolean {
   if ('problem' in finding || why === 'second' || finding.sooner) return false;
   const { heaps } = finding;
   const last = heaps.at(-1);
-  return last !== undefined && last.sinceMs === undefined && !heaps.slice(0, -1).some((one) => isSameProcess(one, last));
+  if (last?.sinceMs !== undefined || last?.dump !== undefined) return false;
+  return last !== undefined && !heaps.slice(0, -1).some((one) => isSameProcess(one, last));
 }
 
 async function find(payload: Wanted, ports: TakeHeapPorts, context: JobContext): Promise<HeapFinding> {
   try {
     const known = await takenBefore(payload.serviceId, payload.taking.id, ports);
-    const now = known ?? (await takeNow(payload, ports, context));
+    const now: Taken | NoPprof = known ?? (await takeNow(payload, ports, context));
     if ('noPprof' in now) return { problem: now.noPprof, needsPprof: true };
     const isAsked = payload.target !== undefined || payload.incidentId !== undefined;
-    const before = isAsked ? await shelvedBefore(now.heap, payload.since, ports) : [];
+    const before = isAsked ? (now.before ?? (await shelvedBefore(now.heap, payload.since, ports))) : [];
     const by = payload.profile.startsWith('goroutine') ? 'own' : 'innermost';
-    const asked = { heaps: [...before, now].map(({ bytes }) => bytes), measure: null, by, top: TOP, stacks: 0 } as const;
-    const { course } = await ports.reader.course(asked, context.signal);
+    const asked = { heaps: [...before, now].map(({ bytes }) => bytes), measure: null, by, top: TOP } as const;
+    // Classes have no callers.
+    const stacksAsked = before.length > 0 && now.heap.runtime !== 'jvm' ? MOST_STACKS : 0;
+    const { course, stacks } = await ports.reader.course({ ...asked, stacks: stacksAsked }, context.signal);
     // Only now: what cannot be decoded is nothing that a later one could be compared with.
     const kept = known ?? (await shelve(await pack(now), ports, context.log, FORMS[now.heap.runtime ?? 'go']));
     const all = [...before, kept];
-    return { course, heaps: all.map(({ heap }) => heap), files: all.map(({ file }) => file), sooner: known !== null };
+    const drawn = stacks && JSON.stringify(stacks).length <= MOST_STACKS_LETTERS ? { stacks } : {};
+    return { course, heaps: all.map(({ heap }) => heap), files: all.map(({ file }) => file), sooner: known !== null, ...drawn };
   } catch (error) {
     if (!(error instanceof LeakwatchError)) throw error;
     return { problem: error.message };
@@ -126,10 +135,17 @@ function replicaOf({ taking }: Wanted, { roster }: TakeHeapPorts): Replica {
   return replica;
 }
 
-async function takeNow(payload: Wanted, ports: TakeHeapPorts, { nowMs, signal }: JobContext): Promise<Shelved | NoPprof> {
+/** `before`: what lies beside it, where that is to be compared with. */
+type Taken = Shelved & { readonly before?: readonly Shelved[] };
+
+async function takeNow(payload: Wanted, ports: TakeHeapPorts, { nowMs, signal }: JobContext): Promise<Taken | NoPprof> {
   const { profile } = payload;
   const replica = replicaOf(payload, ports);
   const name = replica.containerName;
+  const heapOf = (bytes: number, takenAtMs: number, dump: string) =>
+    takenOf(payload, replica, bytes, takenAtMs, { runtime: 'native', dump });
+  const dumped = await takeDumps(payload, replica, heapOf, ports, { nowMs, signal });
+  if (dumped) return dumped;
   const addresses = replica.running ? await ports.engine.addresses(replica.run.containerId) : null;
   if (!addresses) throw worldError(`${name} does not run any more`);
   const ofRuntime = await takeRuntime(payload, replica, ports, signal);
@@ -153,7 +169,7 @@ function takenOf(
   { key, number, host, service, containerName, run, labels }: Replica,
   bytes: number,
   takenAtMs: number,
-  more: Pick<TakenHeap, 'go' | 'runtime' | 'sinceMs' | 'sampledEvery'>,
+  more: Pick<TakenHeap, 'go' | 'runtime' | 'sinceMs' | 'sampledEvery' | 'dump'>,
 ): TakenHeap {
   const revision = labels['org.opencontainers.image.revision'];
   return {

@@ -6,6 +6,7 @@ import { makeHomeTabs } from '../src/delivery/home.js';
 import { DELIVERY_LIMITS, REQUEST_MS } from '../src/delivery/limits.js';
 import { makePeople } from '../src/delivery/people.js';
 import { makePermalink } from '../src/delivery/permalink.js';
+import { makeSlackFiles } from '../src/delivery/slack-files.js';
 import { makeDelivery } from '../src/delivery/step.js';
 import { makeUploader } from '../src/delivery/upload.js';
 import type { Archive } from '../src/model/archive.js';
@@ -21,6 +22,7 @@ import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { withFreshness } from '../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
 import { makeDigests } from '../src/store/digests.js';
+import { makeDroppedFiles } from '../src/store/dropped-files.js';
 import { makeHeaps } from '../src/store/heaps.js';
 import { makeHosts } from '../src/store/hosts.js';
 import { makeIncidents } from '../src/store/incidents.js';
@@ -41,14 +43,18 @@ import { makeCheck } from './check.js';
 import { makeCollect } from './collect.js';
 import { makeDeliver } from './deliver.js';
 import { makeDigest } from './digest.js';
+import { makeDropped } from './dropped.js';
+import { makeFlame } from './flame.js';
 import { makeFreeze } from './freeze.js';
 import { makeHeap } from './heap.js';
+import { fileParts } from './heap-parts.js';
 import { makeHeapRounds } from './heap-rounds.js';
 import { makeHome } from './home.js';
 import { makeLimits } from './limits.js';
 import { makePage } from './page.js';
 import { makePlaceOf } from './place-of.js';
 import type { Processors } from './processors.js';
+import { makeReadFiles } from './read-files.js';
 import { makeRecall } from './recall.js';
 import { makeReport } from './report.js';
 import { makeRounds as makeRoundsJob } from './rounds.js';
@@ -102,6 +108,7 @@ export function makeWorkerJobs({
   const [inventory, hosts] = [makeInventory(redis), makeHosts(redis)];
   const [incidents, storms, rounds] = [makeIncidents(redis), makeStorms(redis), makeRounds(redis)];
   const [uploader, heaps] = [makeUploader(makeClient), makeHeaps(redis)];
+  const [files, dropped] = [makeSlackFiles(makeClient, config.slackBotToken, config.slackApiUrl), makeDroppedFiles(redis)];
   const digests = makeDigests(redis);
   const runs = makeRuns(redis);
   const warnOfHistory = warnRarely(log, 'Prometheus');
@@ -168,7 +175,10 @@ export function makeWorkerJobs({
     }),
     freeze: makeFreeze({ ...looking, incidents, rounds, archive, encode: encodeSeries }),
     heap: makeHeap({ ...looking, incidents, heaps, rules, enqueue }),
-    'say-heap': makeSayHeap({ ...looking, heaps, incidents, rounds, outbox, enqueue }),
+    'say-heap': makeSayHeap({ ...looking, heaps, dropped, incidents, rounds, outbox, enqueue }),
+    dropped: makeDropped({ files, dropped, incidents, outbox, enqueue }),
+    'read-files': makeReadFiles({ ...fileParts(), files, dropped, outbox, enqueue }),
+    flame: makeFlame({ heaps, uploader, outbox, enqueue }),
     'heap-rounds': makeHeapRounds({ ...looking, inventory: heeded, incidents, heaps, rules, enqueue }),
     alert: makeAlert({ ...looking, incidents, alerts, storms, rounds, outbox, enqueue, placeOf }),
     page: makePage({ incidents, pages, pagers, outbox, permalink }),

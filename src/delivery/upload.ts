@@ -31,8 +31,8 @@ export function makeUploader(makeClient: MakeClient): Uploader {
       });
       return outcome(done, 'The chart');
     },
-    async uploadText({ filename, title, text }, signal) {
-      const file = { bytes: Buffer.from(text), type: 'text/markdown', filename, title };
+    async uploadText({ filename, title, text, type = 'text/markdown' }, signal) {
+      const file = { bytes: Buffer.from(text), type, filename, title };
       const done = await attempt(async () => ({ permalink: field((await put(file, {}, signal)).info, 'permalink') }));
       return outcome(done, 'The document');
     },

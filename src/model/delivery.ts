@@ -85,7 +85,8 @@ export type Uploader = {
   uploadText(document: Document, signal: AbortSignal): Promise<{ readonly permalink: string } | { readonly refused: string }>;
 };
 
-export type Document = { readonly filename: string; readonly title: string; readonly text: string };
+/** `type`: text/markdown unless it is said. */
+export type Document = { readonly filename: string; readonly title: string; readonly text: string; readonly type?: string };
 
 /** The way a message takes: where it was said before, else what its target asks for. */
 export function routeOf(entry: OutboxEntry): Via {

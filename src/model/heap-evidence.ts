@@ -144,7 +144,12 @@ export type HeapsBytes = {
   readonly stacks: number;
 };
 
-export type HeapsAnswer = { readonly course: HeapCourse; readonly stacks: GrownStacks | null };
+/** `takenAtMs`: as each of them says itself; null: it does not. */
+export type HeapsAnswer = {
+  readonly course: HeapCourse;
+  readonly stacks: GrownStacks | null;
+  readonly takenAtMs: readonly (number | null)[];
+};
 
 /** Port: decodes hostile bytes of any runtime where they can do no harm. Implemented in `sandbox/`. */
 export type HeapsReader = {

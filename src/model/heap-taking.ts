@@ -1,4 +1,4 @@
-import type { HeapCourse } from './heap-evidence.js';
+import type { GrownStacks, HeapCourse } from './heap-evidence.js';
 import type { HostName } from './host.js';
 import type { MassifFinding, MassifPlan } from './massif.js';
 import { type GoFacts, type PprofPlace, PROFILES, type Runtime } from './profiler.js';
@@ -27,6 +27,8 @@ export type TakenHeap = {
   readonly profile: TakingKind;
   /** What it came from; absent: Go. */
   readonly runtime?: Runtime;
+  /** The file in the container that it is, and when that was written is when it was taken; absent: it was asked for. */
+  readonly dump?: string;
   /** It holds what was allocated since then, and nothing from before: a growth by itself. Unix ms. */
   readonly sinceMs?: number;
   /** One sample in so many bytes, where the file does not say it. */
@@ -59,6 +61,8 @@ export type HeapFinding =
       readonly heaps: readonly TakenHeap[];
       readonly files: readonly (string | null)[];
       readonly sooner: boolean;
+      /** What a flame graph is drawn of, where two were compared and it is not too much. */
+      readonly stacks?: GrownStacks;
     }
   | { readonly problem: string; readonly needsPprof?: true };
 
@@ -83,6 +87,9 @@ export type Heaps = {
   foundAt(serviceId: string, place: PprofPlace): Promise<void>;
   /** Who asks for a JVM's heap is told first, once a service, what it costs. True: they were told before. */
   toldBefore(serviceId: string): Promise<boolean>;
+  /** The address in Slack of the flame graph of a comparison; null: it was not uploaded. */
+  flame(comparison: string): Promise<string | null>;
+  keepFlame(comparison: string, permalink: string): Promise<void>;
   /** What came of an answer's heap, for a day. */
   keepFinding(key: string, finding: HeapFinding | MassifResult): Promise<void>;
   finding(key: string): Promise<HeapFinding | MassifResult | null>;

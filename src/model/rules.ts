@@ -2,7 +2,8 @@ import type { Replica, ServiceRef } from './replica.js';
 
 /**
  * What people want of one service. `channel`: id or `#name`; `owner`: a Slack user or usergroup id, or a name; `pprof`: a port or
- * `:port/path`; `massif`: a path with globs in the container. Absent: nobody said anything about it.
+ * `:port/path`; `massif`, `heap`: a path with globs in the container, of Massif's files and of an allocator's dumps. Absent: nobody said
+ * anything about it.
  */
 export type ServiceRules = {
   readonly channel?: string;
@@ -11,6 +12,7 @@ export type ServiceRules = {
   readonly ignore?: boolean;
   readonly pprof?: string;
   readonly massif?: string;
+  readonly heap?: string;
 };
 
 /**
@@ -72,12 +74,13 @@ function ofLabels(labels: Replica['labels']): ServiceRules {
   const word = (name: string) => labels[`leakwatch.${name}`]?.trim().slice(0, MAX_LABEL) || undefined;
   const channel = word('channel');
   const ignore = word('ignore')?.toLowerCase();
-  const [owner, pprof, massif] = [word('owner'), word('pprof'), word('massif')];
+  const [owner, pprof, massif, heap] = [word('owner'), word('pprof'), word('massif'), word('heap')];
   return {
     ...(channel && CHANNEL.test(channel) ? { channel } : {}),
     ...(owner ? { owner } : {}),
     ...(ignore === 'true' || ignore === 'false' ? { ignore: ignore === 'true' } : {}),
     ...(pprof ? { pprof } : {}),
     ...(massif ? { massif } : {}),
+    ...(heap ? { heap } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { act, alert, slackId, target, thread, v, wanted } from './payload-parts.js';
+import { act, alert, asked, carried, slackId, target, thread, v, wanted } from './payload-parts.js';
 
 /**
  * Every job there is: its name, its queue, what it carries, how it is retried. Jobs run at least once, so every processor may
@@ -12,7 +12,9 @@ import { act, alert, slackId, target, thread, v, wanted } from './payload-parts.
  *                   act, collect                    what people do with that
  *                   freeze                          an incident into the archive
  *                   heap, say-heap, heap-rounds     which heap, what came of it, when the next is due
+ *                   flame                           the flame graph of two heaps, into the thread of what was said of them
  *                   alert, page                     Alertmanager and the pager, in and out
+ *                   dropped, read-files             files that people put into a conversation: whether they are for us, what is in them
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     take-heap                       that host's agent, one at a time; never holds up sampling
@@ -72,21 +74,36 @@ const schemas = {
   freeze: z.object({ v, incidentId: slackId }),
   /** Which replica's heap, and whether there is one already: then it is taken on its host. `replica`: that one, by its key. */
   heap: z.object({ ...wanted, askedAtMs: z.number().int(), replica: z.string().max(500).exactOptional() }),
-  /** On a replica's host: a heap is fetched, kept, and compared. `pprof`: what a rule says of where it is. */
+  /** On a replica's host: a heap is fetched, kept, and compared. `pprof`, `massif`, `dumps`: what rules say of where it is. */
   'take-heap': z.object({
     ...wanted,
     taking: z.object({ id: slackId, replica: z.string().max(500), atMs: z.number().int() }),
     pprof: z.string().max(200).exactOptional(),
     massif: z.string().max(200).exactOptional(),
+    dumps: z.string().max(200).exactOptional(),
   }),
   /** Says what came of it. `late`: it should have been there by now. */
   'say-heap': z.object({ ...wanted, replica: z.string().max(500), takingId: slackId, late: z.literal(true).exactOptional() }),
+  /** The flame graph of the heaps that were found under `findingKey`, beside what was said of them under `saidKey`. */
+  flame: z.object({ v, findingKey: z.string().max(64), saidKey: z.string().max(200) }),
   /** Whose heap is due by the clock, by a deploy, or by its limit? Each becomes a `heap`. */
   'heap-rounds': z.object({ v }),
   /** One alert from outside: to its service's incident, or said. */
   alert: z.object({ v, alert }),
   /** Tells the pagers what they are to know of an incident. */
   page: z.object({ v, incidentId: slackId }),
+  /** Files that were shown in a channel, before anything is known of them. `mention`: the message that has them, which mentioned us. */
+  dropped: z.object({
+    ...{ v, channel: slackId, fileIds: carried, homeTeam: slackId, isShared: z.literal(true).exactOptional() },
+    mention: z
+      .object({ ...thread.omit({ channel: true }).shape, ts: slackId, user: slackId, asked: asked.exactOptional() })
+      .exactOptional(),
+  }),
+  /** Reads the files of one message and answers in its thread. `target`: who waits for that is told when it cannot be. */
+  'read-files': z.object({
+    ...{ v, channel: slackId, ts: slackId, threadTs: slackId, fileIds: carried, asked: asked.exactOptional() },
+    ...{ outboxKey: z.string().max(64), target: target.exactOptional() },
+  }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -131,11 +148,15 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   // what cannot be had is said, and not tried again: the process has collected its garbage for it
   'take-heap': { queue: 'host', attempts: 2, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 2 },
   'say-heap': { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  // it waits for the message that it belongs to
+  flame: { queue: 'work', attempts: 8, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   'heap-rounds': { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
   // none is lost to a Redis or a Slack that is away for minutes
   alert: { queue: 'work', attempts: 200, backoffMs: 2_000, backoff: 'fixed', maxCrashes: 5 },
   // what is due stays due: the rounds ask again
   page: { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
+  dropped: { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  'read-files': { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 3 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 

@@ -37,6 +37,10 @@ export const act = z.discriminatedUnion('kind', [
   }),
 ]) satisfies z.ZodType<Act>;
 export const thread = z.object({ channel: slackId, threadTs: z.string().min(1).max(32) });
+/** Ids of files in Slack; a message has ten at most. */
+export const carried = z.array(slackId).min(1).max(20).readonly();
+/** Somebody wants an answer, whatever the files are. */
+export const asked = z.literal(true);
 
 const serviceId = z.string().max(300);
 const profile = z.enum(TAKINGS);

@@ -17,9 +17,11 @@ const MAX_OTHERS = 3;
 const LEAST_SHARE = 0.01;
 
 export type MassifAbout = {
-  readonly service: string;
-  readonly number: number;
+  /** Whose it is: `api-svc #7`, or the file's own name. Untrusted. */
+  readonly subject: string;
   readonly finding: MassifFinding;
+  /** Somebody sent the file: where it lies, they know. */
+  readonly isSent?: true;
   readonly nowMs: number;
 };
 
@@ -38,7 +40,7 @@ export function massifMessage(about: MassifAbout): SlackMessage {
     text: headline(about, rows, 'plain'),
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } },
-      { type: 'context', elements: [{ type: 'mrkdwn', text: notesOf(finding), verbatim: true }] },
+      { type: 'context', elements: [{ type: 'mrkdwn', text: notesOf(about), verbatim: true }] },
     ],
   };
 }
@@ -53,12 +55,8 @@ function rowsOf({ course }: MassifFinding): HeapEvidenceRow[] {
   return rows.filter(({ grown }) => grown > 0 && grown >= least).slice(0, MAX_ROWS);
 }
 
-function headline(
-  { service, number, finding }: MassifAbout,
-  [first]: readonly HeapEvidenceRow[],
-  form: 'code' | 'plain',
-): string {
-  const subject = `${escapeText(service, 60)} #${number}`;
+function headline({ subject: whose, finding }: MassifAbout, [first]: readonly HeapEvidenceRow[], form: 'code' | 'plain'): string {
+  const subject = escapeText(whose, 70);
   const bold = (words: string) => (form === 'code' ? `*${words}*` : words);
   const { from, to, massif } = finding;
   if (to === null) return bold(`${subject}: Massif has no tree yet that would say who holds the memory`);
@@ -81,11 +79,12 @@ function spanWords({ massif: { snapshots, timeUnit }, from, to }: MassifFinding)
 }
 
 /** `Massif, asked just now: 42 snapshots up to 2 h 5` or `/var/massif/massif.out.7, 03:12: 42 snapshots …`. */
-function sourceLine({ finding, nowMs }: MassifAbout): string {
+function sourceLine({ finding, nowMs, isSent }: MassifAbout): string {
   const { live, file, massif } = finding;
   const last = massif.snapshots.at(-1);
   const written = file.writtenAtMs === null ? '' : `, written ${slackClock(file.writtenAtMs, nowMs)}`;
-  const source = live ? 'Massif runs, asked just now' : `\`${escapeCode(file.path, 80)}\`${written}`;
+  const path = isSent ? 'A file of Massif’s' : `\`${escapeCode(file.path, 80)}\`${written}`;
+  const source = live ? 'Massif runs, asked just now' : path;
   const ends = last ? ` up to ${massifTime(last.time, massif.timeUnit)}, ${bytes(totalBytes(last))}` : '';
   return `${source}: ${count(massif.snapshots.length, 'snapshot')}${ends}`;
 }
@@ -112,12 +111,14 @@ function keptLine({ kept }: MassifFinding): string | undefined {
   return kept === null ? undefined : `\`leakwatch massif ${escapeCode(kept, 200)}\` has all of it`;
 }
 
-function notesOf({ massif: { command, timeUnit }, liveProblem, kept }: MassifFinding): string {
+function notesOf({ finding, isSent }: MassifAbout): string {
+  const { liveProblem, kept } = finding;
+  const { command, timeUnit } = finding.massif;
   return [
     `Of \`${escapeCode(programOf(command), 100)}\``,
     ...(timeUnit === 'ms' ? ['Under Valgrind a program takes some 20 times as long: its hours are not yours'] : []),
     ...(liveProblem === null ? [] : [`Massif runs, but ${escapeText(liveProblem, 200)}: this is a file from before`]),
-    ...(kept === null ? ['The file was not kept'] : []),
+    ...(kept === null && !isSent ? ['The file was not kept'] : []),
   ].join(' · ');
 }
 

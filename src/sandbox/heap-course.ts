@@ -18,16 +18,18 @@ export async function answerHeaps(
 ): Promise<HeapsAnswer> {
   const held: Held[] = [];
   const ends: Heap[] = [];
+  const takenAtMs: (number | null)[] = [];
   for (const [i, bytes] of heaps.entries()) {
     at({ number: i + 1, of: heaps.length });
     const [heap] = await readAnyHeaps(Buffer.from(bytes), null);
+    takenAtMs.push(heap.takenAtMs);
     held.push(heldByFunction(heap, by, measure ?? undefined));
     if (stacks > 0 && (i === 0 || i === heaps.length - 1)) ends.push(heap);
   }
   const course = heapCourse(held, top);
   const [now, base] = [ends.at(-1), ends.length > 1 ? (ends[0] ?? null) : null];
   const grown = now ? grownStacks(now, base, stacks, course.measure.name) : null;
-  return { course: shortCourse(course), stacks: grown && shortStacks(grown) };
+  return { course: shortCourse(course), stacks: grown && shortStacks(grown), takenAtMs };
 }
 
 export function shortCourse({ measure, rows, ...course }: HeapCourse): HeapCourse {

@@ -3,14 +3,15 @@ import { heldByFunction } from '../analysis/heap-held.js';
 import type { HeapCourse } from '../model/heap-evidence.js';
 import { BELOW_THRESHOLD, type MassifAnswer, type MassifSnapshot } from '../model/massif.js';
 import { readMassif } from '../sources/massif/read-massif.js';
+import { unpacked } from '../sources/massif/unpacked.js';
 import { short, shortCourse } from './heap-course.js';
 
 /** A picture has 480 points, and `--max-snapshots` stops at 1,000. */
 const MOST_SNAPSHOTS = 1_000;
 
-/** A file of Massif's as it streams by: its curve, and the sites that grew between its first tree and its last. */
+/** A file of Massif's, packed or not, as it streams by: its curve, and the sites that grew between its first tree and its last. */
 export async function answerMassif(chunks: AsyncIterable<Buffer>, top: number): Promise<MassifAnswer> {
-  const { massif, from, to } = await readMassif(chunks, {}, true);
+  const { massif, from, to } = await readMassif(unpacked(chunks), {}, true);
   const { command, description } = massif;
   const snapshots = thinned(massif.snapshots, [massif.peak, from?.index ?? null, to?.index ?? null]);
   const heaps = [from, to].flatMap((one) => (one ? [heldByFunction(one.heap, 'innermost')] : []));

@@ -20,11 +20,12 @@ import { answerClick, answerCommand, answerForm, answerMention } from './answers
 import type { Ask, FormReply, Modal, Reply, SlackContext } from './ask.js';
 import { askOfClick, askOfCommand, askOfForm, askOfMention, askOfShortcut } from './asks.js';
 import { commandOf } from './commands/table.js';
+import { fileShared, filesOf, filesOfMention } from './dropped-files.js';
 import type { Form } from './form.js';
 import { isHome, requireHome } from './home.js';
 import { homeOpened } from './home-tab.js';
 import type { Identity } from './identity.js';
-import { afterMention, parse } from './parse.js';
+import { afterMention, MAX_CHARACTERS, parse } from './parse.js';
 import { isSlackUrl } from './response-urls.js';
 import type { SlackLogger } from './slack-logger.js';
 
@@ -102,9 +103,17 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
     const { user_team, source_team, team }: { user_team?: string; source_team?: string; team?: string } = event;
     await answerMention(client, ask, context, Number(retryNum ?? 0) === 0, async () => {
       requireHome([user_team, source_team, team, body.team_id], identity().teamId);
-      const words = parse(afterMention(event.text, identity().botUserId));
+      const [said, fileIds] = [afterMention(event.text, identity().botUserId), filesOf(event)];
+      const words = parse(fileIds.length > 0 ? said.slice(0, MAX_CHARACTERS) : said);
+      const reading = fileIds.length > 0 ? await filesOfMention(fileIds, words, ask, event.ts, identity(), context) : null;
+      if (reading) return reading;
       return commandOf(words).run(words.args, ask, context);
     });
+  });
+
+  app.event('file_shared', async ({ event, body }) => {
+    const isShared = (body as { is_ext_shared_channel?: boolean }).is_ext_shared_channel === true;
+    await fileShared(event, body.event_id, isShared, identity(), context);
   });
 
   app.event('app_home_opened', async ({ event, body }) => {

@@ -1,7 +1,7 @@
 import { personError } from '../errors.js';
 
 /** Longer than any command that means something; what comes after is a paste that went wrong. */
-const MAX_CHARACTERS = 300;
+export const MAX_CHARACTERS = 300;
 const MAX_WINDOW_MS = 14 * 24 * 3_600_000;
 const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 24 * 3_600_000 };
 

@@ -56,6 +56,10 @@ export function makeHeaps(redis: Redis): Heaps {
     async toldBefore(serviceId) {
       return (await redis.set(key('heap-told', idOf(serviceId)), '1', 'PX', TOLD_LIFE_MS, 'NX')) === null;
     },
+    flame: (comparison) => redis.get(key('heap-flame', idOf(comparison))),
+    async keepFlame(comparison, permalink) {
+      await redis.set(key('heap-flame', idOf(comparison)), permalink, 'PX', LIFE_MS);
+    },
     async keepFinding(id, finding) {
       await redis.set(key('heap-finding', idOf(id)), JSON.stringify(finding), 'PX', DAY_MS);
     },

@@ -41,7 +41,7 @@ test('every scope and event is one that Slack knows', () => {
 test('it has the home tab, and what tells of its being opened', () => {
   const { features, settings } = parse(text);
   expect(features.app_home).toEqual({ home_tab_enabled: true, messages_tab_enabled: false });
-  expect(settings.event_subscriptions.bot_events).toEqual(['app_mention', 'app_home_opened']);
+  expect(settings.event_subscriptions.bot_events).toEqual(['app_mention', 'file_shared', 'app_home_opened']);
 });
 
 test('every scope says why it is asked for', () => {

@@ -6,13 +6,13 @@ import { massifPlanMessage } from '../../src/render/massif-plan.js';
 import { FINDING, NOW, PLAN } from './massif-scenes.js';
 
 const said = (over: Partial<MassifFinding> = {}) => {
-  const message = massifMessage({ service: 'worker-c', number: 1, finding: { ...FINDING, ...over }, nowMs: NOW });
+  const message = massifMessage({ subject: 'worker-c #1', finding: { ...FINDING, ...over }, nowMs: NOW });
   return [message.text, ...message.blocks.map((block) => JSON.stringify(block))].join('\n');
 };
 const planned = (over: Partial<MassifPlan>) => JSON.stringify(massifPlanMessage({ ...PLAN, ...over }).blocks);
 
 test('who grew between two trees, the peak, the file, what else lay there', () => {
-  const message = massifMessage({ service: 'worker-c', number: 1, finding: FINDING, nowMs: NOW });
+  const message = massifMessage({ subject: 'worker-c #1', finding: FINDING, nowMs: NOW });
   expect(message).toMatchSnapshot();
   // Arguments may be secrets.
   expect(JSON.stringify(message)).not.toContain('--queue');

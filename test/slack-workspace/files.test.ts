@@ -63,7 +63,9 @@ test('filesUploadV2 of the SDK: shared later, in the thread', async () => {
   workspace.finishFiles();
   const [, share] = workspace.messages(channel);
   expect(share).toMatchObject({ text: 'RSS', threadTs: thread_ts, fileIds: [id] });
-  expect((await slack.files.info({ file: id })).file?.shares).toEqual({ public: { [channel]: [{ ts: share?.ts }] } });
+  expect((await slack.files.info({ file: id })).file?.shares).toEqual({
+    public: { [channel]: [{ ts: share?.ts, thread_ts }] },
+  });
 });
 
 test('steps out of order, and places where the bot may not share', async () => {

@@ -26,6 +26,10 @@ const WORKING: readonly Command[] = [
 /** Every command there is. A new one is a file beside this one and a word here. */
 export const COMMANDS: readonly Command[] = [...WORKING, helpOf(WORKING)];
 
+export function isCommand({ name }: Words): boolean {
+  return COMMANDS.some((command) => command.name === name);
+}
+
 /** The command a person typed. Throws a person's error that names the nearest one. */
 export function commandOf({ name, args }: Words): Command {
   const found = COMMANDS.find((command) => command.name === name);

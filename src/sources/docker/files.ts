@@ -23,7 +23,7 @@ export function patternOf(path: string): Pattern {
   const parts = folder.split('/');
   if (name === '' || parts.some((part) => part === '..' || part === '.' || /[*?[\]{}]/.test(part)))
     throw worldError(
-      'the rule `massif` is no path like /var/massif/massif.out.*: it is absolute, and has globs in its last part only',
+      'the rule (`massif`, `heap`) is no path like /var/massif/massif.out.*: it is absolute, and has globs in its last part only',
     );
   const isOne = !/[*?[\]{}]/.test(name);
   return { folder: folder === '/' ? folder : folder.slice(0, -1), matches: picomatch(name, { dot: false }), isOne };
@@ -54,7 +54,7 @@ export async function listFiles(
     bytes += size;
     if (bytes > LIST_BYTES || found.length > MAX_FILES)
       throw worldError(
-        `${folder} in the container is too large to look through: name the file itself, or give Massif a folder of its own`,
+        `${folder} in the container is too large to look through: name the file itself, or give them a folder of their own`,
       );
     content.resume();
   }

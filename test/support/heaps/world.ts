@@ -8,6 +8,7 @@ import type { Profiler } from '../../../src/model/profiler.js';
 import { NO_RULES } from '../../../src/model/rules.js';
 import type { JobName, Payload } from '../../../src/queue/catalogue.js';
 import { makeBriefArchive } from '../../../src/store/brief-archive.js';
+import { makeDroppedFiles } from '../../../src/store/dropped-files.js';
 import { makeHeaps } from '../../../src/store/heaps.js';
 import { makeHosts } from '../../../src/store/hosts.js';
 import { makeIncidents } from '../../../src/store/incidents.js';
@@ -92,7 +93,7 @@ export async function heapWorld(
   const jobs: { [N in JobName]?: (payload: never, context: ReturnType<typeof contextOf>) => Promise<void> } = {
     heap: makeHeap({ ...looking, incidents, heaps, rules, enqueue }),
     'take-heap': (payload: Payload<'take-heap'>, context) => makeTakeHeap(taking)(payload, context),
-    'say-heap': makeSayHeap({ ...looking, heaps, incidents, rounds, outbox, enqueue }),
+    'say-heap': makeSayHeap({ ...looking, heaps, dropped: makeDroppedFiles(redis), incidents, rounds, outbox, enqueue }),
     'heap-rounds': makeHeapRounds({ ...looking, incidents, heaps, rules, enqueue }),
     tell: makeTell({ incidents, storms: makeStorms(redis), rounds, outbox, enqueue }),
   };

@@ -49,6 +49,20 @@ const FLAGS = ['--tool=massif', '--time-unit=ms', '--detailed-freq=2', '--massif
 export const UNDER_MASSIF = ['/usr/bin/valgrind.bin', ...FLAGS, '/app/worker'];
 export const MASSIF_RULE = '/var/massif/massif.out.*';
 
+const JEMALLOC = '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2';
+export const DUMPS_RULE = '/var/heaps/*.heap';
+
+/** The same service on jemalloc, which dumps its heap with each MiB that was allocated. */
+export async function jemallocImage(tag: string): Promise<ProgramImage> {
+  const conf = 'prof:true,lg_prof_sample:0,lg_prof_interval:20,prof_prefix:/var/heaps/jeprof';
+  return {
+    tag,
+    programs: [JEMALLOC, '/bin/dash'],
+    files: { '/app/worker': await buildC(SOURCE, 'worker'), '/var/heaps/.keep': '' },
+    dockerfile: [`ENV LD_PRELOAD=${JEMALLOC} MALLOC_CONF=${conf}`, 'ENTRYPOINT ["/app/worker"]'],
+  };
+}
+
 /** The same service without Valgrind, linked as the flags say. */
 export async function plainImage(tag: string, flags: readonly string[] = []): Promise<ProgramImage> {
   const isStatic = flags.includes('-static');

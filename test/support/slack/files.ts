@@ -14,9 +14,13 @@ type StoredFile = {
   /** Scanned and converted: only now it has a type, is shared, and can be shown. */
   readonly mimetype?: string;
   readonly completed: boolean;
-  readonly shares: readonly { readonly channel: string; readonly ts: string }[];
+  /** Who put it there: the bot, unless a person did. */
+  readonly user: string;
+  readonly shares: readonly { readonly channel: string; readonly ts: string; readonly threadTs?: string }[];
 };
 
+/** A file that a person sends; its type is Slack's guess by its bytes, unless it is said here. */
+export type Sent = { readonly name: string; readonly bytes: Buffer; readonly mimetype?: string };
 export type Share = { readonly channel: string; readonly threadTs?: string; readonly comment: string };
 
 /** What Slack shows as a picture (docs.slack.dev/reference/block-kit/blocks/image-block). */
@@ -43,7 +47,7 @@ export function makeFiles(state: State, readyMs: number, origin: () => string) {
     if (share) {
       const thread = share.threadTs ? { threadTs: share.threadTs } : {};
       const { ts } = state.add({ channel: share.channel, user: BOT.id, text: share.comment, fileIds: [id], ...thread });
-      set(get(id), { shares: [{ channel: share.channel, ts }] });
+      set(get(id), { shares: [{ channel: share.channel, ts, ...thread }] });
     }
     state.changed();
   }
@@ -60,7 +64,7 @@ export function makeFiles(state: State, readyMs: number, origin: () => string) {
     reserve(name: string): { file_id: string; upload_url: string } {
       const id = `F0${String(files.size + 1).padStart(9, '0')}`;
       const secret = randomBytes(16).toString('hex');
-      files.set(id, { id, secret, name, title: name, completed: false, shares: [] });
+      files.set(id, { id, secret, name, title: name, completed: false, user: BOT.id, shares: [] });
       return { file_id: id, upload_url: `${origin()}/upload/v1/${id}/${secret}` };
     },
 
@@ -81,6 +85,21 @@ export function makeFiles(state: State, readyMs: number, origin: () => string) {
       return { id, title: title ?? file.name };
     },
 
+    /** A person puts a file into a message: it is there, and known, when the message is. */
+    add(user: string, { name, bytes, mimetype }: Sent): string {
+      const id = `F0${String(files.size + 1).padStart(9, '0')}`;
+      const type = mimetype ?? typeOf(bytes);
+      files.set(id, { id, secret: '', name, title: name, bytes, mimetype: type, completed: true, user, shares: [] });
+      return id;
+    },
+    shown(id: string, share: StoredFile['shares'][number]): void {
+      set(get(id), { shares: [...get(id).shares, share] });
+    },
+    /** Its person takes it away again: what is left is that there was one. */
+    remove(id: string): void {
+      files.delete(id);
+    },
+
     info(id: string): Json {
       const file = get(id);
       if (!file.completed) throw new SlackRefusal('file_not_found');
@@ -88,8 +107,10 @@ export function makeFiles(state: State, readyMs: number, origin: () => string) {
         ? { mimetype: file.mimetype, filetype: file.mimetype.split('/')[1] }
         : { mimetype: '', filetype: '' };
       const url = `${origin()}/files/${id}`;
-      const base = { id, name: file.name, title: file.title, size: file.bytes?.length ?? 0, user: BOT.id, mode: 'hosted' };
-      return { ...base, ...type, url_private: url, permalink: url, shares: sharesOf(state, file.shares) };
+      const base = { id, name: file.name, title: file.title, size: file.bytes?.length ?? 0, mode: 'hosted' };
+      const by = { user: file.user, user_team: state.user(file.user).teamId, file_access: 'visible' };
+      const urls = { url_private: url, url_private_download: `${url}/download/${encodeURIComponent(file.name)}`, permalink: url };
+      return { ...base, ...by, ...type, ...urls, shares: sharesOf(state, file.shares) };
     },
 
     /** The bytes, once the file can be seen. */
@@ -104,10 +125,11 @@ export function makeFiles(state: State, readyMs: number, origin: () => string) {
 }
 
 function sharesOf(state: State, shares: StoredFile['shares']): Json {
-  const found: Record<string, Record<string, { ts: string }[]>> = {};
-  for (const { channel, ts } of shares) {
+  const found: Record<string, Record<string, Json[]>> = {};
+  for (const { channel, ts, threadTs } of shares) {
     const kind = state.channels.get(channel)?.kind === 'public' ? 'public' : 'private';
-    found[kind] = { ...found[kind], [channel]: [{ ts }] };
+    const share = { ts, ...(threadTs ? { thread_ts: threadTs } : {}) };
+    found[kind] = { ...found[kind], [channel]: [...(found[kind]?.[channel] ?? []), share] };
   }
   return found;
 }

@@ -49,10 +49,21 @@ export async function assemble(options: WorkspaceOptions) {
   const limits = makeRateLimits(rateLimits, nowMs);
   const webApi = makeWebApi({ api, methods, tokens, faults, limits, calls, nowMs });
   const acts: ActContext = {
-    ...{ state, api, triggers, responseUrls, installed, delivery, delivered, retriesMs: timing.eventRetriesMs },
+    ...{ state, api, triggers, responseUrls, installed, files, scopes, delivery, delivered, retriesMs: timing.eventRetriesMs },
   };
   const page = makePageServer(acts, files, pageDir);
-  const routes: Routes = { ...credentials, webApi, files, responseUrls, page, faults, calls, nowMs, upgrade: socket?.upgrade };
+  const routes: Routes = {
+    ...credentials,
+    webApi,
+    files,
+    scopes,
+    responseUrls,
+    page,
+    faults,
+    calls,
+    nowMs,
+    upgrade: socket?.upgrade,
+  };
   const { server, port } = await listen(wanted.port, () => routes);
   const origin = `http://127.0.0.1:${port}`;
 

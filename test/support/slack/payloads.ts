@@ -124,6 +124,14 @@ export function eventPayload(event: Json, channel: Channel | undefined): Json {
   };
 }
 
+/** As docs.slack.dev/reference/events/file_shared shows it. */
+export function fileSharedEvent(state: State, user: User, channel: Channel, id: string): Json {
+  return {
+    ...{ type: 'file_shared', channel_id: channel.id, file_id: id, user_id: user.id, file: { id } },
+    event_ts: state.nextTs(),
+  };
+}
+
 export function mentionEvent(state: State, user: User, message: Message): Json {
   const foreign = user.teamId === TEAM.id ? {} : { user_team: user.teamId, source_team: user.teamId };
   const element = {

@@ -15,6 +15,7 @@ export type Routes = {
   readonly page: PageServer;
   readonly faults: Faults;
   readonly botToken: string;
+  readonly scopes: readonly string[];
   readonly calls: Call[];
   readonly upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
   readonly nowMs: () => number;
@@ -54,13 +55,13 @@ async function answer(routes: Routes, area: string, rest: readonly string[], req
       routes.responseUrls.take(rest[0] ?? '', request.body.toString()),
     );
   if (area === 'upload') return noted(routes, 'upload', { file: rest[1] }, () => upload(routes.files, rest, request));
-  if (area === 'files') return privateFile(routes, rest[0] ?? '', request);
+  if (area === 'files') return noted(routes, 'download', { file: rest[0] }, () => privateFile(routes, rest[0] ?? '', request));
   return { status: 404, headers: {}, body: 'not found' };
 }
 
-/** `url_private`: for who has the token; others get the sign-in page, with status 200. */
-function privateFile({ files, botToken }: Routes, id: string, { headers }: ApiRequest): Answer {
-  if (headers.authorization !== `Bearer ${botToken}`) {
+/** `url_private`: for who has the token and may read files; others get the sign-in page, with status 200 (vercel/eve#1531). */
+function privateFile({ files, botToken, scopes }: Routes, id: string, { headers }: ApiRequest): Answer {
+  if (headers.authorization !== `Bearer ${botToken}` || !scopes.includes('files:read')) {
     return { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' };
   }
   const [bytes, type] = [files.bytes(id), files.mimetype(id)];

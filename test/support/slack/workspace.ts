@@ -1,5 +1,6 @@
 import type { ActContext } from './acts/acts.js';
 import { type CommandAct, command } from './acts/command.js';
+import { type DropAct, drop } from './acts/drop.js';
 import { type MentionAct, mention, openHome, say } from './acts/event.js';
 import { type ClickAct, click, closeView, type ShortcutAct, type SubmitAct, shortcut, submitView } from './acts/interact.js';
 import type { SocketDelivery } from './delivery/socket.js';
@@ -37,6 +38,8 @@ function whatPeopleDo(acts: ActContext) {
     command: (act: CommandAct) => command(acts, act),
     mention: (act: MentionAct) => mention(acts, act),
     say: (act: MentionAct) => say(acts, act),
+    /** Sends files, with words or none. */
+    drop: (act: DropAct) => drop(acts, act),
     click: (act: ClickAct) => click(acts, act),
     shortcut: (act: ShortcutAct) => shortcut(acts, act),
     openHome: (user: string) => openHome(acts, user),
@@ -82,6 +85,7 @@ function whatTestsChange({ set, faults, files, http, socket }: Parts) {
     },
     /** Slack has looked at all files that were uploaded: for tests that set `fileReadyMs` to infinity. */
     finishFiles: (): void => files.finishAll(),
+    removeFile: (id: string): void => files.remove(id),
     fault: (fault: Fault): void => faults.add(fault),
     /** Throws with the names of faults that never came to be. */
     assertFaultsUsed(): void {

@@ -1,4 +1,5 @@
 import type { Ack, Delivered, Delivery, Outgoing } from '../delivery/delivery.js';
+import type { Files } from '../files.js';
 import type { ResponseUrls } from '../response-url.js';
 import type { Installed } from '../seed.js';
 import type { State } from '../state.js';
@@ -13,6 +14,9 @@ export type ActContext = {
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
   readonly installed: Installed;
+  readonly files: Files;
+  /** What the app was given. */
+  readonly scopes: readonly string[];
   readonly delivery: Delivery;
   readonly delivered: Delivered[];
   readonly retriesMs: readonly number[];

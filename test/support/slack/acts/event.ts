@@ -49,7 +49,11 @@ export async function openHome(context: ActContext, userId: string): Promise<Ack
 }
 
 /** Delivers an event, and again when it was not taken: the same `event_id`, up to three times (docs.slack.dev/apis/events-api). */
-async function event(context: ActContext, body: Json, channel: Channel | undefined): Promise<{ eventId: string; first: Ack }> {
+export async function event(
+  context: ActContext,
+  body: Json,
+  channel: Channel | undefined,
+): Promise<{ eventId: string; first: Ack }> {
   const payload = eventPayload(body, channel);
   const first = await deliver(context, { kind: 'event', payload });
   again(context, payload, first, 1);
