@@ -41,7 +41,7 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
     if ('problem' in finding) return sayProblem(wanted, noHeapMessage(finding), nowMs(), ports);
     if ('noMassif' in finding || 'massif' in finding) return sayMassif(wanted, finding, nowMs(), ports);
     const found = await evidenceOf(finding, wanted, ports);
-    const [message, chart] = [heapMessage(found, nowMs()), heapChart(found, nowMs()) ?? undefined];
+    const [message, chart] = [heapMessage(found, nowMs(), wanted.outboxKey), heapChart(found, nowMs()) ?? undefined];
     const atMs = found.takenAtMs.at(-1) ?? nowMs();
     const grew = found.takenAtMs.length > 1 ? found.rows[0]?.function : undefined;
     if (wanted.incidentId)
@@ -62,7 +62,7 @@ async function sayMassif(wanted: Wanted, result: MassifResult, nowMs: number, po
   const { massif: finding, of } = result;
   const { service } = (await ports.inventory.all()).find(({ key }) => key === of.replica) ?? { service: { name: of.service } };
   const { from, to, massif } = finding;
-  const message = massifMessage({ service: service.name, number: of.number, finding, nowMs });
+  const message = massifMessage({ service: service.name, number: of.number, finding, nowMs, rawKey: wanted.outboxKey });
   const picture = massifChart({ ...massif, from, to, name: `${service.name} #${of.number} under Massif` });
   await answer(wanted, wanted.target, message, ports, picture ?? undefined);
 }

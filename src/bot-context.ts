@@ -9,6 +9,7 @@ import type { TellAlone } from './slack/tell-alone.js';
 import { makeArchiveReports } from './store/archive-reports.js';
 import { withFreshness } from './store/cache.js';
 import { redisMemory } from './store/health.js';
+import { makeHeaps } from './store/heaps.js';
 import { makeHosts } from './store/hosts.js';
 import { makeInbox } from './store/inbox.js';
 import { makeIncidents } from './store/incidents.js';
@@ -33,6 +34,8 @@ export type ContextParts = {
   readonly permalink: Permalink;
   readonly tellAlone: TellAlone;
   readonly isOperator: SlackContext['isOperator'];
+  readonly operators: SlackContext['operators'];
+  readonly rawLinks: SlackContext['rawLinks'];
   readonly rules: RulesPort;
   readonly log: Logger;
   readonly nowMs: () => number;
@@ -46,6 +49,8 @@ export function makeContext({
   permalink,
   tellAlone,
   isOperator,
+  operators,
+  rawLinks,
   rules,
   log,
   nowMs,
@@ -64,6 +69,9 @@ export function makeContext({
     permalink,
     tellAlone,
     isOperator,
+    operators,
+    rawLinks,
+    heaps: makeHeaps(redis),
     enqueue: producer.enqueue,
     log,
     async status() {

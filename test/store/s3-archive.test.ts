@@ -57,6 +57,30 @@ describe.each(REAL ? ['a double', REAL] : ['a double'])('an archive in a bucket 
     expect([await textOf(archive, first), await textOf(archive, 'never there')]).toEqual([null, null]);
   });
 
+  test('a link of its own gives one file to whoever has it, under its name, for so long', async () => {
+    const archive = archiveAt();
+    const name = `linked ${Date.now()}`;
+    await put(archive, name, 'a heap');
+    const link = (await archive.link?.('heaps', name, 15 * 60_000)) ?? '';
+    const response = await fetch(link);
+    expect([response.status, await response.text()]).toEqual([200, 'a heap']);
+    expect(response.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="linked-\d+-[\w-]+\.[0-9a-f]{12}\.pb\.gz"$/,
+    );
+    expect(new URL(link).searchParams.get('X-Amz-Expires')).toBe('900');
+    expect(new URL(link).searchParams.get('X-Amz-SignedHeaders')).toBe('host');
+    if (which === REAL) {
+      const of = (changed: string) => fetch(changed).then(({ status }) => status);
+      expect(await of(link.replace('linked-', 'another-'))).toBe(403);
+      expect(await of(link.replace('X-Amz-Expires=900', 'X-Amz-Expires=9000'))).toBe(403);
+      const short = (await archive.link?.('heaps', name, 1_000)) ?? '';
+      await new Promise((resolve) => setTimeout(resolve, 2_100));
+      expect(await of(short)).toBe(403);
+    }
+    await archive.remove('heaps', name);
+    expect(await archive.link?.('heaps', name, 1_000)).toBeNull();
+  });
+
   test('what does not come to its end leaves what was there', async () => {
     const archive = archiveAt();
     const name = `broken ${Date.now()}`;
