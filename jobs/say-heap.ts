@@ -109,7 +109,7 @@ function withEvidence(incident: Incident, { takingId }: Wanted, { message, chart
   const moments = isNew ? [...incident.moments, moment].sort((a, b) => a.atMs - b.atMs) : incident.moments;
   return {
     ...incident,
-    ...(grew ? { grew } : {}),
+    ...(grew ? { grew, grewWords: message.text } : {}),
     moments,
     unsaid: [...incident.unsaid.filter((one) => one.key !== key), saying],
   };
