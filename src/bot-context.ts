@@ -76,8 +76,10 @@ export function makeContext({
     log,
     async status() {
       const [beats, replicas] = await Promise.all([hosts.all(), inventory.all()]);
-      const [queues, workers, failed, memory, archives, untaken] = await Promise.all([
-        producer.depths(beats.map((beat) => beat.host)),
+      const known = beats.map((beat) => beat.host);
+      const [queues, untaken, workers, failed, memory, archives, failing] = await Promise.all([
+        producer.depths(known),
+        producer.untaken(known),
         producer.workers(),
         outbox.failures(nowMs() - WEEK_MS),
         redisMemory(redis),
@@ -85,13 +87,14 @@ export function makeContext({
         makePages(redis).failing(),
       ]);
       const archiveProblems = archives.flatMap(({ worker, problem }) => (problem ? [`Worker ${worker}: ${problem}.`] : []));
-      const warnings = [...health.warnings(), ...rules.warnings(), ...archiveProblems, ...untakenPages(untaken, nowMs())];
+      const warnings = [...health.warnings(), ...rules.warnings(), ...archiveProblems, ...untakenPages(failing, nowMs())];
       const archive = archives.find(({ state }) => state)?.state;
       return {
         version: VERSION,
         beats,
         replicas,
         queues,
+        untaken,
         workers,
         failed: failed.length,
         warnings,
