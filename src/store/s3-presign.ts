@@ -31,8 +31,9 @@ export async function presignedUrl(
         if (typeof signer !== 'function') throw new Error('the client of the bucket has no signer of its own');
         const presigner = (await signer(context.authSchemes?.[0])) as unknown as Presigner;
         const asked = request as Request;
-        // What a browser sends of itself is not signed, but for the host.
-        url = addressOf(await presigner.presign({ ...asked, headers: { host: asked.headers.host ?? '' } }, { expiresIn }));
+        // What a browser sends of itself is not signed, but for the host; of its body, which is empty, a presigned request says nothing (SigV4 of S3).
+        const headers = { host: asked.headers.host ?? '', 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' };
+        url = addressOf(await presigner.presign({ ...asked, headers }, { expiresIn }));
         return { response: undefined, output: { $metadata: {} } };
       },
     { name: 'presign', relation: 'before', toMiddleware: 'httpSigningMiddleware' },
