@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { makeProducer } from '../src/queue/enqueue.js';
@@ -53,8 +55,14 @@ try {
 
 async function measure(one: Case): Promise<void> {
   send = one.send;
-  const port = await freePort();
-  const env = { REDIS_URL: redis.url, DOCKER_HOST: engine.url, LEAKWATCH_HOST: HOST, METRICS_PORT: String(port) };
+  const [port, folder] = [await freePort(), mkdtempSync(join(tmpdir(), 'leakwatch-bench-hostile-'))];
+  const env = {
+    REDIS_URL: redis.url,
+    DOCKER_HOST: engine.url,
+    LEAKWATCH_HOST: HOST,
+    METRICS_PORT: String(port),
+    LEAKWATCH_DATA_DIR: folder,
+  };
   const agent = await startLeakwatch(env, 'agent');
   try {
     await until('the container to be seen', 20_000, async () => (await client.keys('leakwatch:v1:inventory:*')).length > 0);
@@ -77,6 +85,7 @@ async function measure(one: Case): Promise<void> {
   } finally {
     await agent.stop();
     await client.flushdb();
+    rmSync(folder, { recursive: true });
   }
 }
 
