@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# `npm run bench [-- ack|agent|card|deploys|heap|kills|prometheus|storm]`: measures, each figure beside a peer's in the same run. `kills` is delivery
-# under kill -9, `agent` 1,000 containers for 90 s, `heap` beside `go tool pprof` (needs Go and GNU time), `deploys` what the audit says of
-# generated versions (no peer), `storm` 100 leaks and 200 kills of bots, workers and agents (with its 1,000 ticks half an hour).
+# `npm run bench [-- ack|agent|card|deploys|heap|heap-hostile|kills|prometheus|storm]`: measures, each figure beside a peer's in the same run. `kills` is delivery
+# under kill -9, `agent` 1,000 containers for 90 s, `heap` beside `go tool pprof` (needs Go and GNU time), `heap-hostile` the agent beside
+# a service that means harm, `deploys` what the audit says of generated versions (no peer), `storm` 100 leaks and 200 kills of bots, workers and agents (with its 1,000 ticks half an hour).
 # `npm run bench -- week`: 900 containers for a week, what would have been said of them (`week --help`). `-- parity [PATH]`: the whole bot
 # on weeks beside `leakwatch replay`.
 # `npm run bench -- detect [PATH]`: verdicts on a labelled corpus or generated cases, beside published rules (`detect --help`).

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import { heapsBefore } from '../src/analysis/heap-base.js';
-import { LeakwatchError } from '../src/errors.js';
+import { LeakwatchError, worldError } from '../src/errors.js';
 import type { Archive, ArchiveForm } from '../src/model/archive.js';
 import { type Heaps, heapName, type Since, type TakenHeap } from '../src/model/heap-taking.js';
+
+const PIECE_BYTES = 2 ** 20;
 
 export type HeapShelfPorts = {
   readonly archive: Pick<Archive, 'put' | 'get'>;
@@ -23,9 +25,9 @@ export async function shelve(
   const { service, replica, host, profile, takenAtMs, image, revision, startedAtMs, why } = heap;
   const meta = { service, replica, host, profile, takenAtMs, image, revision: revision ?? null, startedAtMs, why };
   try {
-    await archive.put({ kind: 'heaps', name: heapName(heap), form, meta }, onePiece(bytes));
+    await archive.put({ kind: 'heaps', name: heapName(heap), form, meta }, piecesOf(bytes));
     await heaps.add(heap);
-    return (await onShelf(heap, { archive })) ?? taken;
+    return { ...taken, file: await fileOf(heap, { archive }) };
   } catch (error) {
     if (!(error instanceof LeakwatchError)) throw error;
     log.error({ err: error }, 'a heap could not be kept');
@@ -52,11 +54,23 @@ export async function shelvedBefore(taken: TakenHeap, since: Since, ports: HeapS
 async function onShelf(heap: TakenHeap, { archive }: Pick<HeapShelfPorts, 'archive'>): Promise<Shelved | null> {
   const found = await archive.get('heaps', heapName(heap));
   if (!found) return null;
-  const chunks: Buffer[] = [];
-  for await (const chunk of found.content) chunks.push(chunk);
-  return { heap, bytes: Buffer.concat(chunks), file: found.entry.file };
+  // Into its place at once: as chunks first, it would be here twice.
+  const bytes = Buffer.allocUnsafe(found.entry.bytes);
+  let at = 0;
+  for await (const chunk of found.content) at += chunk.copy(bytes, at);
+  if (at !== bytes.length) throw worldError(`${heapName(heap)} is damaged: it has ${at} bytes, and had ${bytes.length}`);
+  return { heap, bytes, file: found.entry.file };
 }
 
-async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
+/** What it is called there. What is in it we have. */
+async function fileOf(heap: TakenHeap, { archive }: Pick<HeapShelfPorts, 'archive'>): Promise<string | null> {
+  const found = await archive.get('heaps', heapName(heap));
+  // Opened, it has to be closed.
+  for await (const _ of found?.content ?? []) break;
+  return found?.entry.file ?? null;
+}
+
+/** What is hashed and written in one piece keeps everything else waiting for as long. */
+async function* piecesOf(bytes: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }

@@ -45,7 +45,7 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
     if ('problem' in finding) return sayProblem(wanted, noHeapMessage(finding), nowMs(), ports);
     if ('noMassif' in finding || 'massif' in finding) return sayMassif(wanted, finding, nowMs(), ports);
     const found = await evidenceOf(finding, wanted, ports);
-    const [message, chart] = [heapMessage(found, nowMs()), heapChart(found, nowMs()) ?? undefined];
+    const [message, chart] = [heapMessage(found, nowMs(), wanted.outboxKey), heapChart(found, nowMs()) ?? undefined];
     const atMs = found.takenAtMs.at(-1) ?? nowMs();
     const grew = found.takenAtMs.length > 1 ? found.rows[0]?.function : undefined;
     const said = { message, atMs, ...(chart ? { chart } : {}), ...(grew ? { grew } : {}) };
@@ -66,7 +66,7 @@ async function sayMassif(wanted: Wanted, result: MassifResult, nowMs: number, po
   const { service } = (await ports.inventory.all()).find(({ key }) => key === of.replica) ?? { service: { name: of.service } };
   const { from, to, massif } = finding;
   const subject = `${service.name} #${of.number}`;
-  const message = massifMessage({ subject, finding, nowMs });
+  const message = massifMessage({ subject, finding, nowMs, rawKey: wanted.outboxKey });
   const picture = massifChart({ ...massif, from, to, name: `${subject} under Massif` });
   await answer(wanted, wanted.target, message, ports, picture ?? undefined);
 }
@@ -120,7 +120,7 @@ function withEvidence(incident: Incident, wanted: Wanted, { message, chart, atMs
   const moments = isNew ? [...incident.moments, moment].sort((a, b) => a.atMs - b.atMs) : incident.moments;
   return {
     ...incident,
-    ...(grew ? { grew } : {}),
+    ...(grew ? { grew, grewWords: message.text } : {}),
     moments,
     unsaid: [...incident.unsaid.filter((one) => one.key !== key), saying],
   };

@@ -3,6 +3,7 @@ import { drainOf, type Outbox, type Target } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { withDashboard } from '../src/render/grafana-link.js';
 import { stormMessage } from '../src/render/storm.js';
+import { hasHeaps, stormHeaps } from '../src/render/storm-heaps.js';
 import { stormPages } from '../src/render/storm-list.js';
 import type { Processor } from './context.js';
 
@@ -75,7 +76,7 @@ async function threadUnder(of: Pick<Incident, 'id' | 'place'>, { outbox }: TellP
 }
 
 /**
- * A storm's message is made anew of all that it has, whichever of them changed, and so is the list in its thread. Two workers may do
+ * A storm's message is made anew of all that it has, whichever of them changed, and so are the list in its thread and what heaps said. Two workers may do
  * so at once, and the older one of what they made may be said last: so each looks again after it spoke, until what it said is what
  * there is. False: its thread is not there yet; it is the storm's first that waits for it, for all.
  */
@@ -86,13 +87,18 @@ async function sayStorm(storm: string, { id, place }: Incident, ports: TellPorts
     const members = found.filter((one) => one.storm === storm);
     const message = stormMessage(storm, members, found.length - members.length, nowMs);
     const pages = stormPages(members, found.length, nowMs);
-    const now = JSON.stringify([message, pages]);
+    const heaps = stormHeaps(members);
+    const now = JSON.stringify([message, pages, heaps]);
     if (now === said) return true;
     await say(storm, target, { message }, ports);
     const thread = await threadUnder({ id: storm, place: target }, ports);
     if (thread === 'not yet') return found[0]?.id !== id;
-    if (thread !== 'never')
+    if (thread !== 'never') {
       for (const [i, page] of pages.entries()) await say(`${storm}-${i + 1}`, { ...target, ...thread }, { message: page }, ports);
+      // Once said it stays, whoever leaves.
+      if (hasHeaps(members) || (await ports.outbox.get(`${storm}-heaps`)))
+        await say(`${storm}-heaps`, { ...target, ...thread }, { message: heaps }, ports);
+    }
     said = now;
   }
 }

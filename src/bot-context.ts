@@ -9,6 +9,7 @@ import type { TellAlone } from './slack/tell-alone.js';
 import { makeArchiveReports } from './store/archive-reports.js';
 import { withFreshness } from './store/cache.js';
 import { redisMemory } from './store/health.js';
+import { makeHeaps } from './store/heaps.js';
 import { makeHosts } from './store/hosts.js';
 import { makeInbox } from './store/inbox.js';
 import { makeIncidents } from './store/incidents.js';
@@ -33,6 +34,8 @@ export type ContextParts = {
   readonly permalink: Permalink;
   readonly tellAlone: TellAlone;
   readonly isOperator: SlackContext['isOperator'];
+  readonly operators: SlackContext['operators'];
+  readonly rawLinks: SlackContext['rawLinks'];
   readonly rules: RulesPort;
   readonly log: Logger;
   readonly nowMs: () => number;
@@ -46,6 +49,8 @@ export function makeContext({
   permalink,
   tellAlone,
   isOperator,
+  operators,
+  rawLinks,
   rules,
   log,
   nowMs,
@@ -64,12 +69,17 @@ export function makeContext({
     permalink,
     tellAlone,
     isOperator,
+    operators,
+    rawLinks,
+    heaps: makeHeaps(redis),
     enqueue: producer.enqueue,
     log,
     async status() {
       const [beats, replicas] = await Promise.all([hosts.all(), inventory.all()]);
-      const [queues, workers, failed, memory, archives, untaken] = await Promise.all([
-        producer.depths(beats.map((beat) => beat.host)),
+      const known = beats.map((beat) => beat.host);
+      const [queues, untaken, workers, failed, memory, archives, failing] = await Promise.all([
+        producer.depths(known),
+        producer.untaken(known),
         producer.workers(),
         outbox.failures(nowMs() - WEEK_MS),
         redisMemory(redis),
@@ -77,13 +87,14 @@ export function makeContext({
         makePages(redis).failing(),
       ]);
       const archiveProblems = archives.flatMap(({ worker, problem }) => (problem ? [`Worker ${worker}: ${problem}.`] : []));
-      const warnings = [...health.warnings(), ...rules.warnings(), ...archiveProblems, ...untakenPages(untaken, nowMs())];
+      const warnings = [...health.warnings(), ...rules.warnings(), ...archiveProblems, ...untakenPages(failing, nowMs())];
       const archive = archives.find(({ state }) => state)?.state;
       return {
         version: VERSION,
         beats,
         replicas,
         queues,
+        untaken,
         workers,
         failed: failed.length,
         warnings,

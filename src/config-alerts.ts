@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the environment says of alerts, in and out, of metrics, and of where people look at them: `config.ts` reads it. */
+/** What the environment says of alerts, in and out, of metrics, and of where people look at them and at us: `config.ts` reads it. */
 
 const isAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 /** One address, or several of a cluster. */
@@ -11,6 +11,12 @@ const addresses = z
     (value) => !value.split(',').some((one) => isAddress(one.trim()) && new URL(one.trim()).username),
     'has a name in it: ALERTMANAGER_USER is for that',
   );
+/** What people open in a browser. */
+const publicAddress = z
+  .string()
+  .refine(isAddress, 'is not a URL with http:// or https://')
+  .refine((value) => !isAddress(value) || !/[?#]/.test(value), 'has more than an address and a path')
+  .refine((value) => !isAddress(value) || new URL(value).username === '', 'has a name in it: everybody would see it');
 /** Header values: no line ends, nothing that HTTP does not carry. */
 const word = z.string().regex(/^[\x21-\x7e]+$/, 'has spaces or characters that HTTP does not carry');
 
@@ -22,17 +28,14 @@ export const metricsSchema = z.object({
     .max(65_534, 'is above 65534')
     .optional(),
 });
-export const webhookSchema = z.object({
+/** The bot's own server: who may send it alerts, and how browsers reach it (for links to raw heaps). */
+export const serverSchema = z.object({
+  LEAKWATCH_PUBLIC_URL: publicAddress.optional(),
   LEAKWATCH_WEBHOOK_SECRET: word.min(16, 'is shorter than 16 characters: anybody could guess it').optional(),
 });
 /** Where a worker sends people: to be woken, and to look. */
 export const pagersSchema = z.object({
-  GRAFANA_URL: z
-    .string()
-    .refine(isAddress, 'is not a URL with http:// or https://')
-    .refine((value) => !isAddress(value) || !/[?#]/.test(value), 'has more than an address and a path')
-    .refine((value) => !isAddress(value) || new URL(value).username === '', 'has a name in it: everybody would see it')
-    .optional(),
+  GRAFANA_URL: publicAddress.optional(),
   ALERTMANAGER_URL: addresses.optional(),
   ALERTMANAGER_TOKEN: word.optional(),
   ALERTMANAGER_USER: z.string().optional(),
@@ -50,7 +53,7 @@ export const ALERTS_SECRETS = [
   'PAGERDUTY_ROUTING_KEY',
 ];
 
-type Read = Partial<z.infer<typeof metricsSchema> & z.infer<typeof webhookSchema> & z.infer<typeof pagersSchema>>;
+type Read = Partial<z.infer<typeof metricsSchema> & z.infer<typeof serverSchema> & z.infer<typeof pagersSchema>>;
 
 export type AlertsConfig = {
   /** Undefined: no alerts are taken in. */
@@ -60,6 +63,8 @@ export type AlertsConfig = {
   readonly pagerDuty: { readonly url: string; readonly routingKey: string } | undefined;
   /** What comes before `/d/`; undefined: messages link to no dashboard. */
   readonly grafanaUrl: string | undefined;
+  /** What comes before `/heaps/`; undefined: no links to files of a folder. */
+  readonly publicUrl: string | undefined;
 };
 
 export function alertsConfig(read: Read): AlertsConfig {
@@ -68,6 +73,7 @@ export function alertsConfig(read: Read): AlertsConfig {
     webhookSecret: read.LEAKWATCH_WEBHOOK_SECRET,
     alertmanager: urls ? { urls: urls.split(',').map((url) => url.trim()), authorization: authorizationOf(read) } : undefined,
     grafanaUrl: read.GRAFANA_URL,
+    publicUrl: read.LEAKWATCH_PUBLIC_URL,
     pagerDuty: routingKey ? { url: read.PAGERDUTY_URL ?? '', routingKey } : undefined,
   };
 }

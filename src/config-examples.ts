@@ -16,6 +16,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   LEAKWATCH_EXEC: 'LEAKWATCH_EXEC=on (or the address of a second filter: tcp://exec-filter:2375)',
   LEAKWATCH_ARCHIVE_URL: 'LEAKWATCH_ARCHIVE_URL=s3://bucket/leakwatch (MinIO: s3://bucket/leakwatch?endpoint=http://minio:9000)',
   LEAKWATCH_OPERATORS: 'LEAKWATCH_OPERATORS=U0123456789,S0123456789',
+  LEAKWATCH_PUBLIC_URL:
+    'LEAKWATCH_PUBLIC_URL=https://leakwatch.example.org (how browsers reach the bot; what comes before /heaps/)',
   LEAKWATCH_RULES: 'LEAKWATCH_RULES=/etc/leakwatch/leakwatch.yml',
   LEAKWATCH_LOG_LEVEL: 'LEAKWATCH_LOG_LEVEL=info',
   PORT: 'PORT=3000',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ALERTS_SECRETS, type AlertsConfig, alertsConfig, metricsSchema, pagersSchema, webhookSchema } from './config-alerts.js';
+import { ALERTS_SECRETS, type AlertsConfig, alertsConfig, metricsSchema, pagersSchema, serverSchema } from './config-alerts.js';
 import { EXAMPLES } from './config-examples.js';
 import { channel, type ExecHost, exec, execHostOf, flag, header, passwordOf, url, wholeNumber } from './config-values.js';
 
@@ -110,7 +110,7 @@ const agent = z.object({
   /** Off; on, at the address of the engine itself; or at one of its own, where a second filter is. */
   LEAKWATCH_EXEC: exec.optional(),
 });
-const ROLE_SCHEMAS = { bot: [slack, bot, webhookSchema], worker: [slack, worker, pagersSchema], agent: [agent] } as const;
+const ROLE_SCHEMAS = { bot: [slack, bot, serverSchema], worker: [slack, worker, pagersSchema], agent: [agent] } as const;
 const SECRET_NAMES = [
   ...['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'],
   ...['PROMETHEUS_TOKEN', 'PROMETHEUS_PASSWORD', ...ALERTS_SECRETS],

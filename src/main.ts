@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
+import { archiveOf } from '../jobs/archive.js';
 import { warnRarely } from '../jobs/warn-rarely.js';
 import { makeContext } from './bot-context.js';
 import type { Config } from './config.js';
@@ -7,6 +8,8 @@ import { makePermalink } from './delivery/permalink.js';
 import { FatalError, withDeadline } from './errors.js';
 import { makeAlertsRoute } from './http/alerts.js';
 import { makeMetrics } from './http/metrics.js';
+import { makeRawFiles } from './http/raw-files.js';
+import { linkKey, makeRawLinks } from './http/raw-links.js';
 import { notReady } from './http/readiness.js';
 import { startHttp } from './http/server.js';
 import { makeProducer } from './queue/enqueue.js';
@@ -43,7 +46,11 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   const bolt = slackLogger(log);
   const client = new WebClient(config.slackBotToken, { ...interactiveOptions(config.slackApiUrl), logger: bolt });
   const isOperator = makeIsOperator(config.operators, client, log, nowMs);
-  const slack = { permalink: makePermalink(client, log), tellAlone: makeTellAlone(client), isOperator };
+  const archive = await archiveOf(config);
+  const { operators, alerts } = config;
+  const key = linkKey(config.slackBotToken);
+  const rawLinks = makeRawLinks({ archive, publicUrl: alerts.publicUrl, key, nowMs });
+  const slack = { permalink: makePermalink(client, log), tellAlone: makeTellAlone(client), isOperator, operators, rawLinks };
   const context = makeContext({ redis, producer, health, rules, ...slack, log, nowMs });
   let identity: Identity | undefined;
   const metrics = makeMetrics({
@@ -64,7 +71,11 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
           slackProblem: () => (identity ? inbound.problem() : 'Slack: not reached yet'),
         }),
       metrics: metrics.text,
-      alerts: makeAlertsRoute({ secret: config.alerts.webhookSecret, enqueue: producer.enqueue, taken: metrics.alertsTaken }),
+      alerts: makeAlertsRoute({ secret: alerts.webhookSecret, enqueue: producer.enqueue, taken: metrics.alertsTaken }),
+      // Of a bucket no byte comes through here.
+      ...(archive && !archive.link && alerts.publicUrl
+        ? { rawFiles: makeRawFiles({ archive, key, outcome: metrics.rawFileAsked, log, nowMs }) }
+        : {}),
       ...(inbound.listener ? { slack: inbound.listener } : {}),
     },
     config.port,

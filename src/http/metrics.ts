@@ -4,6 +4,7 @@ import type { Incidents } from '../model/incident.js';
 import type { Pages } from '../model/page.js';
 import type { Verdicts } from '../model/verdict.js';
 import type { Taken } from './alerts.js';
+import type { RawOutcome } from './raw-files.js';
 import { makeRegistry } from './registry.js';
 
 export type Metrics = {
@@ -11,6 +12,7 @@ export type Metrics = {
   /** Seconds from a request's arrival to its acknowledgement. */
   readonly ackSeconds: Histogram;
   readonly alertsTaken: (outcome: Taken) => void;
+  readonly rawFileAsked: (outcome: RawOutcome) => void;
 };
 
 export type MetricsParts = {
@@ -47,6 +49,13 @@ export function makeMetrics(parts: MetricsParts): Metrics {
     labelNames: ['outcome'],
     registers: [registry],
   });
+  const rawFiles = new Counter({
+    name: 'leakwatch_raw_files_total',
+    help: 'Requests for raw heaps: sent, refused (a link that is wrong or too old), failed.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  for (const outcome of ['sent', 'refused', 'failed']) rawFiles.inc({ outcome }, 0);
   const ackSeconds = new Histogram({
     name: 'leakwatch_slack_ack_seconds',
     help: 'From a request of Slack’s to its acknowledgement, the durable enqueue included.',
@@ -94,6 +103,7 @@ export function makeMetrics(parts: MetricsParts): Metrics {
       alerts.inc({ outcome: 'stored' }, stored);
       alerts.inc({ outcome: 'own' }, own);
     },
+    rawFileAsked: (outcome) => rawFiles.inc({ outcome }),
     async text() {
       // What cannot be asked now is left out: an old figure would pass for a new one.
       for (const [gauges] of asked) for (const one of gauges) one.reset();

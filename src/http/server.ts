@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { FatalError } from '../errors.js';
+import { RAW_PATH } from './raw-links.js';
 
 export type HttpRoutes = {
   /** Reasons why the bot cannot do its work now; none: ready. Answers within its own deadline. */
@@ -10,6 +11,8 @@ export type HttpRoutes = {
   readonly slack?: RequestListener;
   /** Alertmanager's and Grafana's webhooks: answers in any case. */
   readonly alerts?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Raw heaps by links: answers in any case. */
+  readonly rawFiles?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 };
 
 /** Slack sends at once; who drips is somebody else (reliability S-rows: slowloris). */
@@ -17,7 +20,7 @@ const HEADERS_MS = 5_000;
 const REQUEST_MS = 10_000;
 
 /**
- * The HTTP side: `/healthz` (the process is alive), `/readyz` (503 with one reason a line), `/metrics`, `/alertmanager`, and in
+ * The HTTP side: `/healthz` (the process is alive), `/readyz` (503 with one reason a line), `/metrics`, `/alertmanager`, `/heaps/<link>`, and in
  * HTTP mode `/slack/events`; for other roles the first three. `variable` is what the port was set by. Resolves when it listens; rejects with `FatalError` when it cannot.
  */
 export async function startHttp(routes: HttpRoutes, port: number, bind: string, variable = 'PORT'): Promise<Server> {
@@ -31,6 +34,7 @@ export async function startHttp(routes: HttpRoutes, port: number, bind: string, 
     }
     if (path === '/alertmanager' && routes.alerts) return void routes.alerts(request, response);
     if (request.method !== 'GET' && request.method !== 'HEAD') return say(405, 'GET only\n');
+    if (path?.startsWith(RAW_PATH) && routes.rawFiles) return void routes.rawFiles(request, response);
     if (path === '/healthz') return say(200, 'ok\n');
     if (path === '/readyz') {
       routes.notReady().then(

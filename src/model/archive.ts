@@ -36,6 +36,10 @@ export type Archive = {
   put(manifest: Manifest, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Null: it is not there (any more). The content is read when it is iterated. */
   get(kind: ArchiveKind, name: string): Promise<{ readonly entry: ArchiveEntry; readonly content: AsyncIterable<Buffer> } | null>;
+  /**
+   * Of a bucket: where anybody who has the address can fetch this entry for so long. Null: it is not there. Absent: a folder has no addresses.
+   */
+  link?(kind: ArchiveKind, name: string, lifeMs: number): Promise<string | null>;
   /** Oldest first. */
   list(kind: ArchiveKind): Promise<ArchiveEntry[]>;
   /** What is not there is removed already. */

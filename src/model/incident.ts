@@ -67,6 +67,8 @@ export type Incident = {
   readonly deploy?: { readonly atMs: number } & Deployed;
   /** The function that grew most, by its last heap: untrusted text. */
   readonly grew?: string;
+  /** What that heap said, in a line: escaped. */
+  readonly grewWords?: string;
   /** The deploy that it comes from, by both slopes. */
   readonly audit?: DeployAudit;
   /** Since then no container of its service is there, Unix ms; absent: some are. */

@@ -25,10 +25,14 @@ export type EnqueueOptions = {
 /** Puts a job where it will be run at least once. Rejects within 1.5 s when Redis did not confirm it. */
 export type Enqueue = <N extends JobName>(name: N, payload: Payload<N>, options?: EnqueueOptions) => Promise<void>;
 
+export type Untaken = { readonly host: string; readonly waiting: number; readonly sinceMs: number };
+
 export type Producer = {
   readonly enqueue: Enqueue;
   /** Jobs waiting, active and delayed, by queue name. */
   depths(hosts: readonly string[]): Promise<Record<string, number>>;
+  /** Of hosts whose queue has jobs and does none of them: since when the oldest could have been taken, Unix ms. */
+  untaken(hosts: readonly string[]): Promise<readonly Untaken[]>;
   /** How many workers listen on the queue `work`: none means that commands are taken and not answered. */
   workers(): Promise<number>;
   /**
@@ -78,13 +82,29 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
       });
     },
     async depths(hosts) {
-      const named: [JobQueue, string?][] = [['work'], ['deliver'], ...hosts.map((host): [JobQueue, string] => ['sample', host])];
+      const ofHosts = hosts.flatMap((host): [JobQueue, string][] => [
+        ['sample', host],
+        ['host', host],
+      ]);
+      const named: [JobQueue, string?][] = [['work'], ['deliver'], ...ofHosts];
       const count = async (signal: AbortSignal, [queue, host]: [JobQueue, string?]) => {
         const counts = await (await queueFor(signal, queue, host)).getJobCounts('waiting', 'active', 'delayed', 'prioritized');
         return [queueName(queue, host), Object.values(counts).reduce((sum, n) => sum + n, 0)] as const;
       };
       const counted = await reach((signal) => Promise.all(named.map((one) => count(signal, one))));
       return Object.fromEntries(counted);
+    },
+    async untaken(hosts) {
+      const oldest = async (signal: AbortSignal, host: string): Promise<Untaken[]> => {
+        const queue = await queueFor(signal, 'host', host);
+        const [counts, [first]] = await Promise.all([
+          queue.getJobCounts('waiting', 'active'),
+          queue.getJobs(['waiting'], 0, 0, true),
+        ]);
+        if (!first || counts.active !== 0) return [];
+        return [{ host, waiting: counts.waiting ?? 1, sinceMs: first.timestamp + (first.opts.delay ?? 0) }];
+      };
+      return (await reach((signal) => Promise.all(hosts.map((host) => oldest(signal, host))))).flat();
     },
     workers() {
       return reach(async (signal) => {

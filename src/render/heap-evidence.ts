@@ -7,6 +7,7 @@ import { amount, difference, perHour } from './heap-amounts.js';
 import { elsewhereWords, explainedLine } from './heap-explained.js';
 import { heapTable } from './heap-table.js';
 import { fitLines, MAX_LINES } from './limits.js';
+import { rawFilesButton } from './raw-files.js';
 import { escapeCode, escapeText } from './text.js';
 import { date, duration, slackClock } from './times.js';
 import { bytes, count } from './units.js';
@@ -23,8 +24,9 @@ const MANY = 0.1;
 /**
  * Evidence for a thread, or the answer to `heap`: what grew and where it is, how fast, how much of the growth of memory that explains, what
  * it is not. Without an earlier heap: what is held, and when growth can be told. Labels of profiles are not in the model: they never get here.
+ * `rawKey` names what was found, for who wants the files.
  */
-export function heapMessage(evidence: HeapEvidence, nowMs: number): SlackMessage {
+export function heapMessage(evidence: HeapEvidence, nowMs: number, rawKey?: string): SlackMessage {
   const told = toldRows(evidence);
   const rows = told.length > 0 ? told : shrunkRows(evidence);
   const after = [
@@ -43,6 +45,7 @@ export function heapMessage(evidence: HeapEvidence, nowMs: number): SlackMessage
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } },
       ...(notes === '' ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: notes, verbatim: true }] }]),
+      ...(evidence.files ? rawFilesButton(rawKey) : []),
     ],
   };
 }

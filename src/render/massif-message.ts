@@ -7,6 +7,7 @@ import { difference } from './heap-amounts.js';
 import { heapTable } from './heap-table.js';
 import { fitLines, MAX_LINES } from './limits.js';
 import { highestOf, massifTime, totalBytes } from './massif-words.js';
+import { rawFilesButton } from './raw-files.js';
 import { escapeCode, escapeText } from './text.js';
 import { slackClock } from './times.js';
 import { bytes, count } from './units.js';
@@ -23,6 +24,8 @@ export type MassifAbout = {
   /** Somebody sent the file: where it lies, they know. */
   readonly isSent?: true;
   readonly nowMs: number;
+  /** Names what was found, for who wants the file. */
+  readonly rawKey?: string;
 };
 
 /** What Massif says of a container: which sites grew between its first tree and its last, the peak, which file that is, what else lay there. */
@@ -41,6 +44,7 @@ export function massifMessage(about: MassifAbout): SlackMessage {
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } },
       { type: 'context', elements: [{ type: 'mrkdwn', text: notesOf(about), verbatim: true }] },
+      ...(finding.kept === null ? [] : rawFilesButton(about.rawKey)),
     ],
   };
 }

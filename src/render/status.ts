@@ -13,6 +13,8 @@ export type StatusView = {
   readonly replicas: readonly Replica[];
   /** Jobs waiting, active and delayed, by queue. */
   readonly queues: Readonly<Record<string, number>>;
+  /** Hosts whose queue has jobs and does none of them, and since when. */
+  readonly untaken?: readonly { readonly host: string; readonly waiting: number; readonly sinceMs: number }[];
   readonly workers: number;
   /** Messages that Slack refused for good in the last 7 days. */
   readonly failed: number;
@@ -27,11 +29,13 @@ export type StatusView = {
 /** More hosts than this are summed up: the ones with a problem come first. */
 const MAX_HOSTS = 12;
 const HOUR_MS = 3_600_000;
+/** An agent that works takes what waits at once. */
+const TAKEN_MS = 60_000;
 
 /** `/leak status`: what works, what does not, what is missing. Problems come first. */
 export function statusMessage(view: StatusView, nowMs: number): SlackMessage {
   const silent = view.beats.filter((beat) => isSilent(beat, nowMs));
-  const troubled = view.beats.filter((beat) => !isSilent(beat, nowMs) && isTroubled(beat, nowMs));
+  const troubled = view.beats.filter((beat) => !isSilent(beat, nowMs) && isTroubled(beat, view, nowMs));
   const calm = view.beats.filter((beat) => !silent.includes(beat) && !troubled.includes(beat));
   const problems = problemsOf(view);
   const first = headline(view, silent.length, troubled.length, problems.length);
@@ -39,7 +43,7 @@ export function statusMessage(view: StatusView, nowMs: number): SlackMessage {
   const lines = [
     first,
     ...problems,
-    ...shown.map((beat) => hostLine(beat, nowMs)),
+    ...shown.map((beat) => hostLine(beat, view, nowMs)),
     ...restLine(view.beats.length - shown.length, silent.length + troubled.length - shown.length),
     `Queues: ${queueLine(view.queues)} · ${count(view.workers, 'worker')}`,
     ...memoryLine(view),
@@ -70,21 +74,33 @@ function headline({ version, beats, replicas }: StatusView, silent: number, trou
   return `🟢 ${name}: ${count(services, 'service')}, ${count(replicas.length, 'replica')} on ${count(beats.length, 'host')}`;
 }
 
-function hostLine(beat: Heartbeat, nowMs: number): string {
+function hostLine(beat: Heartbeat, view: StatusView, nowMs: number): string {
   const name = `*${escapeText(beat.host, 60)}*`;
   if (isSilent(beat, nowMs)) {
     const since = `${slackClock(beat.seenAtMs, nowMs)} (${duration(nowMs - beat.seenAtMs)})`;
     return `🔴 ${name} silent since ${since}: is its agent running?`;
   }
   if (beat.problem !== undefined) return `🟠 ${name} ${escapeText(beat.problem, 200)}`;
-  const over = beat.overCap > 0 ? [`${beat.overCap} more than the cap are not sampled`] : [];
-  const wrong = [...over, ...failedOf(beat), ...gapsOf(beat, nowMs)];
+  const wrong = wrongOf(beat, view, nowMs);
   const facts = [`${count(beat.containers, 'container')} every ${beat.sampleSeconds} s`, ...engineOf(beat)];
   return `${wrong.length > 0 ? '🟠' : '🟢'} ${name} ${[...wrong, ...facts].join(' · ')}`;
 }
 
-function isTroubled(beat: Heartbeat, nowMs: number): boolean {
-  return beat.problem !== undefined || beat.overCap > 0 || failedOf(beat).length > 0 || gapsOf(beat, nowMs).length > 0;
+function isTroubled(beat: Heartbeat, view: StatusView, nowMs: number): boolean {
+  return beat.problem !== undefined || wrongOf(beat, view, nowMs).length > 0;
+}
+
+function wrongOf(beat: Heartbeat, view: StatusView, nowMs: number): string[] {
+  const over = beat.overCap > 0 ? [`${beat.overCap} more than the cap are not sampled`] : [];
+  return [...over, ...failedOf(beat), ...untakenOf(beat, view, nowMs), ...gapsOf(beat, nowMs)];
+}
+
+/** `its agent takes no jobs (heaps): 2 wait since 13:24 (6 min)`: it samples, and its other queue stands still. */
+function untakenOf({ host }: Heartbeat, { untaken = [] }: StatusView, nowMs: number): string[] {
+  const found = untaken.find((one) => one.host === host);
+  if (!found || nowMs - found.sinceMs < TAKEN_MS) return [];
+  const since = `since ${slackClock(found.sinceMs, nowMs)} (${duration(nowMs - found.sinceMs)})`;
+  return [`its agent takes no jobs (heaps): ${found.waiting === 1 ? 'one waits' : `${found.waiting} wait`} ${since}`];
 }
 
 /** `2 of 90 gave no numbers: no such container`. */

@@ -2,29 +2,30 @@ import { grownStacks } from '../analysis/grown-stacks.js';
 import { heapCourse } from '../analysis/heap-course.js';
 import { type Held, heldByFunction } from '../analysis/heap-held.js';
 import type { Heap, Measure } from '../model/heap.js';
-import type { GrownStacks, HeapCourse, HeapsAnswer, HeapsBytes, Place } from '../model/heap-evidence.js';
+import type { GrownStacks, HeapCourse, HeapsAnswer, Place } from '../model/heap-evidence.js';
 import { readAnyHeaps } from '../sources/read-any-heap.js';
-import type { Which } from './heap-protocol.js';
+import type { CourseRequest, Which } from './heap-protocol.js';
 
 const MAX_NAME = 1_000;
 
 /**
- * Several heaps, decoded one after the other: of those between the first and the last only what each function holds is kept, so that ten
- * of them take no more memory than two. `at` is told which is at hand.
+ * Several heaps, read and decoded one after the other: of those between the first and the last only what each function holds is kept, so that ten
+ * of them take no more memory than two. `next` gives so many bytes more; `at` is told which heap is at hand.
  */
 export async function answerHeaps(
-  { heaps, measure, by, top, stacks }: HeapsBytes,
+  { courseOf, measure, by, top, stacks }: CourseRequest,
+  next: (bytes: number) => Promise<Buffer>,
   at: (which: Which) => void,
 ): Promise<HeapsAnswer> {
   const held: Held[] = [];
   const ends: Heap[] = [];
   const takenAtMs: (number | null)[] = [];
-  for (const [i, bytes] of heaps.entries()) {
-    at({ number: i + 1, of: heaps.length });
-    const [heap] = await readAnyHeaps(Buffer.from(bytes), null);
+  for (const [i, bytes] of courseOf.entries()) {
+    at({ number: i + 1, of: courseOf.length });
+    const [heap] = await readAnyHeaps(await next(bytes), null);
     takenAtMs.push(heap.takenAtMs);
     held.push(heldByFunction(heap, by, measure ?? undefined));
-    if (stacks > 0 && (i === 0 || i === heaps.length - 1)) ends.push(heap);
+    if (stacks > 0 && (i === 0 || i === courseOf.length - 1)) ends.push(heap);
   }
   const course = heapCourse(held, top);
   const [now, base] = [ends.at(-1), ends.length > 1 ? (ends[0] ?? null) : null];

@@ -1,10 +1,11 @@
 import { heapGrowth } from '../analysis/heap-growth.js';
 import { LeakwatchError } from '../errors.js';
-import type { HeapBytes, HeapGrowth, HeapRow } from '../model/heap.js';
+import type { HeapGrowth, HeapRow } from '../model/heap.js';
 import { readHeaps } from '../sources/pprof/read-heap.js';
 import { endWithParent } from './end-with-parent.js';
+import { inWholes } from './feed.js';
 import { answerHeaps, short } from './heap-course.js';
-import { type HeapReply, type HeapRequest, MOST_MB, type Which } from './heap-protocol.js';
+import { type GrowthsRequest, type HeapReply, type HeapRequest, MOST_MB, type Which } from './heap-protocol.js';
 import { answerMassif } from './massif-course.js';
 
 /**
@@ -23,15 +24,22 @@ async function answer({ id, ...asked }: HeapRequest): Promise<HeapReply> {
   };
   try {
     if ('massif' in asked) return { id, ...(await answerMassif(process.stdin, asked.top)) };
-    return { id, ...('heaps' in asked ? await answerHeaps(asked, at) : { growths: await growths(asked, at) }) };
+    const next = inWholes(process.stdin);
+    if ('courseOf' in asked) return { id, ...(await answerHeaps(asked, next, at)) };
+    return { id, growths: await growths(asked, next, at) };
   } catch (error) {
     if (!(error instanceof LeakwatchError)) throw error;
     return { id, which, refused: error.message };
   }
 }
 
-async function growths({ now, base, measures, by, top }: HeapBytes, at: (which: Which) => void): Promise<HeapGrowth[]> {
-  const [heap, earlier] = await readHeaps(Buffer.from(now), base && Buffer.from(base), () => at('base'));
+async function growths(
+  { growthsOf: [nowBytes = 0, baseBytes], measures, by, top }: GrowthsRequest,
+  next: (bytes: number) => Promise<Buffer>,
+  at: (which: Which) => void,
+): Promise<HeapGrowth[]> {
+  const [now, base] = [await next(nowBytes), baseBytes === undefined ? null : await next(baseBytes)];
+  const [heap, earlier] = await readHeaps(now, base, () => at('base'));
   at('now');
   return measures.map((name) => ends(heapGrowth(heap, earlier, by, name ?? undefined), top));
 }

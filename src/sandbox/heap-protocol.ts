@@ -2,9 +2,16 @@ import type { HeapBytes, HeapGrowth } from '../model/heap.js';
 import type { HeapsAnswer, HeapsBytes } from '../model/heap-evidence.js';
 import type { MassifAnswer } from '../model/massif.js';
 
-/** What is said between a worker or agent and its decoding child. Sums travel as bigints. */
-export type HeapRequest = { readonly id: number } & (HeapBytes | HeapsBytes | MassifRequest);
-/** The file itself comes over standard input, to its end. */
+/**
+ * What is said between a worker or agent and its decoding child. Bytes come over standard input: as a message they would be copied twice, and stop the
+ * parent's event loop for as long. Sums travel as bigints.
+ */
+export type HeapRequest = { readonly id: number } & (GrowthsRequest | CourseRequest | MassifRequest);
+/** Of one heap and, where there is one, an earlier one: their lengths, in bytes. */
+export type GrowthsRequest = Omit<HeapBytes, 'now' | 'base'> & { readonly growthsOf: readonly number[] };
+/** Of several, oldest first. */
+export type CourseRequest = Omit<HeapsBytes, 'heaps'> & { readonly courseOf: readonly number[] };
+/** To the end of the input. */
 export type MassifRequest = { readonly massif: true; readonly top: number };
 export type HeapReply = { readonly id: number } & (
   | { readonly growths: readonly HeapGrowth[] }

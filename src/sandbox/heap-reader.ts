@@ -2,6 +2,7 @@ import { worldError } from '../errors.js';
 import type { HeapReader } from '../model/heap.js';
 import type { HeapsReader } from '../model/heap-evidence.js';
 import { type Kind, startChild } from './child.js';
+import { feed } from './feed.js';
 import { type HeapReply, type HeapRequest, MOST_MB, type Which } from './heap-protocol.js';
 
 export type HeapReaderOptions = {
@@ -17,6 +18,7 @@ type Answer = Exclude<HeapReply, { readonly refused: string }>;
 const DECODING: Kind<HeapReply, Answer> = {
   name: 'decoding',
   heapMb: MOST_MB,
+  hasInput: true,
   answerOf(reply) {
     if ('refused' in reply) throw worldError(`${subject(reply.which)} ${reply.refused}`);
     return reply;
@@ -28,14 +30,16 @@ const DECODING: Kind<HeapReply, Answer> = {
  * are taken a few times an hour, and a child that decoded one service's bytes must not see another's.
  */
 export function makeHeapReader({ entry, answerMs = 5_000, onStart }: HeapReaderOptions): HeapReader & HeapsReader {
-  async function ask(asked: HeapRequest, ms: number, signal: AbortSignal): Promise<Answer> {
+  async function ask(asked: HeapRequest, bytes: readonly Uint8Array[], ms: number, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted();
     const child = startChild<HeapRequest, HeapReply, Answer>(entry, DECODING);
     onStart?.(child.pid);
     const tooLong = new AbortController();
     const timer = setTimeout(() => tooLong.abort(worldError(`the heap was not decoded in ${ms} ms`)), ms);
+    const limit = AbortSignal.any([signal, tooLong.signal]);
     try {
-      return await child.ask(asked, AbortSignal.any([signal, tooLong.signal]));
+      const [answer] = await Promise.all([child.ask(asked, limit), feed(bytes, child.input, tooLong, limit)]);
+      return answer;
     } finally {
       clearTimeout(timer);
       await child.kill();
@@ -43,13 +47,15 @@ export function makeHeapReader({ entry, answerMs = 5_000, onStart }: HeapReaderO
   }
 
   return {
-    async read(bytes, signal) {
-      const answer = await ask({ id: 1, ...bytes }, answerMs, signal);
+    async read({ now, base, ...asked }, signal) {
+      const bytes = base ? [now, base] : [now];
+      const answer = await ask({ id: 1, ...asked, growthsOf: bytes.map(({ length }) => length) }, bytes, answerMs, signal);
       if (!('growths' in answer)) throw new Error('the decoding child answered another question');
       return answer.growths;
     },
-    async course(bytes, signal) {
-      const answer = await ask({ id: 1, ...bytes }, answerMs * Math.max(1, bytes.heaps.length / 2), signal);
+    async course({ heaps, ...asked }, signal) {
+      const ms = answerMs * Math.max(1, heaps.length / 2);
+      const answer = await ask({ id: 1, ...asked, courseOf: heaps.map(({ length }) => length) }, heaps, ms, signal);
       if (!('stacks' in answer)) throw new Error('the decoding child answered another question');
       return answer;
     },

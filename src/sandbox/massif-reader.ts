@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { LeakwatchError, worldError } from '../errors.js';
+import { worldError } from '../errors.js';
 import type { MassifAnswer, MassifReader } from '../model/massif.js';
 import { type Kind, startChild } from './child.js';
+import { feed } from './feed.js';
 import { type HeapReply, type HeapRequest, MOST_MB } from './heap-protocol.js';
 
 export type MassifReaderOptions = {
@@ -46,32 +45,4 @@ export function makeMassifReader({ entry, answerMs = 60_000, onStart }: MassifRe
       }
     },
   };
-}
-
-/** A child that has seen enough (a bad line) closes its input: what is wrong it says itself. What ends a file in its middle ends both. */
-async function feed(
-  file: AsyncIterable<Uint8Array>,
-  input: NodeJS.WritableStream | null,
-  over: AbortController,
-  limit: AbortSignal,
-): Promise<void> {
-  if (!input) throw new Error('the decoding child has no input');
-  let broken: LeakwatchError | undefined;
-  const watched = async function* () {
-    try {
-      yield* file;
-    } catch (error) {
-      if (error instanceof LeakwatchError) broken = error;
-      throw error;
-    }
-  };
-  try {
-    await pipeline(Readable.from(watched(), { objectMode: false }), input, { signal: limit });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (broken) over.abort(broken);
-    if (code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ABORT_ERR' || broken) return;
-    over.abort(error);
-    throw error;
-  }
 }

@@ -14,6 +14,7 @@ import { acknowledge, reopen, resolve, snooze, split } from './actions/incident.
 import { incidentHeap } from './actions/incident-heap.js';
 import { incidentReport } from './actions/incident-report.js';
 import { NOT_A_LEAK, openNotALeak, submitNotALeak } from './actions/not-a-leak.js';
+import { evidenceFiles } from './actions/raw-files.js';
 import { share } from './actions/share.js';
 import { acknowledgeStorm } from './actions/storm.js';
 import { answerClick, answerCommand, answerForm, answerMention } from './answers.js';
@@ -40,6 +41,7 @@ const ACTIONS: readonly [RegExp, (value: string, ask: Ask, context: SlackContext
   [/^incident_reopen$/, reopen],
   [/^incident_report$/, incidentReport],
   [/^incident_heap$/, incidentHeap],
+  [/^raw_files$/, evidenceFiles],
   [/^storm_acknowledge$/, acknowledgeStorm],
   [/^storm_split$/, split],
 ];

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Heaps } from '../model/heap-taking.js';
 import type { KnownElsewhere } from '../model/history.js';
 import type { Hosts } from '../model/host.js';
 import type { Incidents, Storms } from '../model/incident.js';
 import type { Outbox, Permalink, Replies, SlackMessage, Target } from '../model/message.js';
+import type { RawLinks } from '../model/raw-file.js';
 import type { Inventory } from '../model/replica.js';
 import type { SampleStore } from '../model/sample.js';
 import type { Enqueue } from '../queue/enqueue.js';
@@ -54,8 +56,12 @@ export type SlackContext = {
   /** The address of a message; null: not known. */
   readonly permalink: Permalink;
   readonly tellAlone: TellAlone;
-  /** One of `LEAKWATCH_OPERATORS`: may have a command run in a container. */
+  /** One of `LEAKWATCH_OPERATORS`: may have a command run in a container, and a heap as it was sent. */
   readonly isOperator: (user: string) => Promise<boolean>;
+  /** Ids of people and of usergroups, as they were configured. */
+  readonly operators: readonly string[];
+  readonly heaps: Pick<Heaps, 'finding' | 'ofService'>;
+  readonly rawLinks: RawLinks;
   readonly enqueue: Enqueue;
   readonly status: () => Promise<StatusView>;
   readonly log: Logger;

@@ -48,6 +48,10 @@ export function makeS3Archive(url: string, limits: ArchiveLimits = ARCHIVE_LIMIT
         throw worldError(`${kind}/${found.file} is damaged: it has ${there.bytes} bytes, and had ${found.bytes}`);
       return { entry: entryOf(found), content: there.content };
     },
+    async link(kind, name, lifeMs) {
+      const found = await read(manifestKey(kind, name));
+      return found && bucket.link(`${kind}/${found.file}`, found.file, Math.floor(lifeMs / 1000));
+    },
     async list(kind) {
       const keys = (await bucket.list(`${kind}/`)).map(({ key }) => key).filter((key) => key.endsWith('.manifest.json'));
       const found: WrittenManifest[] = [];

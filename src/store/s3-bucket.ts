@@ -8,6 +8,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { worldError } from '../errors.js';
+import { presignedUrl } from './s3-presign.js';
 
 /** `bytes` as it lies there; `changedMs`: when it was put there, Unix ms. */
 type Lying = { readonly key: string; readonly bytes: number; readonly changedMs: number };
@@ -51,6 +52,9 @@ export function openBucket(url: string) {
           throw error;
         }
       }),
+    /** Made without asking: whether it is there is seen by who follows it. */
+    link: (key: string, saveAs: string, seconds: number): Promise<string> =>
+      asked(() => presignedUrl(client, at(key), saveAs, seconds)),
     list: (below: string): Promise<Lying[]> =>
       asked(async () => {
         const found: Lying[] = [];

@@ -228,6 +228,10 @@ test('the archive outlives the worker: where the image has it, there is a volume
   expect(read('docker-compose.yml').services.worker?.volumes).toContain(`archive:${folder}`);
 });
 
+test('the bot, whom browsers reach, reads the archive and cannot write to it', () => {
+  expect(read('docker-compose.yml').services.bot?.volumes).toContain('archive:/data:ro');
+});
+
 test('Redis keeps what it was given', () => {
   const command = read('docker-compose.yml').services.redis?.command?.join(' ');
   expect(command).toContain('--appendonly yes');

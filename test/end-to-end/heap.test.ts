@@ -37,7 +37,16 @@ beforeAll(async () => {
     LEAKWATCH_SAMPLE_SECONDS: '2',
     LEAKWATCH_DATA_DIR: folder,
   };
-  await Promise.all([world.start('bot'), world.start('worker', { LEAKWATCH_DATA_DIR: folder }), world.start('agent', agent)]);
+  const bot = {
+    LEAKWATCH_OPERATORS: world.workspace.users.ana,
+    LEAKWATCH_DATA_DIR: folder,
+    LEAKWATCH_PUBLIC_URL: world.url,
+  };
+  await Promise.all([
+    world.start('bot', bot),
+    world.start('worker', { LEAKWATCH_DATA_DIR: folder }),
+    world.start('agent', agent),
+  ]);
 }, 60_000);
 afterAll(async () => {
   await world?.stop();
@@ -74,6 +83,29 @@ test('which function grew, by how much, where: of a real process, beside its fir
   expect(Number(mib)).toBeLessThan(44);
   expect(textOf(said)).toMatch(/one process.*cache\.go:9.*go tool pprof -diff_base/s);
 }, 120_000);
+
+test('an operator fetches the files of that answer by links that only they are shown; who else asks is told who may', async () => {
+  const { users, channels } = world.workspace;
+  const { ts: messageTs } = await answer(LABELLED, 'orders.(', 'raw_files');
+  const press = (user: string) => world.workspace.click({ user, channel: channels.ops, messageTs, actionId: 'raw_files' });
+  const alone = (user: string, words: string) =>
+    world.workspace.waitFor(() => world.workspace.ephemerals(user).find((one) => textOf(one).includes(words)), 10_000, words);
+  await press(users.bo);
+  expect((await alone(users.bo, 'Raw heaps are for operators')).text).toContain(`Ask <@${users.ana}>`);
+  await press(users.ana);
+  const shown = textOf(await alone(users.ana, 'raw heaps of'));
+  const links = [...shown.matchAll(/<(http[^|>]+\/heaps\/[^|>]+)\|/g)].map(([, link]) => link ?? '');
+  const fetched = await Promise.all(links.map(async (link) => Buffer.from(await (await fetch(link)).arrayBuffer())));
+  expect(fetched.length).toBeGreaterThanOrEqual(2);
+  const kept = filesOf(LABELLED).map((name) => readFileSync(join(folder, 'heaps', name)));
+  for (const one of fetched) expect(kept.some((file) => file.equals(one))).toBe(true);
+  expect((await fetch(links[0]?.slice(0, -3) ?? '')).status).toBe(404);
+  const database = await world.withRedis(wholeDatabase);
+  for (const link of links) expect(database).not.toContain(link.slice(-40));
+  expect(await (await fetch(`${world.url}/metrics`)).text()).toContain(
+    `leakwatch_raw_files_total{outcome="sent"} ${links.length}`,
+  );
+}, 60_000);
 
 test('two who ask at once have one heap, and both have it; so has who asks within five minutes', async () => {
   const before = filesOf(LABELLED).length;

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeHeapLost } from '../../jobs/take-heap.js';
 import { worldError } from '../../src/errors.js';
+import type { Replica } from '../../src/model/replica.js';
 import { makeHeapReader } from '../../src/sandbox/heap-reader.js';
 import type { Harness } from '../delivery/harness.js';
 import { useStage } from '../delivery/stage.js';
@@ -213,6 +214,21 @@ describe('by the clock', () => {
     await world.wait(2_000);
   }
 
+  /** All replicas of service-0 run another image from then on, as their agent says it. */
+  async function deploy(world: Awaited<ReturnType<typeof makeWorld>>, image: string, startedAtMs: number): Promise<void> {
+    const before = await world.looking.inventory.all();
+    await place(
+      world,
+      before.map((one) =>
+        one.service.id === 'service-0' ? { ...one, run: { containerId: `${image} ${one.number}`, image, startedAtMs } } : one,
+      ),
+    );
+  }
+  async function place(world: Awaited<ReturnType<typeof makeWorld>>, replicas: readonly Replica[]): Promise<void> {
+    await world.looking.inventory.replace('hv-01', replicas, world.nowMs());
+    Object.assign(world.taking, { roster: { all: () => replicas } });
+  }
+
   test('one at once, and then each hour', async () => {
     const world = await makeWorld();
     for (let i = 0; i < 3; i += 1) await round(world);
@@ -229,6 +245,46 @@ describe('by the clock', () => {
     const world = await makeWorld(null);
     await round(world);
     expect([await taken(world), world.process]).toEqual([[], expect.objectContaining({ tried: 0, fetched: 0 })]);
+  });
+  test('of a new image: when it has run for 5 minutes, once, whatever the hour says', async () => {
+    const world = await makeWorld();
+    await round(world);
+    const deployedMs = world.nowMs();
+    await deploy(world, 'service-0:2', deployedMs);
+    const minutes: [number, string][] = [];
+    for (let before = (await taken(world)).length; world.nowMs() < deployedMs + 20 * MINUTE; ) {
+      await world.wait(20_000);
+      await round(world);
+      const now = await taken(world);
+      for (const why of now.slice(before)) minutes.push([Math.floor((world.nowMs() - deployedMs) / MINUTE), why]);
+      before = now.length;
+    }
+    const [first, ...others] = minutes.filter(([, why]) => why === 'deploy');
+    expect([first, others]).toEqual([[5, 'deploy'], []]);
+    expect(minutes.every(([, why]) => why === 'deploy' || why === 'regular')).toBe(true);
+    const heap = (await world.heaps.ofService('service-0')).find(({ why }) => why === 'deploy');
+    expect(heap).toMatchObject({ image: 'service-0:2', startedAtMs: deployedMs });
+    expect((heap?.takenAtMs ?? 0) - deployedMs).toBeGreaterThanOrEqual(5 * MINUTE);
+    expect(slack.messages).toEqual([]);
+  });
+  test('a replica that joins later, and one that only starts again, are no deploy', async () => {
+    const world = await makeWorld();
+    await round(world);
+    await deploy(world, 'service-0:2', world.nowMs());
+    await world.wait(6 * MINUTE);
+    await round(world);
+    const deploys = async () => (await taken(world)).filter((why) => why === 'deploy').length;
+    expect(await deploys()).toBe(1);
+    const running = await world.looking.inventory.all();
+    await place(
+      world,
+      running.map((one, i) =>
+        i === 0 ? { ...one, run: { ...one.run, containerId: 'again', startedAtMs: world.nowMs() } } : one,
+      ),
+    );
+    await world.wait(6 * MINUTE);
+    await round(world);
+    expect(await deploys()).toBe(1);
   });
   test('at 90 % of its limit while it leaks: once, of that replica, into the thread', async () => {
     const world = await makeWorld();

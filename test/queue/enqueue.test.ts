@@ -50,3 +50,43 @@ test('workers are counted in our own database: another Leakwatch on the same Red
   await other.close();
   expect(counts).toEqual([0, 1]);
 });
+
+test('what an agent has to do is counted beside its sweeps; jobs that it does not take are told, and since when', async () => {
+  const producer = makeProducer(database.url, () => {});
+  const wanted = { serviceId: 'api-svc', profile: 'heap', since: { kind: 'usual' }, why: 'regular' } as const;
+  const heap = (host: string, outboxKey: string, more: { delayMs?: number } = {}) =>
+    producer.enqueue(
+      'take-heap',
+      { v: 1, ...wanted, outboxKey, taking: { id: outboxKey, replica: 'r', atMs: 0 } },
+      { host, once: outboxKey, ...more },
+    );
+  const before = Date.now();
+  await heap('hv:stuck', 'a');
+  const after = Date.now();
+  await heap('hv:stuck', 'b');
+  await heap('hv-later', 'c', { delayMs: 60_000 });
+  const hosts = ['hv:stuck', 'hv-later', 'hv-idle', 'hv-busy'];
+  let release = () => {};
+  const busy = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const connection = new Redis(database.url, { maxRetriesPerRequest: null });
+  const worker = new Worker('host-hv-busy', () => busy, { connection, prefix: QUEUE_PREFIX });
+  const begun = new Promise((resolve) => worker.once('active', resolve));
+  for (const key of ['d', 'e']) await heap('hv-busy', key);
+  await begun;
+  expect(await producer.depths(hosts)).toMatchObject({
+    'host-hv_stuck': 2,
+    'host-hv-later': 1,
+    'host-hv-idle': 0,
+    'host-hv-busy': 2,
+  });
+  const [one, ...others] = await producer.untaken(hosts);
+  expect([one, others]).toEqual([{ host: 'hv:stuck', waiting: 2, sinceMs: expect.any(Number) }, []]);
+  expect(one?.sinceMs).toBeGreaterThanOrEqual(before);
+  expect(one?.sinceMs).toBeLessThanOrEqual(after);
+  release();
+  await worker.close();
+  connection.disconnect();
+  await producer.close();
+});

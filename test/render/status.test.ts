@@ -55,6 +55,24 @@ describe('/leak status', () => {
     expect(host({ failed: { count: 2 } })[1]).toContain('2 of 3 gave no numbers · 3');
   });
 
+  test('a host whose agent samples, and does not take what is to be done there', () => {
+    const stuck = (agoMs: number, waiting = 2) =>
+      status({
+        untaken: [{ host: 'hv-01', waiting, sinceMs: NOW - agoMs }],
+        queues: { 'host-hv-01': waiting, 'sample-hv-01': 1 },
+      });
+    expect(stuck(6 * MINUTE)).toEqual([
+      '🟠 Leakwatch 1: 1 host in trouble',
+      '🟠 *hv-01* its agent takes no jobs (heaps): 2 wait since 13:54 UTC (6 min) · 3 containers every 15 s · agent 0.1.0',
+      'Queues: host-hv-01 2 · 1 worker',
+    ]);
+    expect(stuck(6 * MINUTE, 1)[1]).toContain('one waits since');
+    expect(stuck(59_000)[0]).toContain('🟢');
+    // What a silent one does not take is no news.
+    const silent = status({ beats: [beat('hv-01', NOW - HOUR)], untaken: [{ host: 'hv-01', waiting: 1, sinceMs: NOW - HOUR }] });
+    expect(silent[1]).toMatch(/silent since/);
+  });
+
   test('what Redis holds, of its maximum and per replica', () => {
     expect(status({ memory: { usedBytes: 212 * MIB, maxBytes: 1024 * MIB } }).at(-1)).toBe(
       'Redis: 212 MiB of 1 GiB (21 %), 53 MiB per replica',

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Incident } from '../../src/model/incident.js';
 import type { SlackMessage } from '../../src/model/message.js';
 import { stormMessage } from '../../src/render/storm.js';
+import { hasHeaps, stormHeaps } from '../../src/render/storm-heaps.js';
 import { stormPages } from '../../src/render/storm-list.js';
 import { incident } from '../support/incidents.js';
 import { expectAccepted } from './accepted.js';
@@ -80,6 +81,32 @@ test('when all are over, and when all have left', () => {
   );
   expect(stormMessage('s-1', [], 2, NOW).text).toBe('⚪ Each service of this storm has a message of its own by now');
   expect(stormPages([], 2, NOW).map(({ text }) => text)).toEqual(['Nothing is left on this page']);
+});
+
+describe('what grew', () => {
+  const grown = (i: number, over: Partial<Incident> = {}) =>
+    leak(i, { grew: 'orders.Put', grewWords: `svc-${i} #1: +${i} MiB in orders.Put, +18 MiB/h (15–21)`, ...over });
+  test('a line a service, out of memory first; who has no heap or is calm again has none', () => {
+    const all = [grown(3), grown(1), leak(0), grown(2, { closed: { atMs: NOW, how: 'fixed' } })];
+    expect([hasHeaps(all), linesOf(stormHeaps(all))]).toEqual([
+      true,
+      [
+        '*What grew, by heaps of 2 services*',
+        'svc-1 #1: +1 MiB in orders.Put, +18 MiB/h (15–21)',
+        'svc-3 #1: +3 MiB in orders.Put, +18 MiB/h (15–21)',
+      ],
+    ]);
+  });
+  test('eight are told, the others counted, with the longest of words', () => {
+    const many = Array.from({ length: 40 }, (_, i) => grown(i, { grewWords: `svc-${i} ${'&lt;'.repeat(110)}` }));
+    expectAccepted(stormHeaps(many));
+    expect(linesOf(stormHeaps(Array.from({ length: 40 }, (_, i) => grown(i)))).at(-1)).toBe(
+      '32 more services: `/leak heap` and its name',
+    );
+  });
+  test('said before, and all have left', () => {
+    expect([hasHeaps([leak(0)]), stormHeaps([leak(0)]).text]).toEqual([false, 'What grew: nothing is left here']);
+  });
 });
 
 test('each of 200 with the longest names has its line, in messages that Slack takes', () => {

@@ -12,8 +12,8 @@ import { patient } from '../support/patience.js';
 const ODD_ENTRY = `
 import { endWithParent } from './src/sandbox/end-with-parent.ts';
 endWithParent(256);
-process.on('message', ({ id, now }) => {
-  const [what] = Buffer.from(now).toString();
+process.on('message', async ({ id }) => {
+  const [what] = String(await new Promise((resolve) => process.stdin.once('data', resolve)));
   if (what === 'h') for (;;);
   if (what === 'm') for (const held = [];;) held.push(Buffer.alloc(1 << 20, 1));
   if (what === 'd') process.exit(3);

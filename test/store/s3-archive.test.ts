@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Archive, ArchiveKind } from '../../src/model/archive.js';
 import { ARCHIVE_LIMITS } from '../../src/store/file-archive.js';
 import { makeS3Archive } from '../../src/store/s3-archive.js';
+import { until } from '../support/parts/process.js';
 import { type S3Part, startS3 } from '../support/s3.js';
 
 /** A real one (MinIO, for example), with its credentials in the environment: `LEAKWATCH_TEST_S3=s3://heaps/run-1?endpoint=http://127.0.0.1:9000`. */
@@ -55,6 +56,30 @@ describe.each(REAL ? ['a double', REAL] : ['a double'])('an archive in a bucket 
     expect(state.entries).toBeGreaterThanOrEqual(2);
     for (const name of [first, second, 'never there']) await archive.remove('heaps', name);
     expect([await textOf(archive, first), await textOf(archive, 'never there')]).toEqual([null, null]);
+  });
+
+  test('a link of its own gives one file to whoever has it, under its name, for so long', async () => {
+    const archive = archiveAt();
+    const name = `linked ${Date.now()}`;
+    await put(archive, name, 'a heap');
+    const link = (await archive.link?.('heaps', name, 15 * 60_000)) ?? '';
+    const response = await fetch(link);
+    expect([response.status, await response.text()]).toEqual([200, 'a heap']);
+    expect(response.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="linked-\d+-[\w-]+\.[0-9a-f]{12}\.pb\.gz"$/,
+    );
+    expect(new URL(link).searchParams.get('X-Amz-Expires')).toBe('900');
+    expect(new URL(link).searchParams.get('X-Amz-SignedHeaders')).toBe('host');
+    if (which === REAL) {
+      const of = (changed: string) => fetch(changed).then(({ status }) => status);
+      expect(await of(link.replace('linked-', 'another-'))).toBe(403);
+      expect(await of(link.replace('X-Amz-Expires=900', 'X-Amz-Expires=9000'))).toBe(403);
+      const short = (await archive.link?.('heaps', name, 2_000)) ?? '';
+      expect(await of(short)).toBe(200);
+      await until('the link to end', 10_000, async () => (await of(short)) === 403);
+    }
+    await archive.remove('heaps', name);
+    expect(await archive.link?.('heaps', name, 1_000)).toBeNull();
   });
 
   test('what does not come to its end leaves what was there', async () => {

@@ -54,6 +54,9 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
     storms: { members: async () => [...incidents.keys()] },
     samples: { read: async () => [] },
     isOperator: async () => false,
+    operators: [],
+    heaps: { finding: async () => null, ofService: async () => [] },
+    rawLinks: { of: async () => null },
     permalink: async (channel, ts) => `https://home.slack.com/archives/${channel}/p${ts.replace('.', '')}`,
     tellAlone: async (to, message) => {
       told.push({ to, message });

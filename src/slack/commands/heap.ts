@@ -4,23 +4,33 @@ import { PROFILES, type Profile } from '../../model/profiler.js';
 import type { ServiceRef } from '../../model/replica.js';
 import { plainMessage } from '../../render/plain-message.js';
 import { escapeText } from '../../render/text.js';
-import { type Ask, answerKey, type Command, type SlackContext, targetOf } from '../ask.js';
+import { type Ask, answerKey, type Command, type Reply, type SlackContext, targetOf } from '../ask.js';
 import { incidentAsked, serviceOf } from '../incident-of.js';
 import { spanMs } from '../parse.js';
+import { rawFiles } from '../raw-files.js';
 
 /** Heaps are known for so long. */
 const MAX_AGE_MS = 14 * 24 * 3_600_000;
+const MOST_FILES = 8;
 const HOW = 'Try `/leak heap &lt;service&gt;`, or with `since 2h`, `since deploy`, `since last`';
 
-type Wish = { readonly word?: string; readonly profile: Profile; readonly since: Since; readonly personOnly: boolean };
+type Wish = {
+  readonly word?: string;
+  readonly profile: Profile;
+  readonly since: Since;
+  readonly personOnly: boolean;
+  /** The files that there are; none is taken. */
+  readonly raw: boolean;
+};
 
 export const heap: Command = {
   name: 'heap',
   usage: 'heap <service> [since 2h]',
-  summary: 'which functions grew (also allocs, goroutine; since deploy, last)',
+  summary: 'which functions grew (also allocs, goroutine; since deploy, last; raw: files)',
   async run(args, ask, context) {
-    const { word, profile, since, personOnly } = readArguments(args);
+    const { word, profile, since, personOnly, raw } = readArguments(args);
     const service = word === undefined ? await ofThread(ask, context) : await serviceOf(word, '/leak heap', context);
+    if (raw) return newestFiles(service, profile, ask, context);
     const target = await targetOf(ask, personOnly, context.replies);
     const may = (await context.isOperator(ask.user)) ? { mayExec: true as const } : {};
     const wish = { serviceId: service.id, profile, since, why: 'asked', ...may } as const;
@@ -35,7 +45,9 @@ export const heap: Command = {
 function readArguments(args: readonly string[]): Wish {
   const at = args.findIndex((arg) => arg.toLowerCase() === 'since');
   const [words, after] = at < 0 ? [args, []] : [args.slice(0, at), args.slice(at + 1)];
-  const rest = [...words, ...after.slice(1)].filter((arg) => arg.toLowerCase() !== 'private');
+  const said = [...words, ...after.slice(1)].filter((arg) => arg.toLowerCase() !== 'private');
+  const raw = said.findLastIndex((arg, i) => arg.toLowerCase() === 'raw' && (i > 0 || said.length > 1));
+  const rest = said.filter((_, i) => i !== raw);
   const kind = rest.findLastIndex((arg, i) => PROFILES.some((one) => one === arg.toLowerCase()) && (i > 0 || rest.length > 1));
   const names = rest.filter((_, i) => i !== kind);
   if (names.length > 1) throw personError(`One service at a time. ${HOW}.`);
@@ -44,6 +56,7 @@ function readArguments(args: readonly string[]): Wish {
     profile: (rest[kind]?.toLowerCase() as Profile | undefined) ?? 'heap',
     since: at < 0 ? { kind: 'usual' } : sinceOf(after[0]),
     personOnly: args.some((arg) => arg.toLowerCase() === 'private'),
+    raw: raw >= 0,
   };
 }
 
@@ -54,6 +67,15 @@ function sinceOf(word: string | undefined): Since {
   if (!ms) throw personError(`Since when? ${HOW}.`);
   if (ms > MAX_AGE_MS) throw personError(`Heaps are known for 14 days. ${HOW}.`);
   return { kind: 'age', ms };
+}
+
+/** Those that were taken last, whoever asked for them. */
+async function newestFiles({ id, name }: ServiceRef, profile: Profile, ask: Ask, context: SlackContext): Promise<Reply> {
+  const taken = (await context.heaps.ofService(id)).filter((heap) => heap.profile === profile);
+  if (taken.length > 0) return rawFiles(name, taken.slice(-MOST_FILES), ask, context);
+  throw personError(
+    `No ${profile} of ${escapeText(name, 80)} was kept in 14 days. \`/leak heap ${escapeText(name, 80)}\` takes one.`,
+  );
 }
 
 /** In the thread of an incident its service needs no name. */

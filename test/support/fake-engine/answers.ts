@@ -61,6 +61,11 @@ export function inspectAnswer(container: FakeContainer): object {
     },
     Mounts: [],
     Config: { Hostname: id.slice(0, 12), Env: env, Cmd: null, Image: image, Entrypoint: ['/app'], Labels: labels },
-    NetworkSettings: { Ports: {}, Networks: {} },
+    NetworkSettings: { Ports: portsOf(container), Networks: {} },
   };
+}
+
+function portsOf({ published }: FakeContainer): object {
+  const entries = published.map(({ port, hostPort }) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: String(hostPort) }]]);
+  return Object.fromEntries(entries);
 }

@@ -10,7 +10,10 @@ export type FakeSpec = {
   readonly limitBytes?: number | null;
   readonly env?: readonly string[];
   readonly restart?: 'no' | 'always';
+  /** Ports of the container that are published on loopback. */
+  readonly published?: readonly Published[];
 };
+export type Published = { readonly port: number; readonly hostPort: number };
 
 /** A container as the engine keeps it. Times in Unix ms; null: never. */
 export type FakeContainer = {
@@ -21,6 +24,7 @@ export type FakeContainer = {
   readonly labels: Readonly<Record<string, string>>;
   readonly env: readonly string[];
   readonly restart: 'no' | 'always';
+  readonly published: readonly Published[];
   memory: MemoryAt;
   name: string;
   limitBytes: number | null;
@@ -42,6 +46,7 @@ export function makeContainer(spec: FakeSpec, seed: string, nowMs: number): Fake
     labels: spec.labels ?? {},
     env: spec.env ?? [],
     restart: spec.restart ?? 'no',
+    published: spec.published ?? [],
     memory: spec.memory,
     name: spec.name,
     limitBytes: spec.limitBytes ?? null,
