@@ -3,13 +3,15 @@ import type { AskedPast, LongHistory, Remembered } from '../../model/history.js'
 import type { Replica } from '../../model/replica.js';
 import type { PrometheusClient } from './client.js';
 import type { Container } from './decode-container.js';
-import { joinLives, keyOf, type Life } from './decode-series.js';
+import { joinReads } from './decode-samples.js';
+import { decodeSeries, joinLives, keyOf, type Life } from './decode-series.js';
 import { readContainers, readLives } from './history.js';
-import { readServices } from './services.js';
 
 /** An answer waits no longer. */
 const ANSWER_MS = 5_000;
 const HOUR_MS = 3_600_000;
+/** The end of a service that no agent samples is read as finely as an agent's samples are kept: what leaks since an hour ago is four points else. */
+const CLOSE_MS = 2 * HOUR_MS;
 /** Who there was does not change by the minute, and every service asks. */
 const FRESH_MS = 60_000;
 
@@ -73,11 +75,18 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
     service: (serviceId, fromMs, toMs) =>
       inTime(answerMs, async (signal) => {
         const { containers, warnings } = await containersSince(fromMs, toMs);
-        const service = containers.find(({ place }) => place?.service.id === serviceId)?.place?.service;
-        if (!service) return { series: [] };
-        for await (const read of readServices(client, containers, [service], { fromMs, toMs }, (work) => work(signal)))
-          return { series: read.series, ...partOf([...warnings, ...read.warnings]) };
-        return { series: [] };
+        const own = containers.filter(({ place }) => place?.service.id === serviceId);
+        const closeMs = Math.max(fromMs, toMs - CLOSE_MS);
+        const close = await livesOf(own, closeMs, toMs, signal);
+        const before = closeMs > fromMs ? await livesOf(own, fromMs, closeMs, signal) : { lives: [], warnings: [] };
+        const lives = close.lives.map(({ container, remembered }) => {
+          const earlier = before.lives.find((one) => one.container === container)?.remembered;
+          return { container, remembered: earlier ? joinReads(earlier, remembered) : remembered };
+        });
+        return {
+          series: decodeSeries(lives, fromMs, toMs),
+          ...partOf([...warnings, ...close.warnings, ...before.warnings]),
+        };
       }),
   };
 }
