@@ -27,6 +27,7 @@ export const DONE_BY = {
     'heap-rounds',
     'alert',
     'page',
+    'annotate',
   ],
   agent: ['sample', 'take-heap'],
 } as const satisfies Record<string, readonly JobName[]>;

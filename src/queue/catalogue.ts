@@ -12,7 +12,7 @@ import { act, alert, slackId, target, thread, v, wanted } from './payload-parts.
  *                   act, collect                    what people do with that
  *                   freeze                          an incident into the archive
  *                   heap, say-heap, heap-rounds     which heap, what came of it, when the next is due
- *                   alert, page                     Alertmanager and the pager, in and out
+ *                   alert, page, annotate           Alertmanager and the pager, in and out; marks in Grafana
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
  *   host-<host>     take-heap                       that host's agent, one at a time; never holds up sampling
@@ -87,6 +87,8 @@ const schemas = {
   alert: z.object({ v, alert }),
   /** Tells the pagers what they are to know of an incident. */
   page: z.object({ v, incidentId: slackId }),
+  /** Marks incidents in Grafana: all that are due, one after the other. */
+  annotate: z.object({ v }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -136,6 +138,7 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   alert: { queue: 'work', attempts: 200, backoffMs: 2_000, backoff: 'fixed', maxCrashes: 5 },
   // what is due stays due: the rounds ask again
   page: { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
+  annotate: { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 
