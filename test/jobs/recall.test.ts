@@ -147,6 +147,27 @@ describe('own samples of two hours and a Prometheus of two weeks', () => {
   }, 60_000);
 });
 
+describe('a Prometheus whose clock is ten minutes behind ours', () => {
+  test.each(['shop/cart', 'shop/young'])(
+    '%s: what it says of now is ten minutes old, which is said, and is no verdict',
+    async (service) => {
+      const nowMs = NOW + 10 * MINUTE;
+      const look = await lookElsewhere(service, 14 * DAY, nowMs, portsOf(longHistory(), []).ports);
+      expect(look?.assessment).toMatchObject({ verdict: 'unknown', reason: 'no-data' });
+      const message = card(look?.assessment as Parameters<typeof card>[0], { nowMs, windowMs: 14 * DAY, watching: false });
+      expect(JSON.stringify(message)).toMatch(/newest sample is 1[0-2] min old/);
+    },
+    60_000,
+  );
+
+  test('ahead of ours: what is yet to come is not asked for, and the rest is judged', async () => {
+    const nowMs = NOW - 10 * MINUTE;
+    const look = await lookElsewhere('shop/cart', 14 * DAY, nowMs, portsOf(longHistory(), []).ports);
+    expect(look?.assessment).toMatchObject({ verdict: 'leaking' });
+    expect(look?.series[0]?.samples.at(-1)?.t).toBeLessThanOrEqual(nowMs);
+  }, 60_000);
+});
+
 describe('a Prometheus that does not do as asked', () => {
   test('frozen: own samples answer once the time is over, it is said, and the next answers do not wait', async () => {
     prometheus.freeze();

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pipeline, Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { withDeadline } from '../../../src/errors.js';
@@ -102,6 +106,66 @@ test.each<[string, Partial<PrometheusAddress>, Record<string, string>]>([
   expect(asked[0]).toMatchObject({ method: 'POST', url: '/select/0/prometheus/api/v1/query_range' });
   expect(asked[0]?.headers).toMatchObject(headers);
 });
+
+/** In a process of its own, so that what it takes is what the client takes. Gives the error's words, or the number of series, and by how much its memory rose. */
+const ASKER = `
+const { makePrometheusClient } = await import(process.argv[1]);
+const nobody = { token: undefined, user: undefined, password: undefined, tenant: undefined };
+const client = makePrometheusClient({ url: process.argv[2], ...nobody });
+const grid = { fromMs: 0, stepMs: 60_000, count: 10 };
+await client.range('up', grid, new AbortController().signal).catch(() => {});
+global.gc();
+const before = process.memoryUsage().rss;
+let most = before;
+const looking = setInterval(() => { most = Math.max(most, process.memoryUsage().rss); }, 5);
+const said = await client.range('big', grid, new AbortController().signal).then(({ data }) => data.result.length, ({ message }) => message);
+clearInterval(looking);
+most = Math.max(most, process.memoryUsage().rss);
+console.log(JSON.stringify({ said, roseMib: (most - before) / 2 ** 20 }));
+`;
+const SERIES = `{"metric":{"id":"/docker/${'ab'.repeat(32)}"},"values":[[0,"1"]]},`;
+
+test.each<[string, string, number]>([
+  ['500 MB', ' '.repeat(2 ** 20), 500],
+  ['a million series', SERIES.repeat(10_000), 100],
+])(
+  '%s: no more is read than is taken, and memory rises by less than 64 MB',
+  async (_what, piece, pieces) => {
+    let sentBytes = 0;
+    const { url } = await serve((response, request) => {
+      if (request.url?.endsWith('query_range') && sentBytes === 0 && !response.headersSent) {
+        // The first question warms it up.
+        sentBytes = 1;
+        response.end(EMPTY);
+        return;
+      }
+      const body = Readable.from(
+        (function* () {
+          yield '{"status":"success","data":{"resultType":"matrix","result":[';
+          for (let i = 0; i < pieces; i += 1) {
+            sentBytes += piece.length;
+            yield piece;
+          }
+        })(),
+      );
+      pipeline(body, response, () => {});
+    });
+    const args = [
+      '--expose-gc',
+      '--input-type=module',
+      '-e',
+      ASKER,
+      join(process.cwd(), 'dist/src/sources/prometheus/client.js'),
+      url,
+    ];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    const { said, roseMib } = JSON.parse(stdout) as { said: string; roseMib: number };
+    expect(said).toBe('Prometheus: its answer is too large (over 16 MiB)');
+    expect(roseMib).toBeLessThan(64);
+    expect(sentBytes).toBeLessThan(40 * 2 ** 20);
+  },
+  60_000,
+);
 
 describe('a real Prometheus that wants a name and a password', () => {
   let prometheus: PrometheusPart;
