@@ -5,16 +5,18 @@ import type { PrometheusClient } from './client.js';
 import type { Container } from './decode-container.js';
 import { joinReads } from './decode-samples.js';
 import { decodeSeries, joinLives, keyOf, type Life } from './decode-series.js';
-import { readContainers, readLives } from './history.js';
+import { readCloseGrid, readContainers, readLives } from './history.js';
+import type { Grid } from './query.js';
 
 /** An answer waits no longer. */
 const ANSWER_MS = 5_000;
 const HOUR_MS = 3_600_000;
-/** The end of a service that no agent samples is read as finely as an agent's samples are kept: what leaks since an hour ago is four points else. */
+/** The end of what no agent samples is read as finely as an agent's samples are kept: what leaks since half an hour is six points else. */
 const CLOSE_MS = 2 * HOUR_MS;
 /** Who there was does not change by the minute, and every service asks. */
 const FRESH_MS = 60_000;
 
+type Range = { readonly fromMs: number; readonly toMs: number };
 type Found = Awaited<ReturnType<typeof readContainers>>;
 
 /** A Prometheus as long history. The same question is asked once at a time, and who there was once in a minute. */
@@ -33,10 +35,10 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
     return found;
   }
 
-  async function livesOf(containers: readonly Container[], fromMs: number, toMs: number, signal: AbortSignal) {
+  async function livesOf(containers: readonly Container[], range: Range, signal: AbortSignal, grid?: Grid) {
     const lives: Life[] = [];
     const warnings = new Set<string>();
-    for await (const read of readLives(client, containers, { fromMs, toMs }, signal)) {
+    for await (const read of readLives(client, containers, range, signal, false, grid)) {
       lives.push(...read.lives);
       for (const warning of read.warnings) warnings.add(warning);
     }
@@ -49,7 +51,7 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
         const { containers, warnings } = await containersSince(fromMs, toMs);
         const mine = ownContainers(asked, isOthers, containers);
         const all = [...new Set([...mine.values()].flat())];
-        const read = await livesOf(all, fromMs, toMs, signal);
+        const read = await livesOf(all, { fromMs, toMs }, signal);
         const replicas = new Map<string, Remembered>();
         for (const [replica, own] of mine) {
           const lives = read.lives.filter(
@@ -76,9 +78,11 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
       inTime(answerMs, async (signal) => {
         const { containers, warnings } = await containersSince(fromMs, toMs);
         const own = containers.filter(({ place }) => place?.service.id === serviceId);
+        if (own.length === 0) return { series: [] };
         const closeMs = Math.max(fromMs, toMs - CLOSE_MS);
-        const close = await livesOf(own, closeMs, toMs, signal);
-        const before = closeMs > fromMs ? await livesOf(own, fromMs, closeMs, signal) : { lives: [], warnings: [] };
+        const late = { fromMs: closeMs, toMs };
+        const close = await livesOf(own, late, signal, await readCloseGrid(client, own, late, signal));
+        const before = closeMs > fromMs ? await livesOf(own, { fromMs, toMs: closeMs }, signal) : { lives: [], warnings: [] };
         const lives = close.lives.map(({ container, remembered }) => {
           const earlier = before.lives.find((one) => one.container === container)?.remembered;
           return { container, remembered: earlier ? joinReads(earlier, remembered) : remembered };
