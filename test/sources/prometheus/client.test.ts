@@ -26,16 +26,22 @@ afterEach(async () => {
 
 async function serve(handler: Handler) {
   const asked: IncomingMessage[] = [];
+  const forms: URLSearchParams[] = [];
   const server = createServer((request, response) => {
     asked.push(request);
-    request.resume().on('end', () => handler(response, request));
+    let body = '';
+    request.on('data', (part) => (body += part));
+    request.on('end', () => {
+      forms.push(new URLSearchParams(body));
+      handler(response, request);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closers.push(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, forms };
 }
 const ask = (url: string, over: Partial<PrometheusAddress> = {}, maxBytes?: number) =>
   makePrometheusClient({ ...NOBODY, url, ...over }, maxBytes).range('up', GRID, never);
@@ -105,6 +111,13 @@ test.each<[string, Partial<PrometheusAddress>, Record<string, string>]>([
   await ask(`${url}/select/0/prometheus/`, address);
   expect(asked[0]).toMatchObject({ method: 'POST', url: '/select/0/prometheus/api/v1/query_range' });
   expect(asked[0]?.headers).toMatchObject(headers);
+});
+
+test('a VictoriaMetrics is told not to put old points in the place of the last ones', async () => {
+  const { url, forms } = await serve((response) => response.end(EMPTY));
+  await ask(url);
+  const [first, last] = [GRID.fromMs, GRID.fromMs + (GRID.count - 1) * GRID.stepMs].map((ms) => String(ms / 1_000));
+  expect(Object.fromEntries(forms[0] ?? [])).toEqual({ query: 'up', start: first, end: last, step: '60', latency_offset: '1ms' });
 });
 
 /** In a process of its own, so that what it takes is what the client takes. Gives the error's words, or the number of series, and by how much its memory rose. */
