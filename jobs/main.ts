@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
 import { makeAlertmanager } from '../src/delivery/pagers/alertmanager.js';
+import { makeGrafana } from '../src/delivery/pagers/grafana.js';
 import { makePagerDuty } from '../src/delivery/pagers/pagerduty.js';
 import { makeWorkerMetrics } from '../src/http/worker-metrics.js';
 import type { Pager } from '../src/model/page.js';
@@ -73,6 +74,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     archive,
     history,
     pagers: pagersOf(config),
+    marker: config.alerts.grafana ? makeGrafana(config.alerts.grafana) : null,
     slackAnswered: metrics.slackAnswered,
     log,
   });

@@ -50,11 +50,12 @@ async function pageOne(incidentId: string, ports: PagePorts, { nowMs, signal, lo
 
 type Saying = { readonly nowMs: () => number; readonly signal: AbortSignal; readonly log: Logger };
 
-async function sayTo(
+/** Tells one pager, and writes down before and after what it was told. Gives the record as it is then. */
+export async function sayTo(
   pager: Pager,
   page: Page,
   record: PageRecord,
-  { pages }: PagePorts,
+  { pages }: Pick<PagePorts, 'pages'>,
   { nowMs, signal, log }: Saying,
 ): Promise<PageRecord> {
   const { name } = pager;
@@ -81,7 +82,7 @@ async function sayTo(
 }
 
 /** When it is this pager's turn again, Unix ms; null: when the incident changes. */
-function nextOf(said: Paged | undefined, { refreshMs }: Pager, wanted: PageStep | null): number | null {
+export function nextOf(said: Paged | undefined, { refreshMs }: Pager, wanted: PageStep | null): number | null {
   if (!said) return null;
   const { failing } = said;
   if (failing) return said.atMs + backoffMs(failing.tries);
@@ -92,7 +93,12 @@ function backoffMs(tries: number): number {
   return Math.min(BACKOFF_MS.last, BACKOFF_MS.first * 2 ** (tries - 1));
 }
 
-async function pageOf(incident: Incident, step: PageStep, ports: PagePorts, nowMs: number): Promise<Page> {
+export async function pageOf(
+  incident: Incident,
+  step: PageStep,
+  ports: Pick<PagePorts, 'outbox' | 'permalink'>,
+  nowMs: number,
+): Promise<Page> {
   const { id, service, openedMs, latest, closed } = incident;
   const link = await linkOf(incident, ports);
   return {
@@ -104,7 +110,10 @@ async function pageOf(incident: Incident, step: PageStep, ports: PagePorts, nowM
 }
 
 /** Where it is said in Slack, when that is known: nobody is woken later for it. */
-async function linkOf(incident: Incident, { outbox, permalink }: PagePorts): Promise<string | null> {
+async function linkOf(
+  incident: Incident,
+  { outbox, permalink }: Pick<PagePorts, 'outbox' | 'permalink'>,
+): Promise<string | null> {
   const root = await outbox.get(rootKeyOf(incident));
   return root?.ts ? permalink(root.postedChannel ?? root.target.channel, root.ts) : null;
 }

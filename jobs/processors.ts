@@ -30,6 +30,7 @@ export const DONE_BY = {
     'page',
     'dropped',
     'read-files',
+    'annotate',
   ],
   agent: ['sample', 'take-heap'],
 } as const satisfies Record<string, readonly JobName[]>;

@@ -16,6 +16,8 @@ export type RoundsPorts = DueDigestPorts & {
   readonly unfrozen: () => Promise<readonly Incident[]>;
   /** Incidents that the pagers are to be told of; absent: there is no pager. */
   readonly pagesDue?: (nowMs: number) => Promise<readonly string[]>;
+  /** Whether incidents are to be marked in graphs; absent: nobody does. */
+  readonly marksDue?: (nowMs: number) => Promise<boolean>;
   readonly enqueue: Enqueue;
 };
 
@@ -30,6 +32,7 @@ export function makeRounds({
   incidents,
   unfrozen,
   pagesDue,
+  marksDue,
   enqueue,
   ...digest
 }: RoundsPorts): Processor<'rounds'> {
@@ -45,6 +48,7 @@ export function makeRounds({
     await enqueue('heap-rounds', { v: 1 }, { once: `heap-rounds-${minute}` });
     for (const incidentId of (await pagesDue?.(nowMs())) ?? [])
       await enqueue('page', { v: 1, incidentId }, { collapse: incidentId });
+    if (await marksDue?.(nowMs())) await enqueue('annotate', { v: 1 }, { collapse: 'annotate' });
     if (await dueDigest(digest, nowMs())) await enqueue('digest', { v: 1 }, { collapse: 'digest' });
     for (const { id, frozen, closed } of await unfrozen()) {
       const state = `${frozen ? 'again' : 'new'} ${closed?.atMs ?? 'open'} ${Math.floor(nowMs() / DAY_MS)}`;

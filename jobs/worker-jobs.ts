@@ -28,7 +28,7 @@ import { makeHosts } from '../src/store/hosts.js';
 import { makeIncidents } from '../src/store/incidents.js';
 import { makeInventory } from '../src/store/inventory.js';
 import { makeLedger } from '../src/store/ledger.js';
-import { makePages } from '../src/store/pages.js';
+import { makeMarks, makePages } from '../src/store/pages.js';
 import { makeRemembered } from '../src/store/remembered.js';
 import { makeReplies } from '../src/store/replies.js';
 import { makeRounds } from '../src/store/rounds.js';
@@ -38,6 +38,7 @@ import { makeStorms } from '../src/store/storms.js';
 import { makeVerdicts } from '../src/store/verdicts.js';
 import { makeAct } from './act.js';
 import { makeAlert } from './alert.js';
+import { makeAnnotate } from './annotate.js';
 import { makeChart } from './chart.js';
 import { makeCheck } from './check.js';
 import { makeCollect } from './collect.js';
@@ -86,6 +87,8 @@ export type WorkerParts = {
   /** Null: no metrics server is configured. */
   readonly history: LongHistory | null;
   readonly pagers: readonly Pager[];
+  /** Null: incidents are marked in no graphs. */
+  readonly marker: Pager | null;
   readonly slackAnswered: OnAnswer;
   readonly log: Logger;
 };
@@ -101,6 +104,7 @@ export function makeWorkerJobs({
   archive,
   history,
   pagers,
+  marker,
   slackAnswered,
   log,
 }: WorkerParts): Processors {
@@ -113,6 +117,7 @@ export function makeWorkerJobs({
   const runs = makeRuns(redis);
   const warnOfHistory = warnRarely(log, 'Prometheus');
   const [alerts, pages, verdicts] = [makeAlerts(redis), makePages(redis), makeVerdicts(redis)];
+  const marks = makeMarks(redis);
   const looking = {
     // Every look asks for the whole fleet.
     inventory: { all: withFreshness(FLEET_FRESH_MS, Date.now, () => inventory.all()) },
@@ -155,6 +160,7 @@ export function makeWorkerJobs({
       ...{ inventory: heeded, rounds, incidents, enqueue, digests, rules },
       unfrozen: async () => (archive ? incidents.unfrozen(MOST_UNFROZEN) : []),
       ...(pagers.length > 0 ? { pagesDue: (nowMs: number) => pages.due(nowMs, MOST_DUE_PAGES) } : {}),
+      ...(marker ? { marksDue: async (nowMs: number) => (await marks.due(nowMs, 1)).length > 0 } : {}),
     }),
     watch: makeWatch({
       ...{ ...looking, incidents, storms, rounds, outbox, enqueue },
@@ -182,6 +188,7 @@ export function makeWorkerJobs({
     'heap-rounds': makeHeapRounds({ ...looking, inventory: heeded, incidents, heaps, rules, enqueue }),
     alert: makeAlert({ ...looking, incidents, alerts, storms, rounds, outbox, enqueue, placeOf }),
     page: makePage({ incidents, pages, pagers, outbox, permalink }),
+    annotate: makeAnnotate({ incidents, marks, marker, outbox, permalink }),
     deliver: makeDeliver({ outbox, claims: makeClaims(redis, CLAIM_LIMITS, () => performance.now()), delivery, enqueue }),
   };
 }

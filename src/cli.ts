@@ -111,20 +111,18 @@ program
   .argument('[file]', FILE_HELP)
   .option('--prometheus <url>', 'instead of a file: real history, from your Prometheus (what comes before /api/v1)')
   .option('--since <age>', 'with --prometheus: such as 2h, 14d, 30d', '14d')
-  .option('--json', 'with --prometheus: JSON as for a file instead of text')
+  .option('--json', 'with --prometheus or --compare: JSON instead of text')
+  .option('--compare <file>', 'what another version printed of the same: what this one says otherwise')
   .description('says what the watch would have posted over memory histories')
   .addHelpText('after', REPLAY_HELP)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
-  .action(async (file: string | undefined, { prometheus, since, json }: FromPrometheus & { json?: boolean }) => {
+  .action(async (file: string | undefined, options: FromPrometheus & { json?: boolean; compare?: string }) => {
+    const { prometheus, since, json, compare } = options;
     if ((file === undefined) === (prometheus === undefined)) refuse('replay: a file, or --prometheus and its URL.');
-    if (prometheus === undefined) {
-      const { answerFile } = await import('./offline/answer.js');
-      const { replayHistory } = await import('./offline/replay-history.js');
-      process.exitCode = await answerFile(file ?? '', replayHistory, process);
-      return;
-    }
-    const { replayPrometheus } = await import('./from-prometheus.js');
-    process.exitCode = await replayPrometheus({ since, json }, await addressOf(prometheus), process);
+    if (file === '-' && compare === '-') refuse('replay: standard input is either the histories or what they are compared with.');
+    const { replayAsked } = await import('./replay.js');
+    const address = prometheus === undefined ? undefined : await addressOf(prometheus);
+    process.exitCode = await replayAsked({ file, address, since, json, compare }, process);
   });
 offline('heap', 'a heap profile; may be gzipped; - is standard input', 'says what a Go heap holds, or what grew in it', HEAP_HELP)
   .argument('[later...]', 'heaps that were taken after it: how fast each function grows over all of them')

@@ -34,20 +34,27 @@ export const serverSchema = z.object({
   LEAKWATCH_WEBHOOK_SECRET: word.min(16, 'is shorter than 16 characters: anybody could guess it').optional(),
 });
 /** Where a worker sends people: to be woken, and to look. */
-export const pagersSchema = z.object({
-  GRAFANA_URL: publicAddress.optional(),
-  ALERTMANAGER_URL: addresses.optional(),
-  ALERTMANAGER_TOKEN: word.optional(),
-  ALERTMANAGER_USER: z.string().optional(),
-  ALERTMANAGER_PASSWORD: z.string().optional(),
-  PAGERDUTY_ROUTING_KEY: z
-    .string()
-    .regex(/^[A-Za-z0-9]{32}$/, 'is not an integration key of 32 letters and digits')
-    .optional(),
-  PAGERDUTY_URL: z.string().refine(isAddress, 'is not a URL with http:// or https://').default('https://events.pagerduty.com'),
-});
+export const pagersSchema = z
+  .object({
+    GRAFANA_URL: publicAddress.optional(),
+    GRAFANA_TOKEN: word.optional(),
+    ALERTMANAGER_URL: addresses.optional(),
+    ALERTMANAGER_TOKEN: word.optional(),
+    ALERTMANAGER_USER: z.string().optional(),
+    ALERTMANAGER_PASSWORD: z.string().optional(),
+    PAGERDUTY_ROUTING_KEY: z
+      .string()
+      .regex(/^[A-Za-z0-9]{32}$/, 'is not an integration key of 32 letters and digits')
+      .optional(),
+    PAGERDUTY_URL: z.string().refine(isAddress, 'is not a URL with http:// or https://').default('https://events.pagerduty.com'),
+  })
+  .refine(({ GRAFANA_TOKEN, GRAFANA_URL }) => !GRAFANA_TOKEN || GRAFANA_URL, {
+    error: 'is set, and GRAFANA_URL is not',
+    path: ['GRAFANA_TOKEN'],
+  });
 export const ALERTS_SECRETS = [
   'LEAKWATCH_WEBHOOK_SECRET',
+  'GRAFANA_TOKEN',
   'ALERTMANAGER_TOKEN',
   'ALERTMANAGER_PASSWORD',
   'PAGERDUTY_ROUTING_KEY',
@@ -63,16 +70,19 @@ export type AlertsConfig = {
   readonly pagerDuty: { readonly url: string; readonly routingKey: string } | undefined;
   /** What comes before `/d/`; undefined: messages link to no dashboard. */
   readonly grafanaUrl: string | undefined;
+  /** Undefined: incidents are not marked there. */
+  readonly grafana: { readonly url: string; readonly token: string } | undefined;
   /** What comes before `/heaps/`; undefined: no links to files of a folder. */
   readonly publicUrl: string | undefined;
 };
 
 export function alertsConfig(read: Read): AlertsConfig {
-  const { ALERTMANAGER_URL: urls, PAGERDUTY_ROUTING_KEY: routingKey } = read;
+  const { ALERTMANAGER_URL: urls, PAGERDUTY_ROUTING_KEY: routingKey, GRAFANA_URL: grafanaUrl, GRAFANA_TOKEN: token } = read;
   return {
     webhookSecret: read.LEAKWATCH_WEBHOOK_SECRET,
     alertmanager: urls ? { urls: urls.split(',').map((url) => url.trim()), authorization: authorizationOf(read) } : undefined,
-    grafanaUrl: read.GRAFANA_URL,
+    grafanaUrl,
+    grafana: grafanaUrl && token ? { url: grafanaUrl, token } : undefined,
     publicUrl: read.LEAKWATCH_PUBLIC_URL,
     pagerDuty: routingKey ? { url: read.PAGERDUTY_URL ?? '', routingKey } : undefined,
   };

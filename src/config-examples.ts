@@ -27,6 +27,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   PROMETHEUS_PASSWORD: 'PROMETHEUS_PASSWORD_FILE=/run/secrets/prometheus-password',
   PROMETHEUS_TENANT: 'PROMETHEUS_TENANT=ops (Mimir, Cortex, Thanos)',
   GRAFANA_URL: 'GRAFANA_URL=https://grafana.example.org (what comes before /d/; as a browser opens it)',
+  GRAFANA_TOKEN: 'GRAFANA_TOKEN_FILE=/run/secrets/grafana-token (a service account that may write annotations)',
   METRICS_PORT: 'METRICS_PORT=9464 (worker and agent; unset: they show no metrics)',
   LEAKWATCH_WEBHOOK_SECRET: 'LEAKWATCH_WEBHOOK_SECRET=… (16 characters or more: openssl rand -hex 24)',
   ALERTMANAGER_URL: 'ALERTMANAGER_URL=http://alertmanager:9093 (of a cluster: all, with commas)',

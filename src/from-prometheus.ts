@@ -22,7 +22,12 @@ import { makePrometheusClient, type PrometheusAddress } from './sources/promethe
 import { type Container, readContainers } from './sources/prometheus/history.js';
 import { type ReadService, readServices, servicesOf } from './sources/prometheus/services.js';
 
-export type AskedOf = { readonly service?: string | undefined; readonly since: string; readonly json?: boolean | undefined };
+export type AskedOf = { readonly service?: string | undefined; readonly since: string };
+type ReplayAsked = AskedOf & {
+  readonly json?: boolean | undefined;
+  /** Told of each line instead of having it printed. */
+  readonly tell?: ((line: ReturnType<typeof lineOf>) => void) | undefined;
+};
 type Streamed = Omit<Streams, 'stdin'>;
 
 /** Who waits at a terminal can wait for a month of many containers. */
@@ -39,14 +44,15 @@ export function exportPrometheus(asked: AskedOf, address: PrometheusAddress, str
 }
 
 /** `leakwatch replay --prometheus`: what would have been posted of each service, and what that would have caught. Gives the exit code. */
-export function replayPrometheus(asked: AskedOf, address: PrometheusAddress, streams: Streamed): Promise<number> {
+export function replayPrometheus(asked: ReplayAsked, address: PrometheusAddress, streams: Streamed): Promise<number> {
   return answering(streams, async (results) => {
     const progress = makeProgress(streams.stderr, Date.now);
     let totals = NO_TOTALS;
     for await (const history of historyOf(asked, address, streams)) {
       const said = [...replayService(membersOf(history), history.service, undefined, UNHURRIED)];
       progress.clear();
-      if (asked.json) for (const { atMs, event } of said) await results.write(lineOf(history.service.id, atMs, event));
+      if (asked.tell) for (const { atMs, event } of said) asked.tell(lineOf(history.service.id, atMs, event));
+      else if (asked.json) for (const { atMs, event } of said) await results.write(lineOf(history.service.id, atMs, event));
       else {
         const report = reportOf(history, said, { message: messageOf, span: duration, share: bytesOf });
         totals = sumOf(totals, report.totals);
@@ -55,7 +61,7 @@ export function replayPrometheus(asked: AskedOf, address: PrometheusAddress, str
       progress.at(totals.services, null);
     }
     progress.clear();
-    if (!asked.json) await results.print(`\n${totalLine(totals)}`);
+    if (!asked.json && !asked.tell) await results.print(`\n${totalLine(totals)}`);
   });
 }
 

@@ -64,6 +64,16 @@ describe('alerts and pagers', () => {
     const { alertmanager } = readConfig({ ...SLACK, ...env, ALERTMANAGER_TOKEN: 'tok' }, ['worker']).alerts;
     expect(alertmanager?.authorization).toBe('Bearer tok');
   });
+  test('Grafana is linked to with its address alone, and marked in with a token, which is a secret', () => {
+    const { alerts } = readConfig({ ...SLACK, GRAFANA_URL: 'http://g:3000' }, ['worker']);
+    expect([alerts.grafanaUrl, alerts.grafana]).toEqual(['http://g:3000', undefined]);
+    const config = readConfig({ ...SLACK, GRAFANA_URL: 'http://g:3000', GRAFANA_TOKEN: 'glsa_1' }, ['worker']);
+    expect(config.alerts.grafana).toEqual({ url: 'http://g:3000', token: 'glsa_1' });
+    expect(config.secrets).toContain('glsa_1');
+    expect(problems({ ...SLACK, GRAFANA_TOKEN: 'glsa_1' }, 'worker')).toEqual([
+      expect.stringMatching(/^GRAFANA_TOKEN is set, and GRAFANA_URL is not\. Example: /),
+    ]);
+  });
   test('what is wrong is said by name, and not repeated', () => {
     const found = problems(
       {
@@ -105,7 +115,7 @@ describe('NAME_FILE', () => {
   });
 });
 
-const COMPOSE_OWN = ['DOCKER_GID', 'LEAKWATCH_RULES_FOLDER', 'COMPOSE_PROFILES'];
+const COMPOSE_OWN = ['DOCKER_GID', 'LEAKWATCH_RULES_FOLDER'];
 const OF_AMAZONS_CLIENT = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'];
 test('.env.example has every variable, and no other but those that Compose itself needs, or the client of a bucket', () => {
   const named = [...readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);

@@ -36,7 +36,11 @@ export function makeMetrics(parts: MetricsParts): Metrics {
   const containers = gauge('leakwatch_sampled_containers', 'Containers that are sampled on a host.', 'host');
   const services = gauge('leakwatch_services', 'Services by what the watch last found of them.', 'verdict');
   const open = gauge('leakwatch_open_incidents', 'Incidents that are open, by how loudly they were said.', 'level');
-  const untaken = gauge('leakwatch_pages_failing', 'Pages that a pager does not take now; they are tried again.', 'pager');
+  const untaken = gauge(
+    'leakwatch_pages_failing',
+    'Pages that a pager, and annotations that Grafana, does not take now; they are tried again.',
+    'pager',
+  );
   const webhooks = new Counter({
     name: 'leakwatch_webhook_requests_total',
     help: 'Requests to /alertmanager by how they were answered: 503 is sent again, other than 200 is not.',
@@ -81,7 +85,7 @@ export function makeMetrics(parts: MetricsParts): Metrics {
       async () => {
         const failing = await parts.pages.failing();
         const of = (pager: string) => failing.filter((one) => one.pager === pager).length;
-        setAll(untaken, 'pager', { Alertmanager: of('Alertmanager'), PagerDuty: of('PagerDuty') });
+        setAll(untaken, 'pager', { Alertmanager: of('Alertmanager'), PagerDuty: of('PagerDuty'), Grafana: of('Grafana') });
       },
     ],
     [

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { FatalError } from '../errors.js';
+import { limitCrowd } from './crowd.js';
 import { RAW_PATH } from './raw-links.js';
 
 export type HttpRoutes = {
@@ -15,16 +16,17 @@ export type HttpRoutes = {
   readonly rawFiles?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 };
 
-/** Slack sends at once; who drips is somebody else (reliability S-rows: slowloris). */
-const HEADERS_MS = 5_000;
-const REQUEST_MS = 10_000;
+/** Slack sends at once; who drips is somebody else (reliability S-rows: slowloris). Node looks for them each half a minute unless it is told otherwise. */
+const TIMES = { headersTimeout: 5_000, requestTimeout: 10_000, connectionsCheckingInterval: 1_000 };
+/** Slack, Prometheus and Alertmanager together have a handful. */
+const MOST_CONNECTIONS = 200;
 
 /**
  * The HTTP side: `/healthz` (the process is alive), `/readyz` (503 with one reason a line), `/metrics`, `/alertmanager`, `/heaps/<link>`, and in
  * HTTP mode `/slack/events`; for other roles the first three. `variable` is what the port was set by. Resolves when it listens; rejects with `FatalError` when it cannot.
  */
 export async function startHttp(routes: HttpRoutes, port: number, bind: string, variable = 'PORT'): Promise<Server> {
-  const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, (request, response) => {
+  const server = createServer(TIMES, (request, response) => {
     const path = (request.url ?? '/').split('?')[0];
     const say = (status: number, text: string, type = 'text/plain; charset=utf-8') =>
       response.writeHead(status, { 'content-type': type }).end(text);
@@ -52,6 +54,7 @@ export async function startHttp(routes: HttpRoutes, port: number, bind: string, 
     }
     say(404, 'Nothing here: /healthz, /readyz, /metrics, /alertmanager\n');
   });
+  limitCrowd(server, MOST_CONNECTIONS);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(new FatalError(cannotListen(error, port, bind, variable))));
     server.listen(port, bind, resolve);

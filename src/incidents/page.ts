@@ -31,3 +31,14 @@ export function nextPage(
   const due = refreshMs !== null && wanted !== 'resolve' && nowMs - said.atMs >= refreshMs;
   return due ? wanted : null;
 }
+
+/**
+ * What is to be marked of an incident in graphs: that it is open, and from when to when it was once it is over, also when nobody could
+ * mark it before. Null: it is marked so.
+ */
+export function nextMark(said: Paged | undefined, { closed }: Incident): PageStep | null {
+  const wanted = closed ? 'resolve' : 'trigger';
+  // Opened again and closed again since, it has another end.
+  const isKnown = said?.sure && said.step === wanted && said.atMs >= (closed?.atMs ?? 0);
+  return isKnown ? null : wanted;
+}

@@ -21,11 +21,11 @@ export type Page = {
 };
 
 /**
- * Port: somewhere that wakes people. `send` resolves when the page was taken, and rejects with a world error in words for a person;
+ * Port: somewhere that wakes people, or that marks in graphs when it leaked. `send` resolves when the page was taken, and rejects with a world error in words for a person;
  * the same page sent twice is one. Implemented in `delivery/`.
  */
 export type Pager = {
-  readonly name: 'Alertmanager' | 'PagerDuty';
+  readonly name: 'Alertmanager' | 'PagerDuty' | 'Grafana';
   /** What is open has to be said again so often, or it passes for over; null: once is enough. */
   readonly refreshMs: number | null;
   send(page: Page, nowMs: number, signal: AbortSignal): Promise<void>;
@@ -45,6 +45,6 @@ export type Pages = {
   keep(incidentId: string, record: PageRecord): Promise<void>;
   /** Due again at `nextMs`; null: not until it changes. When it has changed since `version` it is due at once. */
   settle(incidentId: string, version: number, nextMs: number | null): Promise<void>;
-  /** Of all incidents what is not taken now. */
+  /** Of all incidents what is not taken now, by whomever. */
   failing(): Promise<readonly (PageFailing & { readonly incidentId: string; readonly pager: Pager['name'] })[]>;
 };

@@ -37,6 +37,16 @@ have been posted, when, and how long before a replica ran into its limit. Nothin
 PROMETHEUS_TOKEN, or PROMETHEUS_USER and PROMETHEUS_PASSWORD, and PROMETHEUS_TENANT, where they are set. Exit code 1: it did not answer.
 `;
 
+/** Said by `leakwatch replay --help`, too. */
+const REPLAY_COMPARE = `
+  leakwatch replay histories.jsonl > before.jsonl            by one version, then by another:
+  leakwatch replay histories.jsonl --compare before.jsonl
+
+prints what this version says and the other did not, what the other said and this one does not, and what is said at another time, on
+another level or for another reason; edits that leave a message as loud as it was are not compared. --json: {"id", "here": line|null, "there":
+line|null} for each of these. A Prometheus has moved on since: compare on what leakwatch export printed.
+`;
+
 /** Said by `leakwatch assess --help`, `leakwatch replay --help` and `leakwatch export --help`. */
 export const FILE_HELP = 'a memory history in each line, as JSON; may be gzipped; - is standard input';
 
@@ -54,7 +64,7 @@ leastAnon, leastKernel, leastShmem; and ledger, lives that ended before the firs
 Answers go to standard output, one JSON object a line. A bad line is named on standard error as FILE:LINE: field: what is
 wrong, and the others are answered. Exit code: 0 all answered, 2 the input is bad.`;
 
-export const REPLAY_HELP = `${REPLAY_PROMETHEUS}${FORMAT_HELP}`;
+export const REPLAY_HELP = `${REPLAY_PROMETHEUS}${REPLAY_COMPARE}${FORMAT_HELP}`;
 
 export const EXPORT_HELP = `
 From the Redis of REDIS_URL, one JSON object a line for each replica, its key as the id; samples at full rate for the last

@@ -13,7 +13,7 @@ import { act, alert, asked, carried, slackId, target, thread, v, wanted } from '
  *                   freeze                          an incident into the archive
  *                   heap, say-heap, heap-rounds     which heap, what came of it, when the next is due
  *                   flame                           the flame graph of two heaps, into the thread of what was said of them
- *                   alert, page                     Alertmanager and the pager, in and out
+ *                   alert, page, annotate           Alertmanager and the pager, in and out; marks in Grafana
  *                   dropped, read-files             files that people put into a conversation: whether they are for us, what is in them
  *   deliver         deliver                         any worker; one job a channel at a time
  *   sample-<host>   sample                          that host's agent, one at a time
@@ -104,6 +104,8 @@ const schemas = {
     ...{ v, channel: slackId, ts: slackId, threadTs: slackId, fileIds: carried, asked: asked.exactOptional() },
     ...{ outboxKey: z.string().max(64), target: target.exactOptional() },
   }),
+  /** Marks incidents in Grafana: all that are due, one after the other. */
+  annotate: z.object({ v }),
   /** One sweep of a host. With `serviceId` only that service's containers (a burst asked for by a check without history). */
   sample: z.object({ v, serviceId: z.string().max(300).exactOptional() }),
 } satisfies Record<string, z.ZodType>;
@@ -157,6 +159,7 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   page: { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
   dropped: { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   'read-files': { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 3 },
+  annotate: { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
   sample: { queue: 'sample', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 5 },
 };
 

@@ -31,12 +31,12 @@ export function pageDetails({ service, opening, latest, oomKills, restarts, clos
   };
 }
 
-/** One sentence for each pager that does not take what it is told, for `status`: somebody should have been woken, and was not. */
+/** One sentence for each pager that does not take what it is told, for `status`: somebody should have been woken, or a graph marked, and was not. */
 export function untakenPages(failing: readonly (PageFailing & { readonly pager: Pager['name'] })[], nowMs: number): string[] {
   return [...new Set(failing.map(({ pager }) => pager))].map((pager) => {
     const own = failing.filter((one) => one.pager === pager);
     const first = own.reduce((least, one) => (one.sinceMs < least.sinceMs ? one : least));
     const since = clockOrDate(first.sinceMs, nowMs);
-    return `${count(own.length, 'page')} not taken since ${since}, tried again every minute: ${clip(visible(first.why), 200)}.`;
+    return `${count(own.length, pager === 'Grafana' ? 'annotation' : 'page')} not taken since ${since}, tried again every minute: ${clip(visible(first.why), 200)}.`;
   });
 }

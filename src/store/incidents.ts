@@ -13,11 +13,14 @@ const UNFROZEN = key('incidents-unfrozen');
 export const DUE = key('watch-due');
 /** Incidents that are pages, by when a pager is to be told next: at once, when one has changed. */
 export const PAGES_DUE = key('pages-due');
+/** All incidents that are to be marked in graphs, by when they changed, or when they are tried again. Where nobody marks, no longer than closed ones live. */
+export const MARKS_DUE = key('marks-due');
 
 /**
  * Both documents or none, and only when neither was written since it was read. A document is a hash of a version and JSON.
  *
  *   KEYS: 1 watched  2 incident  3 due  4 open  5 recent  6 unsaid  7 the service's own list  8 unfrozen  9 pages due
+ *         10 marks due
  *   ARGV: 1 version 2 JSON 3 life of watched, 4 service 5 next ms or '', 6 version 7 JSON 8 life of the incident ('' for none),
  *         9 id 10 opened ms 11 changed ms 12 closed 13 unsaid 14 oldest ms 15 unfrozen 16 a page
  */
@@ -46,6 +49,9 @@ if ARGV[16] == '1' then
   redis.call('ZADD', KEYS[9], 0, id)
   redis.call('PEXPIRE', KEYS[9], ARGV[8])
 end
+redis.call('ZADD', KEYS[10], ARGV[11], id)
+redis.call('ZREMRANGEBYSCORE', KEYS[10], '(0', ARGV[14])
+redis.call('PEXPIRE', KEYS[10], ARGV[8])
 return 1
 `;
 
@@ -67,7 +73,8 @@ export function makeIncidents(redis: Redis): Incidents {
     incident: (id) => read<Incident>(incidentKey(id)),
     async commit({ serviceId, watched, nextMs, incident }) {
       const id = incident?.value.id ?? '';
-      const keys = [watchedKey(serviceId), incidentKey(id), DUE, OPEN, RECENT, UNSAID, listKey(serviceId), UNFROZEN, PAGES_DUE];
+      const own = [watchedKey(serviceId), incidentKey(id), DUE, OPEN, RECENT, UNSAID, listKey(serviceId)];
+      const keys = [...own, UNFROZEN, PAGES_DUE, MARKS_DUE];
       const args = [watched.version, JSON.stringify(watched.value), WATCHED_LIFE_MS, serviceId, nextMs ?? ''] as const;
       return (await redis.eval(COMMIT, keys.length, ...keys, ...args, ...incidentArgs(incident))) === 1;
     },

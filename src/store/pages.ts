@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { PageFailing, PageRecord, Pager, Pages } from '../model/page.js';
-import { incidentKey, PAGES_DUE } from './incidents.js';
+import { incidentKey, MARKS_DUE, PAGES_DUE } from './incidents.js';
 import { key } from './keys.js';
 
 /** As a closed incident (design §8). */
@@ -18,8 +18,17 @@ type Failing = PageFailing & { readonly incidentId: string; readonly pager: Page
 
 /** What pagers were told, a JSON document an incident. Who is due is in a sorted set that each commit of an incident adds to (`incidents.ts`). */
 export function makePages(redis: Redis): Pages {
+  return makeTold(redis, PAGES_DUE, (incidentId) => key('page', incidentId), '');
+}
+
+/** The same for who marks incidents in graphs. What is failing is one list of both. */
+export function makeMarks(redis: Redis): Pages {
+  return makeTold(redis, MARKS_DUE, (incidentId) => key('mark', incidentId), 'mark:');
+}
+
+function makeTold(redis: Redis, dueKey: string, recordKey: (incidentId: string) => string, kind: string): Pages {
   return {
-    due: (nowMs, most) => redis.zrange(PAGES_DUE, '-inf', String(nowMs), 'BYSCORE', 'LIMIT', 0, most),
+    due: (nowMs, most) => redis.zrange(dueKey, '-inf', String(nowMs), 'BYSCORE', 'LIMIT', 0, most),
     async record(incidentId) {
       const json = await redis.get(recordKey(incidentId));
       return json ? (JSON.parse(json) as PageRecord) : {};
@@ -29,17 +38,13 @@ export function makePages(redis: Redis): Pages {
         one ? [{ ...one, incidentId, pager: pager as Pager['name'] }] : [],
       ) satisfies Failing[];
       const multi = redis.multi().set(recordKey(incidentId), JSON.stringify(record), 'PX', LIFE_MS);
-      if (failing.length > 0) multi.hset(FAILING, incidentId, JSON.stringify(failing)).pexpire(FAILING, LIFE_MS);
-      else multi.hdel(FAILING, incidentId);
+      if (failing.length > 0) multi.hset(FAILING, kind + incidentId, JSON.stringify(failing)).pexpire(FAILING, LIFE_MS);
+      else multi.hdel(FAILING, kind + incidentId);
       await multi.exec();
     },
     async settle(incidentId, version, nextMs) {
-      await redis.eval(SETTLE, 2, PAGES_DUE, incidentKey(incidentId), incidentId, version, nextMs ?? '');
+      await redis.eval(SETTLE, 2, dueKey, incidentKey(incidentId), incidentId, version, nextMs ?? '');
     },
     failing: async () => Object.values(await redis.hgetall(FAILING)).flatMap((json) => JSON.parse(json) as Failing[]),
   };
-}
-
-function recordKey(incidentId: string): string {
-  return key('page', incidentId);
 }

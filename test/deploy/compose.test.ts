@@ -15,6 +15,7 @@ type Service = {
   networks?: string[];
   user?: string;
   profiles?: string[];
+  depends_on?: Record<string, unknown>;
   ports?: string[];
   read_only?: boolean;
   cap_drop?: string[];
@@ -44,8 +45,7 @@ describe.each(['docker-compose.yml', 'deploy/agent-only.compose.yml'])('%s', (pa
     const holders = Object.entries(services).filter(([, { volumes }]) =>
       volumes?.some((volume) => volume.includes('docker.sock')),
     );
-    const usual = holders.filter(([, { profiles }]) => !profiles).map(([name]) => name);
-    expect(usual).toEqual(['docker-filter']);
+    expect(holders.map(([name]) => name)).toEqual(services.cadvisor ? ['docker-filter', 'cadvisor-filter'] : ['docker-filter']);
     for (const [name, filter] of holders) {
       expect(name).toMatch(/-filter$/);
       expect(filter.volumes).toEqual(['/var/run/docker.sock:/var/run/docker.sock:ro']);
@@ -145,17 +145,29 @@ describe('deploy/exec.compose.yml', () => {
 
 describe('the stack', () => {
   const { services } = read('docker-compose.yml');
-  const of = (profile: string) => Object.entries(services).filter(([, { profiles }]) => profiles?.includes(profile));
+  const own = ['bot', 'worker', 'agent', 'docker-filter', 'redis'];
+  const stack = ['cadvisor', 'cadvisor-filter', 'prometheus', 'alertmanager', 'grafana'];
 
-  test('comes only when it is asked for', () => {
-    expect(of('stack').map(([name]) => name)).toEqual([
-      ...['cadvisor', 'cadvisor-filter', 'prometheus', 'alertmanager', 'grafana'],
-    ]);
-    expect(of('demo').map(([name]) => name)).toEqual(readdirSync('demo/services').filter((name) => /^[a-z]+-svc$/.test(name)));
+  test('comes with `docker compose up`; the services of the demo only when they are asked for', () => {
+    const [usual, asked] = [false, true].map((is) => Object.keys(services).filter((name) => is === !!services[name]?.profiles));
+    expect(usual).toEqual([...own, ...stack]);
+    expect(asked).toEqual(readdirSync('demo/services').filter((name) => /^[a-z]+-svc$/.test(name)));
+    for (const name of asked ?? []) expect(services[name]?.profiles).toEqual(['demo']);
+  });
+
+  test('can be done without: bot, worker and agent need none of it, and who has their own says where', () => {
+    const needed = ['bot', 'worker', 'agent'].flatMap((name) => Object.keys(services[name]?.depends_on ?? {}));
+    expect([...new Set(needed)].sort()).toEqual(['docker-filter', 'redis']);
+    // Without the colon: what is set to nothing is nothing.
+    expect(services.worker?.environment).toMatchObject({
+      PROMETHEUS_URL: `\${PROMETHEUS_URL-http://prometheus:9090}`,
+      ALERTMANAGER_URL: `\${ALERTMANAGER_URL-http://alertmanager:9093}`,
+    });
   });
 
   test('has no privilege, writes nowhere but into its volumes, and says whether it is well; images have a version', () => {
-    for (const [name, one] of of('stack')) {
+    for (const name of stack) {
+      const one = services[name] ?? {};
       expect([name, one.read_only, one.cap_drop, one.privileged]).toEqual([name, true, ['ALL'], undefined]);
       expect(one.image).toMatch(/:v?\d+\.\d+\.\d+$/);
       // The filter's image has nothing to ask with; its watchdog ends it when the socket is gone.
@@ -220,7 +232,7 @@ const NOT_PASSED_ON = [
 
 test('what .env offers reaches a container', () => {
   const compose = readFileSync('docker-compose.yml', 'utf8');
-  expect(VARIABLES.filter((name) => !compose.includes(`\${${name}:`)).sort()).toEqual([...NOT_PASSED_ON].sort());
+  expect(VARIABLES.filter((name) => !new RegExp(`\\$\\{${name}:?[-?]`).test(compose)).sort()).toEqual([...NOT_PASSED_ON].sort());
 });
 
 test('the archive outlives the worker: where the image has it, there is a volume with a name', () => {

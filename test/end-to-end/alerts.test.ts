@@ -175,6 +175,47 @@ describe('in', () => {
   }, 60_000);
 });
 
+describe('in, more than ever should come', () => {
+  test('a cluster of three Alertmanagers that falls in two, and is one again: one word of each alert', async () => {
+    const webhook = { url: `${world.url}/alertmanager`, secret: SECRET };
+    const ports = await Promise.all([freePort(), freePort(), freePort()]);
+    const [first = 0, second = 0, third = 0] = ports;
+    // Two that know each other, and one that has lost them: it takes itself for the only one, and tells what they tell.
+    const cluster = await Promise.all([
+      startAlertmanager(webhook, { cluster: { port: first, peers: [second] } }),
+      startAlertmanager(webhook, { cluster: { port: second, peers: [first] } }),
+      startAlertmanager(webhook, { cluster: { port: third, peers: [] } }),
+    ]);
+    const parts: { stop(): Promise<void> }[] = [...cluster];
+    try {
+      const before = world.workspace.messages(ops).length;
+      const startsAt = new Date().toISOString();
+      const alert = { labels: labels('Parted', 'service-1'), startsAt };
+      await Promise.all(cluster.map((one) => one.fire(alert)));
+      const answer = await appears('the answer', () => roots('service-1', '*Parted* fires')[0]);
+      const [, , lone] = cluster;
+      await until('the lone one to have told', 20_000, async () => /Notify success.*attempts=1/.test(lone?.log() ?? ''));
+      // Healed: the lone one is told what was said, or says it again.
+      const { port = 0, dir = '' } = lone ?? {};
+      await lone?.kill();
+      const healed = await startAlertmanager(webhook, { port, dir, cluster: { port: third, peers: [first, second] } });
+      parts.push(healed);
+      await Promise.all([cluster[0], cluster[1], healed].map((one) => one?.fire(alert)));
+      const over = { ...alert, endsAt: new Date(Date.now() - 100).toISOString() };
+      await Promise.all([cluster[0], cluster[1], healed].map((one) => one?.fire(over)));
+      await appears('the end', () => inThreadOf(answer.ts, '🔕')[0]);
+      await alertmanager.fire({ labels: labels('AfterTheParting', 'service-1') });
+      await appears('a later one', () => roots('service-1', '*AfterTheParting* fires')[0]);
+      // It is in the one message about that service, which is edited.
+      expect(roots('service-1', '*Parted*').flatMap((one) => textOf(one).match(/\*Parted\*/g))).toHaveLength(1);
+      expect(inThreadOf(answer.ts, '🔕')).toHaveLength(1);
+      expect(world.workspace.messages(ops).length).toBeLessThanOrEqual(before + 3);
+    } finally {
+      await Promise.all(parts.map((part) => part.stop()));
+    }
+  }, 90_000);
+});
+
 describe('out', () => {
   const ours = async (part: AlertmanagerPart, id: string) =>
     (await part.alerts()).filter((one) => one.labels.leakwatch_incident === id);
@@ -280,4 +321,52 @@ describe('metrics', () => {
     const second = await world.startAndEnd('agent', { ...env, METRICS_PORT: port });
     expect([second.code, second.output]).toEqual([78, expect.stringContaining(`METRICS_PORT ${port} is taken`)]);
   }, 60_000);
+});
+
+/** Last: what it leaves in the queue nobody takes out. */
+describe('in, all at once', () => {
+  test('five thousand alerts in one, and fifty webhooks a second: stored or 503, none lost, and the bot stays below 300 MB', async () => {
+    await kill(worker);
+    const alertsOf = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        ...{ status: 'firing', labels: labels('Flood', `nobody-${from + i}`), annotations: {}, fingerprint: `flood-${from + i}` },
+        ...{ startsAt: '2026-11-24T00:00:00Z', endsAt: '0001-01-01T00:00:00Z', generatorURL: '' },
+      }));
+    const send = (alerts: readonly object[]) => post({ version: '4', groupKey: 'g', receiver: 'r', status: 'firing', alerts });
+    /** As Alertmanager does: a 503 is sent again. */
+    const sendUntilStored = async (alerts: readonly object[]) => {
+      for (;;) {
+        const { status } = await send(alerts);
+        if (status === 200) return;
+        expect(status).toBe(503);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }
+    };
+    const residentMib = async () => {
+      const text = await (await fetch(`${world.url}/metrics`)).text();
+      return Number(/^process_resident_memory_bytes\S* (\S+)$/m.exec(text)?.[1]) / 2 ** 20;
+    };
+    const jobs = () =>
+      world.withRedis(async (client) => {
+        const keys = await client.keys('*:work:*');
+        const names = await Promise.all(
+          keys.map(async (key) => ((await client.type(key)) === 'hash' ? client.hget(key, 'name') : null)),
+        );
+        return names.filter((name) => name === 'alert').length;
+      });
+    const before = await jobs();
+    const [SECONDS, EACH, A_SECOND] = [4, 10, 50];
+    await sendUntilStored(alertsOf(0, 5_000));
+    let most = await residentMib();
+    const sending: Promise<void>[] = [];
+    for (let second = 0; second < SECONDS; second += 1) {
+      for (let i = 0; i < A_SECOND; i += 1) sending.push(sendUntilStored(alertsOf(5_000 + EACH * (second * A_SECOND + i), EACH)));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      most = Math.max(most, await residentMib());
+    }
+    await Promise.all(sending);
+    most = Math.max(most, await residentMib());
+    expect((await jobs()) - before).toBe(5_000 + SECONDS * A_SECOND * EACH);
+    expect(most).toBeLessThan(300);
+  }, 120_000);
 });

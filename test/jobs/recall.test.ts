@@ -68,6 +68,13 @@ let prometheus: PrometheusPart;
 beforeAll(async () => {
   const before = MOVED.filter(({ t }) => t < STARTED);
   const after = MOVED.filter(({ t }) => t >= STARTED);
+  const { samples } = drawn(`__${'/'.repeat(28)}`, {
+    charMs: MINUTE,
+    intervalMs: 15_000,
+    stepBytes: 4 * MIB,
+    noiseBytes: MIB / 4,
+  });
+  const young = samples.map((sample) => ({ ...sample, t: sample.t - (samples.at(-1)?.t ?? 0) + NOW - 5_000 }));
   // Docker 29: the new container has no names any more; the old one is another container of the same place.
   const nameless = { id: `/system.slice/docker-${NEW}.scope`, name: '', image: '', instance: '10.0.0.3:8080' };
   prometheus = await startPrometheus(
@@ -75,6 +82,7 @@ beforeAll(async () => {
       { labels: composeLabels(OLD, 'api-svc', 1, { instance: '10.0.0.3:8080' }), samples: before, startedAtMs: NOW - 20 * DAY },
       { labels: nameless, samples: after, startedAtMs: STARTED },
       { labels: composeLabels('ef'.repeat(32), 'cart', 1, { instance: '10.0.0.9:8080' }), samples: after, startedAtMs: STARTED },
+      { labels: composeLabels('0a'.repeat(32), 'young', 1), samples: young, startedAtMs: young[0]?.t ?? 0 },
     ]),
   );
 }, 60_000);
@@ -125,7 +133,39 @@ describe('own samples of two hours and a Prometheus of two weeks', () => {
     expect(look?.assessment).toMatchObject({ verdict: 'leaking', service: { id: 'shop/cart' } });
     expect(look ? fine(look) : '').toMatch(/Data: Prometheus 5 d \(14 d looked at\) · newest/);
     expect(await lookElsewhere('shop/carts', 14 * DAY, NOW, ports)).toBeNull();
-    expect((await history.replicas(NOW)).map(({ service }) => service.id)).toEqual(['shop/cart']);
+    expect((await history.replicas(NOW)).map(({ service }) => service.id).sort()).toEqual(['shop/cart', 'shop/young']);
+  }, 60_000);
+
+  test('one that no agent knows and that leaks since half an hour: its end is looked at closely, however far back it is asked for', async () => {
+    const look = await lookElsewhere('shop/young', 14 * DAY, NOW, portsOf(longHistory(), []).ports);
+    expect(look?.assessment).toMatchObject({ verdict: 'leaking', replicas: [{ window: { samples: expect.any(Number) } }] });
+    expect((look?.assessment.growthBytesPerHour?.value ?? 0) / (240 * MIB)).toBeCloseTo(1, 1);
+    const [series] = look?.series ?? [];
+    expect(series?.runs).toHaveLength(1);
+    // A sample a scrape, as an agent would have them.
+    expect(series?.samples.length).toBeGreaterThan(115);
+    expect(series?.samples.length).toBeLessThan(125);
+  }, 60_000);
+});
+
+describe('a Prometheus whose clock is ten minutes behind ours', () => {
+  test.each(['shop/cart', 'shop/young'])(
+    '%s: what it says of now is ten minutes old, which is said, and is no verdict',
+    async (service) => {
+      const nowMs = NOW + 10 * MINUTE;
+      const look = await lookElsewhere(service, 14 * DAY, nowMs, portsOf(longHistory(), []).ports);
+      expect(look?.assessment).toMatchObject({ verdict: 'unknown', reason: 'no-data' });
+      const message = card(look?.assessment as Parameters<typeof card>[0], { nowMs, windowMs: 14 * DAY, watching: false });
+      expect(JSON.stringify(message)).toMatch(/newest sample is 1[0-2] min old/);
+    },
+    60_000,
+  );
+
+  test('ahead of ours: what is yet to come is not asked for, and the rest is judged', async () => {
+    const nowMs = NOW - 10 * MINUTE;
+    const look = await lookElsewhere('shop/cart', 14 * DAY, nowMs, portsOf(longHistory(), []).ports);
+    expect(look?.assessment).toMatchObject({ verdict: 'leaking' });
+    expect(look?.series[0]?.samples.at(-1)?.t).toBeLessThanOrEqual(nowMs);
   }, 60_000);
 });
 

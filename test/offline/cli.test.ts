@@ -134,6 +134,50 @@ test('replay: what the watch would have said, and when', async () => {
   ]);
 });
 
+describe('replay --compare', () => {
+  const saved = (lines: readonly object[]) => {
+    const path = join(folder, 'before.jsonl');
+    writeFileSync(path, lines.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    return path;
+  };
+
+  test('says what moved, what is only here and what is only there; of the same version nothing', async () => {
+    const { results, output } = await leakwatch(['replay', '-'], FLEET);
+    const same = await leakwatch(['replay', '-', '--compare', saved(results)], FLEET);
+    expect(same).toMatchObject({ code: 0, errors: '' });
+    expect(same.output).toMatch(/^\d+ messages as there; 0 changed, 0 only here, 0 only there\.\n$/);
+    const [first, ...rest] = results;
+    const other = [{ ...first, t: first.t - 12 * 60_000, level: 'digest' }, ...rest, { ...first, id: 'cart\u001b[31m' }];
+    const differs = await leakwatch(['replay', '-', '--compare', saved(other)], FLEET);
+    expect(differs).toMatchObject({ code: 0, errors: '' });
+    expect(differs.output).toMatch(
+      /^cart\?\[31m\n {2}only there {2}1970-01-01 0\d:\d\d UTC {2}alert {4}\w+: leaking \(steady-growth\)$/m,
+    );
+    expect(differs.output).toMatch(/^leaks\n {2}changed {5}1970-01-01 0\d:\d\d UTC {2}alert {4}digest → \w+; 12 min later$/m);
+    expect(differs.output).toMatch(/; 1 changed, 0 only here, 1 only there\.\n$/);
+    const json = await leakwatch(['replay', '-', '--compare', saved(other), '--json'], FLEET);
+    expect(json.results.map(({ id, here, there }) => [id, here?.t ?? null, there?.t])).toEqual([
+      [other.at(-1)?.id, null, first.t],
+      ['leaks', first.t, first.t - 12 * 60_000],
+    ]);
+    expect(output.split('\n')[0]).toBe(JSON.stringify(first));
+  });
+
+  test.each([
+    [
+      'what is no replay',
+      ['--compare', 'package.json'],
+      /package\.json:1: is no JSON\. What leakwatch replay printed as JSON is expected/,
+    ],
+    ['another file that is not there', ['--compare', 'nowhere.jsonl'], /nowhere\.jsonl: there is no such file/],
+    ['both of standard input', ['--compare', '-'], /standard input is either/],
+  ])('%s: one sentence, exit 2', async (_, args, sentence) => {
+    const answer = await leakwatch(['replay', '-', ...args], FLEET);
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(answer.errors).toMatch(sentence);
+  });
+});
+
 test('help says the form of a line', async () => {
   const { code, output } = await leakwatch(['assess', '--help']);
   expect(code).toBe(0);

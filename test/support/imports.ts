@@ -24,6 +24,7 @@ export const COMPOSERS: readonly string[] = [
   'src/main.ts',
   'src/export-history.ts',
   'src/from-prometheus.ts',
+  'src/replay.ts',
   'src/bot-context.ts',
   'src/sandbox/',
   'jobs/main.ts',

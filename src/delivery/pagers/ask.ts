@@ -3,10 +3,9 @@ import { worldError } from '../../errors.js';
 /** No more of a refusal is read than is told. */
 const MAX_WORDS = 200;
 
-/**
- * Sends JSON to an address out of the configuration, and follows no redirect. Throws a world error, in words for a person, unless the
- * answer is a 2xx. `name`: who is asked; `headers` may hold secrets and are in no error.
- */
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** Sends JSON, and does not care for what is answered beside that it was taken. Throws as `ask` does. */
 export async function post(
   name: string,
   url: string,
@@ -14,19 +13,37 @@ export async function post(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
+  const response = await ask(name, { method: 'POST', url, body, headers, signal });
+  await response.body?.cancel();
+}
+
+type Asked = {
+  readonly method: Method;
+  readonly url: string;
+  /** Sent as JSON; absent: nothing is. */
+  readonly body?: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Asks an address out of the configuration, and follows no redirect. Throws a world error, in words for a person, unless the answer is a
+ * 2xx. `name`: who is asked; `headers` may hold secrets and are in no error.
+ */
+export async function ask(name: string, { method, url, body, headers, signal }: Asked): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal,
       redirect: 'error',
     });
   } catch (error) {
     throw worldError(`${name} does not answer (${reasonOf(error)})`, error);
   }
-  if (response.ok) return void (await response.body?.cancel());
+  if (response.ok) return response;
   throw worldError(`${name} does not take it: HTTP ${response.status}${await wordsOf(response)}`);
 }
 

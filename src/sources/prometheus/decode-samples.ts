@@ -13,6 +13,25 @@ const SAME_START_MS = 1_500;
 /** Clocks of two machines. */
 const AHEAD_MS = 5 * 60_000;
 
+/**
+ * What two reads tell of one container, the later one closer. Its starts are told by both, and once here; where none is told, a read
+ * begins with one of its own.
+ *
+ *     before   ·     ·     ·     ·
+ *     close                     ·····
+ */
+export function joinReads(before: Remembered, close: Remembered): Remembered {
+  const [first] = close.samples;
+  if (!first || before.samples.length === 0) return first ? close : before;
+  const news = close.startsMs.filter((ms) => ms !== first.t && !before.startsMs.some((known) => isSame(known, ms)));
+  return {
+    samples: [...before.samples.filter(({ t }) => t < first.t), ...close.samples],
+    startsMs: [...before.startsMs, ...news].sort((a, b) => a - b),
+  };
+}
+
+const isSame = (a: number, b: number) => Math.abs(a - b) <= SAME_START_MS;
+
 type Tracks = Readonly<Record<Field, Float64Array | undefined>>;
 
 /**
@@ -78,7 +97,7 @@ function startsOf(told: Float64Array | undefined, samples: readonly Sample[]): n
   for (const seconds of told ?? []) {
     const ms = seconds * 1_000;
     // NaN is neither.
-    if (ms > 0 && ms < last.t + AHEAD_MS && !starts.some((known) => Math.abs(known - ms) <= SAME_START_MS)) starts.push(ms);
+    if (ms > 0 && ms < last.t + AHEAD_MS && !starts.some((known) => isSame(known, ms))) starts.push(ms);
   }
   if (starts.length === 0) starts.push(first.t);
   let before: Sample | undefined;

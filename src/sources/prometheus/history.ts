@@ -3,7 +3,7 @@ import { type Columns, decodeLabels, decodeMatrix } from './decode-answer.js';
 import { type Container, type Containers, decodeContainer, mergeContainers } from './decode-container.js';
 import { decodeSamples } from './decode-samples.js';
 import type { Life } from './decode-series.js';
-import { containersIn, FIELDS, type Field, gridOf, listedBy, queriesOf } from './query.js';
+import { closeGridOf, containersIn, FIELDS, type Field, type Grid, gridOf, listedBy, queriesOf, scrapesOf } from './query.js';
 
 export type { Container };
 
@@ -11,6 +11,8 @@ export type { Container };
 const VALUE_BYTES = 36;
 /** A server takes 20 queries at a time; we are not alone there. */
 const AT_ONCE = 2;
+/** So many of a service's containers say how often it is scraped. */
+const MOST_COUNTED = 50;
 
 export type ReadLives = {
   readonly lives: readonly Life[];
@@ -41,8 +43,8 @@ export async function* readLives(
   range: { readonly fromMs: number; readonly toMs: number },
   signal: AbortSignal,
   all = false,
+  grid = gridOf(range.fromMs, range.toMs),
 ): AsyncGenerator<ReadLives> {
-  const grid = gridOf(range.fromMs, range.toMs);
   const most = mostAtOnce(grid.count);
   for (let i = 0; i < containers.length; i += most) {
     const some = containers.slice(i, i + most);
@@ -66,6 +68,20 @@ export async function* readLives(
     const lives = some.map((container) => ({ container, remembered: decodeSamples(byField, container.cgroup, grid) }));
     yield { lives, dropped, warnings: [...warnings] };
   }
+}
+
+/** A grid as fine as the scrapes of some containers are; an ordinary one where they come seldom, or none has come. One query. */
+export async function readCloseGrid(
+  client: PrometheusClient,
+  containers: readonly Container[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  signal: AbortSignal,
+): Promise<Grid> {
+  const last = gridOf(toMs, toMs);
+  const named = containers.slice(0, MOST_COUNTED).map(({ cgroup }) => cgroup);
+  const { columns } = decodeMatrix(await client.range(scrapesOf(containersIn(named)), last, signal), last);
+  const most = Math.max(0, ...[...columns.values()].map(([scrapes = 0]) => scrapes || 0));
+  return closeGridOf(fromMs, toMs, most) ?? gridOf(fromMs, toMs);
 }
 
 /** As many containers as an answer has room for with so many points each. */

@@ -3,16 +3,20 @@ import type { AskedPast, LongHistory, Remembered } from '../../model/history.js'
 import type { Replica } from '../../model/replica.js';
 import type { PrometheusClient } from './client.js';
 import type { Container } from './decode-container.js';
-import { joinLives, keyOf, type Life } from './decode-series.js';
-import { readContainers, readLives } from './history.js';
-import { readServices } from './services.js';
+import { joinReads } from './decode-samples.js';
+import { decodeSeries, joinLives, keyOf, type Life } from './decode-series.js';
+import { readCloseGrid, readContainers, readLives } from './history.js';
+import type { Grid } from './query.js';
 
 /** An answer waits no longer. */
 const ANSWER_MS = 5_000;
 const HOUR_MS = 3_600_000;
+/** The end of what no agent samples is read as finely as an agent's samples are kept: what leaks since half an hour is six points else. */
+const CLOSE_MS = 2 * HOUR_MS;
 /** Who there was does not change by the minute, and every service asks. */
 const FRESH_MS = 60_000;
 
+type Range = { readonly fromMs: number; readonly toMs: number };
 type Found = Awaited<ReturnType<typeof readContainers>>;
 
 /** A Prometheus as long history. The same question is asked once at a time, and who there was once in a minute. */
@@ -31,10 +35,10 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
     return found;
   }
 
-  async function livesOf(containers: readonly Container[], fromMs: number, toMs: number, signal: AbortSignal) {
+  async function livesOf(containers: readonly Container[], range: Range, signal: AbortSignal, grid?: Grid) {
     const lives: Life[] = [];
     const warnings = new Set<string>();
-    for await (const read of readLives(client, containers, { fromMs, toMs }, signal)) {
+    for await (const read of readLives(client, containers, range, signal, false, grid)) {
       lives.push(...read.lives);
       for (const warning of read.warnings) warnings.add(warning);
     }
@@ -47,7 +51,7 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
         const { containers, warnings } = await containersSince(fromMs, toMs);
         const mine = ownContainers(asked, isOthers, containers);
         const all = [...new Set([...mine.values()].flat())];
-        const read = await livesOf(all, fromMs, toMs, signal);
+        const read = await livesOf(all, { fromMs, toMs }, signal);
         const replicas = new Map<string, Remembered>();
         for (const [replica, own] of mine) {
           const lives = read.lives.filter(
@@ -73,11 +77,20 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
     service: (serviceId, fromMs, toMs) =>
       inTime(answerMs, async (signal) => {
         const { containers, warnings } = await containersSince(fromMs, toMs);
-        const service = containers.find(({ place }) => place?.service.id === serviceId)?.place?.service;
-        if (!service) return { series: [] };
-        for await (const read of readServices(client, containers, [service], { fromMs, toMs }, (work) => work(signal)))
-          return { series: read.series, ...partOf([...warnings, ...read.warnings]) };
-        return { series: [] };
+        const own = containers.filter(({ place }) => place?.service.id === serviceId);
+        if (own.length === 0) return { series: [] };
+        const closeMs = Math.max(fromMs, toMs - CLOSE_MS);
+        const late = { fromMs: closeMs, toMs };
+        const close = await livesOf(own, late, signal, await readCloseGrid(client, own, late, signal));
+        const before = closeMs > fromMs ? await livesOf(own, { fromMs, toMs: closeMs }, signal) : { lives: [], warnings: [] };
+        const lives = close.lives.map(({ container, remembered }) => {
+          const earlier = before.lives.find((one) => one.container === container)?.remembered;
+          return { container, remembered: earlier ? joinReads(earlier, remembered) : remembered };
+        });
+        return {
+          series: decodeSeries(lives, fromMs, toMs),
+          ...partOf([...warnings, ...close.warnings, ...before.warnings]),
+        };
       }),
   };
 }

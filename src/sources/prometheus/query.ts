@@ -1,5 +1,11 @@
 /** When a query is evaluated: at `fromMs`, then every `stepMs`, `count` times. Both are whole steps of the epoch: what was asked before can be cached. */
-export type Grid = { readonly fromMs: number; readonly stepMs: number; readonly count: number };
+export type Grid = {
+  readonly fromMs: number;
+  readonly stepMs: number;
+  readonly count: number;
+  /** How long a time each point stands for, where it is known that so short a time has scrapes in it; absent: `windowMsOf`. */
+  readonly windowMs?: number;
+};
 
 /** What is asked of each container, a query each. */
 export const FIELDS = ['anon', 'leastAnon', 'cache', 'usage', 'listed', 'limit', 'start', 'cpu', 'rx', 'tx'] as const;
@@ -25,9 +31,32 @@ export function gridOf(fromMs: number, toMs: number): Grid {
   return { fromMs: first, stepMs, count: Math.max(1, Math.floor(toMs / stepMs) - first / stepMs + 1) };
 }
 
+/** As fine as an agent samples, where scrapes come so often. */
+const CLOSE_STEPS_MS = [15, 30, 60].map((n) => n * 1_000);
+/** Scrapes that are late or missing by so much do not make it coarser. */
+const LATE = 1.2;
+/** How long scrapes are counted for. */
+export const COUNTED_MS = 5 * MINUTE;
+
+/**
+ * A grid for what is looked at closely: a point a scrape, but no more than an agent would have. `scrapes`: so many came in the last five
+ * minutes. Null: they come too seldom, and an ordinary grid is as fine.
+ */
+export function closeGridOf(fromMs: number, toMs: number, scrapes: number): Grid | null {
+  const stepMs = CLOSE_STEPS_MS.find((step) => LATE * step >= COUNTED_MS / scrapes);
+  if (stepMs === undefined) return null;
+  const first = Math.floor(fromMs / stepMs) * stepMs;
+  return { fromMs: first, stepMs, windowMs: stepMs, count: Math.max(1, Math.floor(toMs / stepMs) - first / stepMs + 1) };
+}
+
+/** How many scrapes of each container there were in the five minutes before a point. */
+export function scrapesOf(selector: string): string {
+  return `max by (id) (count_over_time(${listedBy(selector)}[${COUNTED_MS / 1_000}s]))`;
+}
+
 /** How long a time each point of a grid stands for, ms: it ends at the point. */
-export function windowMsOf({ stepMs }: Grid): number {
-  return Math.max(stepMs, SHORTEST_WINDOW_MS);
+export function windowMsOf({ stepMs, windowMs }: Grid): number {
+  return windowMs ?? Math.max(stepMs, SHORTEST_WINDOW_MS);
 }
 
 /**
@@ -61,7 +90,7 @@ export function listedBy(selector: string): string {
 export function queriesOf(selector: string, grid: Grid): Readonly<Record<Field, string>> {
   const window = windowMsOf(grid) / 1_000;
   const over = (fold: string, metric: string) => `max by (id) (${fold}_over_time(${metric}${selector}[${window}s]))`;
-  const bare = (metric: string) => `${metric}${selector} offset ${window / 2}s`;
+  const bare = (metric: string) => `${metric}${selector} offset ${500 * window}ms`;
   const all = (label: string, metric: string) => `max by (id) (sum without (${label}) (${bare(metric)}))`;
   return {
     anon: over('avg', 'container_memory_rss'),

@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pipeline, Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { withDeadline } from '../../../src/errors.js';
@@ -22,16 +26,22 @@ afterEach(async () => {
 
 async function serve(handler: Handler) {
   const asked: IncomingMessage[] = [];
+  const forms: URLSearchParams[] = [];
   const server = createServer((request, response) => {
     asked.push(request);
-    request.resume().on('end', () => handler(response, request));
+    let body = '';
+    request.on('data', (part) => (body += part));
+    request.on('end', () => {
+      forms.push(new URLSearchParams(body));
+      handler(response, request);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closers.push(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, forms };
 }
 const ask = (url: string, over: Partial<PrometheusAddress> = {}, maxBytes?: number) =>
   makePrometheusClient({ ...NOBODY, url, ...over }, maxBytes).range('up', GRID, never);
@@ -102,6 +112,73 @@ test.each<[string, Partial<PrometheusAddress>, Record<string, string>]>([
   expect(asked[0]).toMatchObject({ method: 'POST', url: '/select/0/prometheus/api/v1/query_range' });
   expect(asked[0]?.headers).toMatchObject(headers);
 });
+
+test('a VictoriaMetrics is told not to put old points in the place of the last ones', async () => {
+  const { url, forms } = await serve((response) => response.end(EMPTY));
+  await ask(url);
+  const [first, last] = [GRID.fromMs, GRID.fromMs + (GRID.count - 1) * GRID.stepMs].map((ms) => String(ms / 1_000));
+  expect(Object.fromEntries(forms[0] ?? [])).toEqual({ query: 'up', start: first, end: last, step: '60', latency_offset: '1ms' });
+});
+
+/** In a process of its own, so that what it takes is what the client takes. Gives the error's words, or the number of series, and by how much its memory rose. */
+const ASKER = `
+const { makePrometheusClient } = await import(process.argv[1]);
+const nobody = { token: undefined, user: undefined, password: undefined, tenant: undefined };
+const client = makePrometheusClient({ url: process.argv[2], ...nobody });
+const grid = { fromMs: 0, stepMs: 60_000, count: 10 };
+await client.range('up', grid, new AbortController().signal).catch(() => {});
+global.gc();
+const before = process.memoryUsage().rss;
+let most = before;
+const looking = setInterval(() => { most = Math.max(most, process.memoryUsage().rss); }, 5);
+const said = await client.range('big', grid, new AbortController().signal).then(({ data }) => data.result.length, ({ message }) => message);
+clearInterval(looking);
+most = Math.max(most, process.memoryUsage().rss);
+console.log(JSON.stringify({ said, roseMib: (most - before) / 2 ** 20 }));
+`;
+const SERIES = `{"metric":{"id":"/docker/${'ab'.repeat(32)}"},"values":[[0,"1"]]},`;
+
+test.each<[string, string, number]>([
+  ['500 MB', ' '.repeat(2 ** 20), 500],
+  ['a million series', SERIES.repeat(10_000), 100],
+])(
+  '%s: no more is read than is taken, and memory rises by less than 64 MB',
+  async (_what, piece, pieces) => {
+    let sentBytes = 0;
+    const { url } = await serve((response, request) => {
+      if (request.url?.endsWith('query_range') && sentBytes === 0 && !response.headersSent) {
+        // The first question warms it up.
+        sentBytes = 1;
+        response.end(EMPTY);
+        return;
+      }
+      const body = Readable.from(
+        (function* () {
+          yield '{"status":"success","data":{"resultType":"matrix","result":[';
+          for (let i = 0; i < pieces; i += 1) {
+            sentBytes += piece.length;
+            yield piece;
+          }
+        })(),
+      );
+      pipeline(body, response, () => {});
+    });
+    const args = [
+      '--expose-gc',
+      '--input-type=module',
+      '-e',
+      ASKER,
+      join(process.cwd(), 'dist/src/sources/prometheus/client.js'),
+      url,
+    ];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    const { said, roseMib } = JSON.parse(stdout) as { said: string; roseMib: number };
+    expect(said).toBe('Prometheus: its answer is too large (over 16 MiB)');
+    expect(roseMib).toBeLessThan(64);
+    expect(sentBytes).toBeLessThan(40 * 2 ** 20);
+  },
+  60_000,
+);
 
 describe('a real Prometheus that wants a name and a password', () => {
   let prometheus: PrometheusPart;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { LeakwatchError } from '../../../src/errors.js';
 import { decodeLabels, decodeMatrix } from '../../../src/sources/prometheus/decode-answer.js';
 import { decodeContainer, type Labels, mergeContainers } from '../../../src/sources/prometheus/decode-container.js';
-import { decodeSamples, type Remembered } from '../../../src/sources/prometheus/decode-samples.js';
+import { decodeSamples, joinReads, type Remembered } from '../../../src/sources/prometheus/decode-samples.js';
 import { decodeSeries } from '../../../src/sources/prometheus/decode-series.js';
 import { FIELDS, type Field, gridOf } from '../../../src/sources/prometheus/query.js';
 import { composeLabels } from '../../support/open-metrics.js';
@@ -184,6 +184,20 @@ describe('samples of a container', () => {
     const { startsMs } = remembered({ anon: () => MIB, start: () => at(-9), cpu: (i) => (i < 30 ? 1_000 + i : i - 29) });
     expect(startsMs).toHaveLength(2);
     expect(Math.abs((startsMs[1] ?? 0) - (at(29) + 150) * 1_000 + 150_000)).toBeLessThanOrEqual(150_000);
+  });
+
+  test('two reads of one container are one, with each of its starts once and the later read for what both have', () => {
+    const told = { anon: (i: number) => i, start: () => at(-9) };
+    const before = remembered(told, 30);
+    const close = remembered({ ...told, anon: (i) => (i < 20 ? null : 1_000 + i), start: (i) => (i < 50 ? at(-9) : at(50)) });
+    const { samples, startsMs } = joinReads(before, close);
+    expect(samples.map(({ anon }) => anon)).toEqual([...before.samples.slice(0, 20), ...close.samples].map(({ anon }) => anon));
+    expect(startsMs).toEqual([at(-9) * 1_000, at(50) * 1_000]);
+    // Where no start is told, each read begins with one of its own: the later one's is none.
+    const [one, other] = [remembered({ anon: () => 1 }, 30), remembered({ anon: (i) => (i < 30 ? null : 1) })];
+    expect(joinReads(one, other).startsMs).toEqual(one.startsMs);
+    expect(joinReads(remembered({}), other)).toBe(other);
+    expect(joinReads(one, remembered({}))).toBe(one);
   });
 
   test('a container that was made anew: one replica, two lives, and none of what its first one left behind', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { containersIn, gridOf, queriesOf, windowMsOf } from '../../../src/sources/prometheus/query.js';
+import { closeGridOf, containersIn, gridOf, queriesOf, scrapesOf, windowMsOf } from '../../../src/sources/prometheus/query.js';
 import { composeLabels, openMetrics } from '../../support/open-metrics.js';
 import { type PrometheusPart, startPrometheus } from '../../support/parts/prometheus.js';
 
@@ -55,6 +55,26 @@ describe('a grid', () => {
   });
 });
 
+describe('a grid of what is looked at closely', () => {
+  test.each([
+    ['2 s', 150, 15],
+    ['15 s', 20, 15],
+    ['15 s, one missing', 19, 15],
+    ['15 s, by who counts both ends', 21, 15],
+    ['30 s', 10, 30],
+    ['a minute', 5, 60],
+    ['a minute, one late', 4, null],
+    ['two minutes', 2, null],
+    ['never', 0, null],
+  ])('scrapes each %s, %i in five minutes: a point each %s s, for so long as that', (_, scrapes, seconds) => {
+    const grid = closeGridOf(NOW - 2 * HOUR - 7_000, NOW + 4_000, scrapes);
+    expect(grid && grid.stepMs / 1_000).toBe(seconds);
+    if (!grid) return;
+    expect([windowMsOf(grid), grid.fromMs % grid.stepMs]).toEqual([grid.stepMs, 0]);
+    expect(grid.fromMs + (grid.count - 1) * grid.stepMs).toBe(NOW);
+  });
+});
+
 describe('asked of a real Prometheus', () => {
   let prometheus: PrometheusPart;
   const cgroupOf = (name: string) => `/docker/${name}`;
@@ -91,8 +111,10 @@ describe('asked of a real Prometheus', () => {
   });
 
   test('every query is one that its parser takes, whatever the name', async () => {
-    const grid = gridOf(NOW - DAY, NOW);
-    for (const query of Object.values(queriesOf(containersIn(HOSTILE), grid))) {
+    const [named, close] = [containersIn(HOSTILE), closeGridOf(NOW - HOUR, NOW, 20)];
+    if (!close) throw new Error('no grid');
+    const grids = [gridOf(NOW - DAY, NOW), close].flatMap((grid) => Object.values(queriesOf(named, grid)));
+    for (const query of [...grids, scrapesOf(named)]) {
       expect(await ask('format_query', { query })).toMatchObject({ status: 'success' });
     }
   });

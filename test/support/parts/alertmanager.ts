@@ -26,11 +26,15 @@ export type AlertmanagerPart = {
 
 /**
  * A real Alertmanager (package `prometheus-alertmanager`) that sends everything to `webhook`, at once: its own waits are for people.
- * With `dir` and `port` it is one that was there before.
+ * With `dir` and `port` it is one that was there before; with `cluster` it listens there for the others of its cluster, and knows `peers`.
  */
 export async function startAlertmanager(
   webhook: { readonly url: string; readonly secret: string },
-  before: { readonly dir?: string; readonly port?: number } = {},
+  before: {
+    readonly dir?: string;
+    readonly port?: number;
+    readonly cluster?: { readonly port: number; readonly peers: readonly number[] };
+  } = {},
 ): Promise<AlertmanagerPart & { readonly dir: string; readonly port: number }> {
   const dir = before.dir ?? (await mkdtemp(join(tmpdir(), 'leakwatch-alertmanager-')));
   const port = before.port ?? (await freePort());
@@ -45,7 +49,8 @@ export async function startAlertmanager(
   await writeFile(join(dir, 'alertmanager.yml'), stringify({ route, receivers: [receiver] }));
   const { child, output } = launch(commandOf('prometheus-alertmanager', 'alertmanager'), [
     ...[`--config.file=${join(dir, 'alertmanager.yml')}`, `--storage.path=${join(dir, 'data')}`, '--log.level=debug'],
-    ...[`--web.listen-address=127.0.0.1:${port}`, '--cluster.listen-address='],
+    `--web.listen-address=127.0.0.1:${port}`,
+    ...(before.cluster ? clusterOf(before.cluster) : ['--cluster.listen-address=']),
   ]);
   const url = `http://127.0.0.1:${port}`;
   await until('Alertmanager', 15_000, async () => {
@@ -73,6 +78,18 @@ export async function startAlertmanager(
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+function clusterOf({ port, peers }: { readonly port: number; readonly peers: readonly number[] }): string[] {
+  const address = `127.0.0.1:${port}`;
+  return [
+    ...[`--cluster.listen-address=${address}`, `--cluster.advertise-address=${address}`, '--cluster.settle-timeout=1s'],
+    ...[
+      '--cluster.gossip-interval=50ms',
+      '--cluster.peer-timeout=2s',
+      ...peers.map((peer) => `--cluster.peer=127.0.0.1:${peer}`),
+    ],
+  ];
 }
 
 /** Debian calls it otherwise than its makers. */
