@@ -2,7 +2,7 @@ import type { Assessment, Part, Series } from '../model/assessment.js';
 import type { Sample } from '../model/sample.js';
 import { limitOf } from '../model/sample.js';
 import { aboveTrend, bentLimitAt, limitAt, wasAtLimit } from './ahead.js';
-import { type Columns, columnsOf, mostOf, rowAt, rows } from './columns.js';
+import { type Columns, columnsOf, mostOf, rowAt, rows, type Whole } from './columns.js';
 import { contextAt } from './context.js';
 import { type Climb, climbingOf, climbOf } from './cycle.js';
 import { even } from './even.js';
@@ -79,8 +79,8 @@ function historyOf(lives: readonly Life[]): Pick<Assessment, 'historyFromMs'> {
 }
 
 /** The series at one resolution, and what was normal in it: found out once, and only when it is asked for. */
-function pastOf(series: Series, all: Columns, lives: readonly Life[]): Past {
-  const columns = even(all, series.samples);
+function pastOf(series: Series, all: Whole, lives: readonly Life[]): Past {
+  const columns = even(all);
   const evened = columns === all ? lives : livesOf(columns, series);
   let climbing: ReadonlySet<Life> | null = null;
   return {

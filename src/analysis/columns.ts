@@ -13,25 +13,29 @@ export type Columns = { readonly t: Float64Array } & { readonly [P in Part | 'in
   readonly limit: Float64Array;
 };
 
+/** Of all samples of a series. `rollUps`: how many of them are roll-ups. */
+export type Whole = Columns & { readonly rollUps: number };
+
 /** All but the times. */
 export const NAMES = ['anon', 'kernel', 'shmem', 'file', 'inactive', 'used', 'cpu', 'net', 'limit'] as const;
 
 /** Those in which anon was measured. A roll-up counts by its least: that is where the floor is. */
-export function columnsOf(samples: readonly Sample[]): Columns {
-  return filled(samples) ?? filled(inOrder(samples)) ?? blank(0);
+export function columnsOf(samples: readonly Sample[]): Whole {
+  return filled(samples) ?? filled(inOrder(samples)) ?? { ...blank(0), rollUps: 0 };
 }
 
 /** Null when they are not in order, or when one is of no use: nearly always they are, and one pass over them is enough. */
-function filled(samples: readonly Sample[]): Columns | null {
+function filled(samples: readonly Sample[]): Whole | null {
   const columns = blank(samples.length);
   const { t, anon, kernel, shmem, file, inactive, used, cpu, net, limit } = columns;
-  let before = Number.NEGATIVE_INFINITY;
+  let [before, rollUps] = [Number.NEGATIVE_INFINITY, 0];
   for (let i = 0; i < samples.length; i += 1) {
     const sample = samples[i];
     if (!sample || !(sample.t > before && sample.t < Number.POSITIVE_INFINITY) || !isBytes(sample.anon)) return null;
     before = sample.t;
     t[i] = before;
     anon[i] = bytes(sample.leastAnon ?? sample.anon);
+    if (sample.leastAnon !== undefined) rollUps += 1;
     kernel[i] = bytes(sample.leastKernel ?? sample.kernel);
     shmem[i] = bytes(sample.leastShmem ?? sample.shmem);
     file[i] = bytes(sample.file);
@@ -41,7 +45,7 @@ function filled(samples: readonly Sample[]): Columns | null {
     net[i] = counter(sample.netRxBytes) + counter(sample.netTxBytes);
     limit[i] = bytes(sample.limit);
   }
-  return columns;
+  return { ...columns, rollUps };
 }
 
 /** Rows `from` to `to` (not with it), without copying. */

@@ -1,5 +1,4 @@
-import type { Sample } from '../model/sample.js';
-import { blank, type Columns, NAMES } from './columns.js';
+import { blank, type Columns, NAMES, type Whole } from './columns.js';
 
 /** A roll-up stands for five minutes, counted from the epoch. */
 const SLOT_MS = 5 * 60_000;
@@ -12,23 +11,15 @@ const LEAST: ReadonlySet<string> = new Set(['anon', 'kernel', 'shmem']);
  *
  *     roll-ups   · · · · · ·      single   .:'.:.'.:'      even   · · ·
  *
- * The same columns where there are roll-ups only, or none. `samples`: what they were made of.
+ * The same columns where there are roll-ups only, or none.
  */
-export function even(columns: Columns, samples: readonly Sample[]): Columns {
-  const rollUps = countOf(samples);
-  if (rollUps === 0 || rollUps === samples.length) return columns;
+export function even(columns: Whole): Columns {
+  if (columns.rollUps === 0 || columns.rollUps === columns.t.length) return columns;
   const places = placesOf(columns.t);
   const evened = blank((places.at(-1) ?? -1) + 1);
   last(columns.t, places, evened.t);
   for (const name of NAMES) (LEAST.has(name) ? least : last)(columns[name], places, evened[name]);
   return evened;
-}
-
-/** How many of them are roll-ups. A loop, because it is asked of every sample. */
-function countOf(samples: readonly Sample[]): number {
-  let count = 0;
-  for (let i = 0; i < samples.length; i += 1) if (samples[i]?.leastAnon !== undefined) count += 1;
-  return count;
 }
 
 /** For each row the row that it becomes: those of one slot become one. */

@@ -11,13 +11,13 @@ const rolled = (t: number, anon: number, leastAnon: number, over: Partial<Sample
   leastAnon,
   ...over,
 });
-const evened = (samples: readonly Sample[]) => even(columnsOf(samples), samples);
+const evened = (samples: readonly Sample[]) => even(columnsOf(samples));
 
 describe('samples at one resolution', () => {
   test('nothing is done where they are of one kind already', () => {
     for (const samples of [[], drawn('__/\\').samples, [rolled(0, 5, 4), rolled(5 * MINUTE, 5, 4)]]) {
       const columns = columnsOf(samples);
-      expect(even(columns, samples)).toBe(columns);
+      expect(even(columns)).toBe(columns);
     }
   });
   test('· · · .:.:.: the single ones of five minutes become one, by their least', () => {
