@@ -34,16 +34,21 @@ function filled(samples: readonly Sample[]): Whole | null {
     if (!sample || !(sample.t > before && sample.t < Number.POSITIVE_INFINITY) || !isBytes(sample.anon)) return null;
     before = sample.t;
     t[i] = before;
-    anon[i] = bytes(sample.leastAnon ?? sample.anon);
-    if (sample.leastAnon !== undefined) rollUps += 1;
-    kernel[i] = bytes(sample.leastKernel ?? sample.kernel);
-    shmem[i] = bytes(sample.leastShmem ?? sample.shmem);
+    const [kernels, shared] = [bytes(sample.kernel), bytes(sample.shmem)];
+    anon[i] = sample.anon;
+    kernel[i] = kernels;
+    shmem[i] = shared;
     file[i] = bytes(sample.file);
     inactive[i] = bytes(sample.inactiveFile);
-    used[i] = sample.anon + (bytes(sample.kernel) || 0) + (bytes(sample.shmem) || 0);
+    used[i] = sample.anon + (kernels || 0) + (shared || 0);
     cpu[i] = counter(sample.cpuNanos);
     net[i] = counter(sample.netRxBytes) + counter(sample.netTxBytes);
     limit[i] = bytes(sample.limit);
+    if (sample.leastAnon === undefined) continue;
+    rollUps += 1;
+    anon[i] = bytes(sample.leastAnon);
+    kernel[i] = bytes(sample.leastKernel ?? sample.kernel);
+    shmem[i] = bytes(sample.leastShmem ?? sample.shmem);
   }
   return { ...columns, rollUps };
 }
