@@ -13,6 +13,8 @@ import { encode } from '../test/support/pprof/encode.js';
  * start of Node included, one after the other in pairs. Target: at most 0.4 of its time on 0.6 MB (unpacked), 0.15 of its time and
  * 0.25 of its memory on 7 MB. The smaller profiles are there to show where it is slower.
  */
+/** A real one, and drawn ones. */
+const GOLDEN = 'test/golden/pprof/stdlib';
 const SIZES = [
   { stacks: 300, pairs: 9 },
   { stacks: 3_000, pairs: 9 },
@@ -31,19 +33,29 @@ const go = goBinary();
 console.log(spawnSync(go, ['version'], { encoding: 'utf8' }).stdout.trim(), '· Node', process.version);
 if (!existsSync(TIME)) throw new Error('GNU time is not installed (package time)');
 try {
+  compare(
+    'a Go program that uses much of the standard library, 0.62 MB unpacked',
+    `${GOLDEN}.now.pb.gz`,
+    `${GOLDEN}.base.pb.gz`,
+    9,
+  );
   for (const { stacks, pairs } of SIZES) {
     const now = write('now', stacks, 1, 1.3);
     const base = write('base', Math.ceil(stacks / 2), 2, 1);
-    const ours: Cost[] = [];
-    const theirs: Cost[] = [];
-    for (let i = 0; i < pairs; i += 1) {
-      ours.push(cost(process.execPath, ['dist/src/cli.js', 'heap', now.path, '--base', base.path]));
-      theirs.push(cost(go, ['tool', 'pprof', '-symbolize=none', '-top', `-diff_base=${base.path}`, now.path]));
-    }
-    say(`${stacks} stacks, ${(now.bytes / 1e6).toFixed(2)} MB unpacked, ${pairs} pairs`, ours, theirs);
+    compare(`${stacks} stacks, ${(now.bytes / 1e6).toFixed(2)} MB unpacked`, now.path, base.path, pairs);
   }
 } finally {
   rmSync(folder, { recursive: true });
+}
+
+function compare(what: string, now: string, base: string, pairs: number): void {
+  const ours: Cost[] = [];
+  const theirs: Cost[] = [];
+  for (let i = 0; i < pairs; i += 1) {
+    ours.push(cost(process.execPath, ['dist/src/cli.js', 'heap', now, '--base', base]));
+    theirs.push(cost(go, ['tool', 'pprof', '-symbolize=none', '-top', `-diff_base=${base}`, now]));
+  }
+  say(`${what}, ${pairs} pairs`, ours, theirs);
 }
 
 type Cost = { readonly ms: number; readonly cpuMs: number; readonly rssMb: number };
