@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { AskedOwn } from '../../../src/model/own-metrics.js';
 import { makePrometheusClient } from '../../../src/sources/prometheus/client.js';
 import { makeOwnMetrics } from '../../../src/sources/prometheus/own-metrics.js';
-import { ownQuery, ownSelectors, targetsOf } from '../../../src/sources/prometheus/own-query.js';
+import { OWN_NAMES, ownQuery, ownSelectors, targetsOf } from '../../../src/sources/prometheus/own-query.js';
 import { MIB } from '../../support/draw-series.js';
 import { replica } from '../../support/fleet.js';
 import { type Exported, exportedMetrics } from '../../support/open-metrics.js';
@@ -40,6 +41,7 @@ const PROCESSES: Exported[] = [
   { ...over, labels: scraped('docker', '172.18.0.4:8080', compose('api', 1)), gauges: GO },
   { ...over, labels: scraped('docker', '172.18.0.5:8080', compose('api', 2)), gauges: GO },
   { ...over, labels: scraped('docker', '172.19.0.2:8080', compose('api', 1, 'blog')), gauges: GO },
+  { ...over, labels: scraped('orders', '172.19.0.3:8080', compose('orders', 1, 'blog')), gauges: GO },
   // Two Prometheus that scrape the same.
   {
     ...over,
@@ -122,6 +124,8 @@ describe('what processes export, in a real Prometheus', () => {
       .then(({ processes }) => processes);
     expect([only?.isNamed, more]).toEqual([true, []]);
     expect(await told(asked('forum/api', 1))).toEqual([]);
+    // Its job is called as the service that is asked for; its labels say whose it is.
+    expect([await told(asked('shop/orders')), (await told(asked('blog/orders'))).length]).toEqual([[], 1]);
   });
   test('Kubernetes, scraped twice: one process', async () => {
     expect(await told(asked('shop/cart'))).toMatchObject([{ runtime: 'go', startedAtMs: STARTED }]);
@@ -148,6 +152,21 @@ describe('what processes export, in a real Prometheus', () => {
   test('frozen: a sentence, in the time that it has', async () => {
     prometheus.freeze();
     await expect(metrics().of(asked('shop/api'), FROM, NOW)).rejects.toThrow('Prometheus: no answer in 2 s');
+  });
+});
+
+describe('names', () => {
+  const told = (text: string, names: readonly string[]) => names.filter((name) => new RegExp(`^${name} \\d`, 'm').test(text));
+  const { resident, start, inUse, allocated, idle, released, stacks, v8, external } = OWN_NAMES;
+  test('are those of the client for Go, which this Prometheus has', async () => {
+    const names = [resident, start, inUse, allocated, idle, released, stacks];
+    expect(told(await (await fetch(`${prometheus.url}/metrics`)).text(), names)).toEqual(names);
+  });
+  test('are those of the client for Node, which we have', async () => {
+    const names = [resident, start, v8, external];
+    const registry = new Registry();
+    collectDefaultMetrics({ register: registry });
+    expect(told(await registry.metrics(), names)).toEqual(names);
   });
 });
 
