@@ -1,5 +1,5 @@
 import type { AskedOwn } from '../../model/own-metrics.js';
-import type { Labels } from './decode-container.js';
+import { HOST_LABELS, type Labels } from './decode-container.js';
 import { literal, quoted } from './query.js';
 
 /** What client libraries export: of any language, Go, JVMs (Micrometer and OpenTelemetry; its own client, new and old), Node. */
@@ -83,20 +83,26 @@ function namesOf({ containerName, run }: AskedOwn['replica']): string[] {
   return [containerName, `/${containerName}`, run.containerId, run.containerId.slice(0, ID_LETTERS)];
 }
 
-/** The processes that those series are of: the container's own where any is named as it, else those of the service that it may be. */
+/**
+ * The processes that those series are of: the container's own where any is named as it, else those of the service that it may be; of either
+ * those that say to be on its host, where any does. Compose counts on each host anew: `shop-api-1` may be there many times.
+ */
 export function targetsOf(series: readonly Labels[], { replica, job }: AskedOwn): Target[] {
-  const found = new Map<string, Target>();
+  const found = new Map<string, Target & { readonly isHere: boolean }>();
   for (const labels of series) {
+    const number = numberOf(labels, replica.number);
+    if (number === false || (job === undefined && isElsewhere(labels, replica.service.project))) continue;
     const key = keyOfTarget(labels);
-    const isOthers =
-      numberOf(labels, replica.number) === false || (job === undefined && isElsewhere(labels, replica.service.project));
-    if (isOthers) continue;
-    const isNamed = isCalled(labels, replica) || numberOf(labels, replica.number) === true || found.get(key)?.isNamed === true;
-    found.set(key, { job: labels.job ?? '', instance: labels.instance ?? '', key, isNamed });
+    const known = found.get(key);
+    const isNamed = isCalled(labels, replica) || number === true || known?.isNamed === true;
+    const isHere = isOn(labels, replica.host) || known?.isHere === true;
+    found.set(key, { job: labels.job ?? '', instance: labels.instance ?? '', key, isNamed, isHere });
   }
   const all = [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   const named = all.filter(({ isNamed }) => isNamed);
-  return (named.length > 0 ? named : all).slice(0, MOST_TARGETS);
+  const likely = named.length > 0 ? named : all;
+  const here = likely.filter(({ isHere }) => isHere);
+  return (here.length > 0 ? here : likely).slice(0, MOST_TARGETS);
 }
 
 /** All that some processes export, a series each, with its name. What two jobs have at one address is more than was asked for. */
@@ -116,6 +122,10 @@ function isCalled(labels: Labels, replica: AskedOwn['replica']): boolean {
   if (names.includes(host) || NAME_LABELS.some((label) => names.includes(labels[label] ?? ''))) return true;
   // Docker under Kubernetes: k8s_<container>_<pod>_<namespace>_<uid>_<times>
   return Boolean(labels.pod) && replica.containerName.split('_').includes(labels.pod ?? '');
+}
+
+function isOn(labels: Labels, host: string): boolean {
+  return HOST_LABELS.some((label) => (labels[label] ?? '').replace(/:\d+$/, '') === host);
 }
 
 /** Whether it says to be that number; undefined: it says none. */

@@ -199,6 +199,15 @@ describe('what is asked', () => {
     expect(await told({ replica: one, isOnlyName: true })).toEqual([]);
     expect(await told({ replica: one, isOnlyName: true, job: '.*' })).toEqual([]);
   });
+  test('of several the one that is named as the container, and of these the one on its host; a host of another name is no reason against it', () => {
+    const named = (node: string) => ({ job: 'api', instance: `10.0.0.${node.length}:80`, container_name: '/api-1', node });
+    const other = { job: 'api', instance: '10.0.0.99:80' };
+    const found = (...series: Parameters<typeof targetsOf>[0]) => targetsOf(series, asked('api')).map(({ instance }) => instance);
+    expect(found(other, named('hv-02'))).toEqual(['10.0.0.5:80']);
+    expect(found(other, named('the-other'), named('hv-01'))).toEqual(['10.0.0.5:80']);
+    expect(found(named('the-other'), named('hv-02'))).toEqual(['10.0.0.5:80', '10.0.0.9:80']);
+    expect(found({ job: 'api', instance: 'hv-01:80' }, other)).toEqual(['hv-01:80']);
+  });
   test('at most twenty processes are read', () => {
     const many = Array.from({ length: 50 }, (_, i) => ({ job: 'api', instance: `10.0.0.${i}:80` }));
     expect(targetsOf(many, asked('api'))).toHaveLength(20);
