@@ -12,6 +12,7 @@ import type { Deployed } from '../src/model/news.js';
 import { type Inventory, isDeploy, type Replica } from '../src/model/replica.js';
 import type { SampleStore } from '../src/model/sample.js';
 import type { Payload } from '../src/queue/catalogue.js';
+import type { Told } from './own-metrics.js';
 import { SECOND_MS } from './take-heap.js';
 
 export type HeapEvidencePorts = {
@@ -29,7 +30,12 @@ type Found = Exclude<HeapFinding, { readonly problem: string }>;
 type Ends = { readonly first: TakenHeap; readonly last: TakenHeap };
 
 /** What heaps say, with all that they do not say of themselves: whose they are, memory over the same time, deploys, links, earlier incidents. */
-export async function evidenceOf(found: Found, wanted: Payload<'say-heap'>, ports: HeapEvidencePorts): Promise<HeapEvidence> {
+export async function evidenceOf(
+  found: Found,
+  wanted: Payload<'say-heap'>,
+  told: Told,
+  ports: HeapEvidencePorts,
+): Promise<HeapEvidence> {
   const { files, sooner } = found;
   const { course, heaps } = fromNothing(found);
   const [first, last] = [heaps[0], heaps.at(-1)];
@@ -50,6 +56,7 @@ export async function evidenceOf(found: Found, wanted: Payload<'say-heap'>, port
       collected: last.runtime === 'native' ? null : last.profile !== 'goroutine',
       baseline,
       reconciliation,
+      ...(told.own ? { own: told.own } : {}),
     },
     takenAtMs: heaps.map(({ takenAtMs }) => takenAtMs),
     goroutines: last.profile === 'heap' && heaps.length > 1 && from !== undefined && to !== undefined ? { from, to } : null,
@@ -67,10 +74,19 @@ export async function evidenceOf(found: Found, wanted: Payload<'say-heap'>, port
       ...(reconciliation === null && last.profile === 'heap' && !last.runtime && heaps.length > 1
         ? ['memory of the container: no samples at both ends']
         : []),
+      ...missingOf(told),
       ...(files.at(-1) ? [] : ['the file: it was not kept (LEAKWATCH_DATA_DIR of that host’s agent)']),
     ],
   };
   return heapEvidence(course, about, replica ? sourceLinks(factsOf(replica), places) : undefined);
+}
+
+/** Why its own metrics are not all there, a clause each. */
+export function missingOf({ trouble, partial }: Told): string[] {
+  return [
+    ...(trouble === undefined ? [] : [trouble]),
+    ...(partial === undefined ? [] : [`Prometheus answered in part: ${partial}`]),
+  ];
 }
 
 /** What was allocated since a time is a growth from nothing. */

@@ -13,6 +13,7 @@ import type { Running } from '../src/run-until-signal.js';
 import { makeDrawer } from '../src/sandbox/drawer.js';
 import { makePrometheusClient } from '../src/sources/prometheus/client.js';
 import { makeLongHistory } from '../src/sources/prometheus/long-history.js';
+import { makeOwnMetrics } from '../src/sources/prometheus/own-metrics.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { watchRules } from '../src/sources/rules/client.js';
 import { makeArchiveReports } from '../src/store/archive-reports.js';
@@ -61,7 +62,8 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
   const archive = await archiveOf(config);
   const rules = await watchRules(config.rulesPath, { say: (level, words) => log[level](words) });
   const { url, ...who } = config.prometheus;
-  const history = url === undefined ? null : makeLongHistory(makePrometheusClient({ url, ...who }));
+  const prometheus = url === undefined ? null : makePrometheusClient({ url, ...who });
+  const history = prometheus && makeLongHistory(prometheus);
   const metrics = makeWorkerMetrics(VERSION);
   const shown = await showMetrics(config, metrics.text, () => redis.ping());
   const processors = makeWorkerJobs({
@@ -73,6 +75,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
     drawer,
     archive,
     history,
+    ownMetrics: prometheus && makeOwnMetrics(prometheus),
     pagers: pagersOf(config),
     marker: config.alerts.grafana ? makeGrafana(config.alerts.grafana) : null,
     slackAnswered: metrics.slackAnswered,

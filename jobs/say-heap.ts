@@ -13,7 +13,8 @@ import { massifChart } from '../src/render/massif-chart.js';
 import { massifMessage } from '../src/render/massif-message.js';
 import { massifPlanMessage } from '../src/render/massif-plan.js';
 import type { Processor } from './context.js';
-import { evidenceOf, type HeapEvidencePorts } from './heap-evidence.js';
+import { evidenceOf, type HeapEvidencePorts, missingOf } from './heap-evidence.js';
+import type { AskOwn, Told } from './own-metrics.js';
 
 export type SayHeapPorts = HeapEvidencePorts & {
   readonly heaps: Pick<Heaps, 'finding'>;
@@ -22,6 +23,8 @@ export type SayHeapPorts = HeapEvidencePorts & {
   readonly rounds: Pick<Rounds, 'alone'>;
   readonly outbox: Pick<Outbox, 'say' | 'get'>;
   readonly enqueue: Enqueue;
+  /** Absent: no metrics server is configured. */
+  readonly askOwn?: AskOwn | undefined;
 };
 
 type Wanted = Payload<'say-heap'>;
@@ -42,9 +45,13 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
       return;
     }
     if (!finding) return log.warn({ key: wanted.outboxKey }, 'what came of a heap is not known any more');
-    if ('problem' in finding) return sayProblem(wanted, noHeapMessage(finding), nowMs(), ports);
     if ('noMassif' in finding || 'massif' in finding) return sayMassif(wanted, finding, nowMs(), ports);
-    const found = await evidenceOf(finding, wanted, ports);
+    const told: Told = wanted.profile === 'heap' ? ((await ports.askOwn?.(wanted.replica, nowMs())) ?? {}) : {};
+    if ('problem' in finding) {
+      const message = noHeapMessage(finding, told.own, missingOf(told).join(' · '));
+      return sayProblem(wanted, message, nowMs(), ports);
+    }
+    const found = await evidenceOf(finding, wanted, told, ports);
     const [message, chart] = [heapMessage(found, nowMs(), wanted.outboxKey), heapChart(found, nowMs()) ?? undefined];
     const atMs = found.takenAtMs.at(-1) ?? nowMs();
     const grew = found.takenAtMs.length > 1 ? found.rows[0]?.function : undefined;

@@ -13,6 +13,7 @@ import type { Archive } from '../src/model/archive.js';
 import type { Drawer } from '../src/model/chart.js';
 import type { OutboxDrain } from '../src/model/delivery.js';
 import type { LongHistory } from '../src/model/history.js';
+import type { OwnMetrics } from '../src/model/own-metrics.js';
 import type { Pager } from '../src/model/page.js';
 import { type RulesPort, withoutIgnored } from '../src/model/rules.js';
 import { encodeSeries } from '../src/offline/encode-line.js';
@@ -52,6 +53,7 @@ import { fileParts } from './heap-parts.js';
 import { makeHeapRounds } from './heap-rounds.js';
 import { makeHome } from './home.js';
 import { makeLimits } from './limits.js';
+import { makeAskOwn } from './own-metrics.js';
 import { makePage } from './page.js';
 import { makePlaceOf } from './place-of.js';
 import type { Processors } from './processors.js';
@@ -86,6 +88,8 @@ export type WorkerParts = {
   readonly archive: Archive | null;
   /** Null: no metrics server is configured. */
   readonly history: LongHistory | null;
+  /** Null, too. */
+  readonly ownMetrics: OwnMetrics | null;
   readonly pagers: readonly Pager[];
   /** Null: incidents are marked in no graphs. */
   readonly marker: Pager | null;
@@ -103,6 +107,7 @@ export function makeWorkerJobs({
   drawer,
   archive,
   history,
+  ownMetrics,
   pagers,
   marker,
   slackAnswered,
@@ -129,6 +134,7 @@ export function makeWorkerJobs({
       ? makeRecall({ history, remembered: makeRemembered(redis), inventory, runs, warn: warnOfHistory })
       : undefined,
   };
+  const askOwn = ownMetrics ? makeAskOwn({ ...looking, metrics: ownMetrics, rules, warn: warnOfHistory }) : undefined;
   const placeOf = makePlaceOf(rules, config.channel);
   const permalink = makePermalink(
     makeClients(config.slackBotToken, ADDRESS_MS, config.slackApiUrl)(() => true),
@@ -181,7 +187,7 @@ export function makeWorkerJobs({
     }),
     freeze: makeFreeze({ ...looking, incidents, rounds, archive, encode: encodeSeries }),
     heap: makeHeap({ ...looking, incidents, heaps, rules, enqueue }),
-    'say-heap': makeSayHeap({ ...looking, heaps, dropped, incidents, rounds, outbox, enqueue }),
+    'say-heap': makeSayHeap({ ...looking, heaps, dropped, incidents, rounds, outbox, enqueue, askOwn }),
     dropped: makeDropped({ files, dropped, incidents, outbox, enqueue }),
     'read-files': makeReadFiles({ ...fileParts(), files, dropped, outbox, enqueue }),
     flame: makeFlame({ heaps, uploader, outbox, enqueue }),

@@ -1,5 +1,6 @@
 import type { Measure } from './heap.js';
 import type { Deployed } from './news.js';
+import type { OwnGrowth } from './own-metrics.js';
 import type { Range } from './range.js';
 import type { ServiceRef } from './replica.js';
 
@@ -32,6 +33,8 @@ export type HeapEvidence = {
   /** Functions that are in none of the rows. */
   readonly others: number;
   readonly reconciliation: Reconciliation | null;
+  /** What the process exports of itself; absent: nothing that anybody scrapes, or nobody could be asked. */
+  readonly own?: OwnGrowth;
   readonly goroutines: { readonly from: number; readonly to: number } | null;
   /** Names of the archived files of the first and the last heap; null: they were not kept. */
   readonly files: { readonly base: string | null; readonly now: string } | null;

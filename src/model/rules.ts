@@ -2,8 +2,8 @@ import type { Replica, ServiceRef } from './replica.js';
 
 /**
  * What people want of one service. `channel`: id or `#name`; `owner`: a Slack user or usergroup id, or a name; `pprof`: a port or
- * `:port/path`; `massif`, `heap`: a path with globs in the container, of Massif's files and of an allocator's dumps. Absent: nobody said
- * anything about it.
+ * `:port/path`; `massif`, `heap`: a path with globs in the container, of Massif's files and of an allocator's dumps; `job`: as what its own metrics are
+ * scraped. Absent: nobody said anything about it.
  */
 export type ServiceRules = {
   readonly channel?: string;
@@ -13,6 +13,7 @@ export type ServiceRules = {
   readonly pprof?: string;
   readonly massif?: string;
   readonly heap?: string;
+  readonly job?: string;
 };
 
 /**
@@ -75,6 +76,7 @@ function ofLabels(labels: Replica['labels']): ServiceRules {
   const channel = word('channel');
   const ignore = word('ignore')?.toLowerCase();
   const [owner, pprof, massif, heap] = [word('owner'), word('pprof'), word('massif'), word('heap')];
+  const job = word('job');
   return {
     ...(channel && CHANNEL.test(channel) ? { channel } : {}),
     ...(owner ? { owner } : {}),
@@ -82,5 +84,6 @@ function ofLabels(labels: Replica['labels']): ServiceRules {
     ...(pprof ? { pprof } : {}),
     ...(massif ? { massif } : {}),
     ...(heap ? { heap } : {}),
+    ...(job ? { job } : {}),
   };
 }

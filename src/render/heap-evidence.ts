@@ -7,6 +7,7 @@ import { amount, difference, perHour } from './heap-amounts.js';
 import { elsewhereWords, explainedLine } from './heap-explained.js';
 import { heapTable } from './heap-table.js';
 import { fitLines, MAX_LINES } from './limits.js';
+import { ownLine } from './own-metrics.js';
 import { rawFilesButton } from './raw-files.js';
 import { escapeCode, escapeText } from './text.js';
 import { date, duration, slackClock } from './times.js';
@@ -31,6 +32,7 @@ export function heapMessage(evidence: HeapEvidence, nowMs: number, rawKey?: stri
   const rows = told.length > 0 ? told : shrunkRows(evidence);
   const after = [
     explainedLine(evidence),
+    evidence.kind === 'heap' ? ownLine(evidence.own) : undefined,
     goroutineLine(evidence),
     betweenLine(evidence),
     sourcesLine(rows),

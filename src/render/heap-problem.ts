@@ -1,5 +1,7 @@
 import type { HeapFinding } from '../model/heap-taking.js';
 import type { SlackMessage } from '../model/message.js';
+import type { OwnGrowth } from '../model/own-metrics.js';
+import { ownLine } from './own-metrics.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText } from './text.js';
 
@@ -8,9 +10,20 @@ const HOW =
   'In a Go service: `import _ "net/http/pprof"`, `go http.ListenAndServe(":6060", nil)` (not on localhost), and the label `leakwatch.pprof=6060` or `pprof: 6060` in `leakwatch.yml`.';
 const MAX_PROBLEM = 500;
 
-/** There is no heap: why, and what to do about it where that is one line of Go. */
-export function noHeapMessage({ problem, needsPprof }: Extract<HeapFinding, { problem: string }>): SlackMessage {
-  return plainMessage(`No heap. ${escapeText(problem, MAX_PROBLEM)}.${needsPprof ? ` ${HOW}` : ''}`);
+/**
+ * There is no heap: why, and what to do about it where that is one line of Go. What the process exports of itself costs nothing, and is
+ * said all the same; `missing`: why that, or some of it, could not be asked for, in words that are not escaped.
+ */
+export function noHeapMessage(
+  { problem, needsPprof }: Extract<HeapFinding, { problem: string }>,
+  own?: OwnGrowth,
+  missing?: string,
+): SlackMessage {
+  const why = `No heap. ${escapeText(problem, MAX_PROBLEM)}.${needsPprof ? ` ${HOW}` : ''}`;
+  const line = ownLine(own);
+  const { blocks } = plainMessage(line === undefined ? why : `${why}\n${line}`);
+  const note = missing && { type: 'context', elements: [{ type: 'mrkdwn', text: escapeText(missing, 200), verbatim: true }] };
+  return { text: line === undefined ? why : `${why} ${line}`, blocks: [...blocks, ...(note ? [note] : [])] };
 }
 
 /** It should be there by now; what was asked for may still come, and then stands in this one's place. */

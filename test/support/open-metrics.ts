@@ -45,6 +45,42 @@ export function* openMetrics(containers: readonly Told[]): Generator<string> {
   yield '# EOF\n';
 }
 
+/** What a process exports, as a scrape each `everyMs` would have it: gauges by name and what is told apart in them, `jvm_memory_used_bytes{area="heap"}`. */
+export type Exported = {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly everyMs: number;
+  readonly gauges: Readonly<Record<string, (t: number) => number>>;
+};
+
+/** The same of processes. A family's series stand together. */
+export function* exportedMetrics(processes: readonly Exported[]): Generator<string> {
+  const families = new Set(processes.flatMap(({ gauges }) => Object.keys(gauges).map(familyOf)));
+  for (const family of families) {
+    yield `# TYPE ${family} gauge\n`;
+    for (const { labels, fromMs, toMs, everyMs, gauges } of processes) {
+      const written = Object.entries(labels).map(([name, value]) => `${name}=${quoted(value)}`);
+      for (const [gauge, at] of Object.entries(gauges)) {
+        if (familyOf(gauge) !== family) continue;
+        const head = `${family}{${[
+          ...written,
+          ...gauge
+            .slice(family.length + 1, -1)
+            .split(',')
+            .filter(Boolean),
+        ].join(',')}}`;
+        for (let t = fromMs; t <= toMs; t += everyMs) yield `${head} ${at(t)} ${t / 1_000}\n`;
+      }
+    }
+  }
+  yield '# EOF\n';
+}
+
+function familyOf(gauge: string): string {
+  return gauge.split('{')[0] ?? gauge;
+}
+
 /** OpenMetrics has three escapes. */
 function quoted(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;

@@ -20,19 +20,47 @@ const MAX_WARNINGS = 5;
  * fills what that has not.
  */
 export function decodeMatrix(answer: unknown, grid: Grid): Matrix {
-  const { data, warnings } = opened(answer);
-  if (!isRecord(data) || data.resultType !== 'matrix' || !Array.isArray(data.result)) throw noAnswer('has no matrix');
+  const { result, warnings } = matrixOf(answer);
   const columns = new Map<string, Float64Array>();
   let dropped = 0;
-  for (const series of data.result) {
-    if (!isRecord(series) || !isRecord(series.metric) || !Array.isArray(series.values)) throw noAnswer('has no values');
-    const id = series.metric.id;
+  for (const { metric, values } of result) {
+    const id = metric.id;
     if (typeof id !== 'string') continue;
-    const column = columns.get(id) ?? new Float64Array(grid.count).fill(Number.NaN);
-    dropped += fill(column, series.values, grid);
+    const column = columns.get(id) ?? emptyColumn(grid);
+    dropped += fill(column, values, grid);
     columns.set(id, column);
   }
   return { columns, dropped, warnings };
+}
+
+/** One series with all its labels: a value for each point of the grid, NaN where there is none. */
+export type Row = { readonly labels: Labels; readonly values: Float64Array };
+
+/** The same, a row for each series, in the order of the answer. */
+export function decodeRows(answer: unknown, grid: Grid): { readonly rows: readonly Row[]; readonly warnings: readonly string[] } {
+  const { result, warnings } = matrixOf(answer);
+  const rows = result.map(({ metric, values }) => {
+    const column = emptyColumn(grid);
+    fill(column, values, grid);
+    return { labels: labelsOf(metric), values: column };
+  });
+  return { rows, warnings };
+}
+
+type RawSeries = { readonly metric: Record<string, unknown>; readonly values: readonly unknown[] };
+
+function matrixOf(answer: unknown): { readonly result: readonly RawSeries[]; readonly warnings: readonly string[] } {
+  const { data, warnings } = opened(answer);
+  if (!isRecord(data) || data.resultType !== 'matrix' || !Array.isArray(data.result)) throw noAnswer('has no matrix');
+  const result = data.result.map((series) => {
+    if (!isRecord(series) || !isRecord(series.metric) || !Array.isArray(series.values)) throw noAnswer('has no values');
+    return { metric: series.metric, values: series.values };
+  });
+  return { result, warnings };
+}
+
+function emptyColumn({ count }: Grid): Float64Array {
+  return new Float64Array(count).fill(Number.NaN);
 }
 
 /** Gives how many values were none. */
@@ -55,11 +83,15 @@ export function decodeLabels(answer: unknown): { series: Labels[]; warnings: rea
   if (!Array.isArray(data)) throw noAnswer('has no series');
   const series = data.map((labels) => {
     if (!isRecord(labels)) throw noAnswer('has no labels');
-    return Object.fromEntries(
-      Object.entries(labels).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-    );
+    return labelsOf(labels);
   });
   return { series, warnings };
+}
+
+function labelsOf(metric: Record<string, unknown>): Labels {
+  return Object.fromEntries(
+    Object.entries(metric).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 }
 
 /** VictoriaMetrics says `isPartial` where others warn. */

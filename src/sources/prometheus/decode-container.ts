@@ -18,7 +18,7 @@ export type Container = {
 
 const ID = /(?:^|[/-])([0-9a-f]{64})(?:\.scope)?$/;
 /** Labels that say which machine it was; the first that is there. `instance` has a port. */
-const HOST_LABELS = ['node', 'nodename', 'hostname', 'host', 'instance'];
+export const HOST_LABELS = ['node', 'nodename', 'hostname', 'host', 'instance'];
 const MAX_TEXT = 300;
 
 /** Labels of Docker, as cAdvisor names them: `container_label_` and all that is no letter or digit as `_`. */

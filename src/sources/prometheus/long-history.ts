@@ -1,4 +1,3 @@
-import { LeakwatchError, withDeadline, worldError } from '../../errors.js';
 import type { AskedPast, LongHistory, Remembered } from '../../model/history.js';
 import type { Replica } from '../../model/replica.js';
 import type { PrometheusClient } from './client.js';
@@ -6,10 +5,9 @@ import type { Container } from './decode-container.js';
 import { joinReads } from './decode-samples.js';
 import { decodeSeries, joinLives, keyOf, type Life } from './decode-series.js';
 import { readCloseGrid, readContainers, readLives } from './history.js';
+import { ANSWER_MS, inTime, partOf } from './in-time.js';
 import type { Grid } from './query.js';
 
-/** An answer waits no longer. */
-const ANSWER_MS = 5_000;
 const HOUR_MS = 3_600_000;
 /** The end of what no agent samples is read as finely as an agent's samples are kept: what leaks since half an hour is six points else. */
 const CLOSE_MS = 2 * HOUR_MS;
@@ -128,25 +126,4 @@ function ownContainers(
       return [replica.key, own];
     }),
   );
-}
-
-function partOf(warnings: readonly string[]): { partial?: string } {
-  const [first] = warnings;
-  return first === undefined ? {} : { partial: first };
-}
-
-/** With its own sentence: seconds are read more easily than milliseconds. */
-async function inTime<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  let over = false;
-  try {
-    return await withDeadline(ms, 'Prometheus', async (signal) => {
-      signal.addEventListener('abort', () => {
-        over = true;
-      });
-      return work(signal);
-    });
-  } catch (error) {
-    if (over) throw worldError(`Prometheus: no answer in ${ms / 1_000} s`, error);
-    throw error instanceof LeakwatchError ? error : worldError('Prometheus: its answer could not be read', error);
-  }
 }

@@ -111,11 +111,11 @@ export function queriesOf(selector: string, grid: Grid): Readonly<Record<Field, 
  * A string of PromQL. Its escapes are Go's, of which JSON's are a part. Go knows no half characters, and what stands for one, U+FFFD, is
  * taken for the sign of broken text when it is not escaped.
  */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')).replaceAll('\ufffd', '\\ufffd');
 }
 
 /** An expression of RE2 that matches this text and no other. */
-function literal(text: string): string {
+export function literal(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

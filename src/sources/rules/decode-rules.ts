@@ -33,6 +33,7 @@ const serviceRules = z.strictObject({
     .exactOptional(),
   massif: text('massif: a path in the container, as /var/massif/*.out').exactOptional(),
   heap: text('heap: a path in the container, as /var/heaps/*.heap').exactOptional(),
+  job: text('job: the job that Prometheus scrapes its metrics as, as orders').exactOptional(),
 }) satisfies z.ZodType<ServiceRules>;
 
 const SHOULD_BE_GLOBS = 'services: a glob with its keys below it, as "shop/*": { channel: "#shop" }';

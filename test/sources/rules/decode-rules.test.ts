@@ -69,7 +69,7 @@ test('of replicas that say different things the first is heard; who is ignored l
 test.each([
   [
     'services:\n  api:\n    chanel: "#ops"\n',
-    /^leakwatch\.yml:3:5 chanel: no such key; there are channel, owner, ignore, pprof, massif, heap$/,
+    /^leakwatch\.yml:3:5 chanel: no such key; there are channel, owner, ignore, pprof, massif, heap, job$/,
   ],
   ['services:\n  - api:\n      ignore: maybe\n', /^leakwatch\.yml:3:7 ignore: true or false$/],
   ['defaults:\n  channel: #ops\n', /^leakwatch\.yml:2:3 channel: an id or a name in quotes/],

@@ -1,5 +1,6 @@
 import { makeHeap } from '../../../jobs/heap.js';
 import { makeHeapRounds } from '../../../jobs/heap-rounds.js';
+import type { AskOwn } from '../../../jobs/own-metrics.js';
 import { makeSayHeap } from '../../../jobs/say-heap.js';
 import { makeTakeHeap, type TakeHeapPorts } from '../../../jobs/take-heap.js';
 import { makeTell } from '../../../jobs/tell.js';
@@ -52,6 +53,7 @@ export async function heapWorld(
   { redis, outbox, asked, enqueue, settle }: Harness,
   reader: HeapsReader,
   rule: string | null = '6060',
+  askOwn?: AskOwn,
 ) {
   const incidents = makeIncidents(redis);
   const looking = {
@@ -93,7 +95,9 @@ export async function heapWorld(
   const jobs: { [N in JobName]?: (payload: never, context: ReturnType<typeof contextOf>) => Promise<void> } = {
     heap: makeHeap({ ...looking, incidents, heaps, rules, enqueue }),
     'take-heap': (payload: Payload<'take-heap'>, context) => makeTakeHeap(taking)(payload, context),
-    'say-heap': makeSayHeap({ ...looking, heaps, dropped: makeDroppedFiles(redis), incidents, rounds, outbox, enqueue }),
+    'say-heap': makeSayHeap({
+      ...{ ...looking, heaps, dropped: makeDroppedFiles(redis), incidents, rounds, outbox, enqueue, askOwn },
+    }),
     'heap-rounds': makeHeapRounds({ ...looking, incidents, heaps, rules, enqueue }),
     tell: makeTell({ incidents, storms: makeStorms(redis), rounds, outbox, enqueue }),
   };
