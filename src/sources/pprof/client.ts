@@ -6,8 +6,8 @@ import { type Answer, type FetchLimits, fetchOnce } from './fetch.js';
 import { looksLike } from './not-a-profile.js';
 
 const MIB = 2 ** 20;
-/** A heap of a large service has 20 MB; the agent holds it as a whole. */
-const PROFILE: FetchLimits = { connectMs: 2_000, wholeMs: 35_000, mostBytes: 32 * MIB };
+/** A heap of a large service has 20 MB; the agent holds it as a whole, and two takes of it before V8 collects the first. */
+const PROFILE: FetchLimits = { connectMs: 2_000, wholeMs: 35_000, mostBytes: 24 * MIB };
 /** Asked without being told to: a page of links and nothing more. */
 const INDEX: FetchLimits = { connectMs: 1_000, wholeMs: 3_000, mostBytes: 256 * 1024 };
 /** Its first line; how many stacks follow is nobody's concern. */
