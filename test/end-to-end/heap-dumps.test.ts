@@ -9,6 +9,7 @@ import { removeContainers, runContainer } from '../support/parts/containers.js';
 import { DUMPS_RULE, jemallocImage } from '../support/parts/native.js';
 import { until } from '../support/parts/process.js';
 import { buildProgramImage } from '../support/parts/program-image.js';
+import { startWithExec } from './with-exec.js';
 import { makeWorld, textOf, type World } from './world.js';
 
 /** A real C service on a real jemalloc, whose dumps lie in its container. */
@@ -28,22 +29,7 @@ beforeAll(async () => {
     runContainer(docker, { image: IMAGE, name: called(name), runId: RUN, labels, ...more });
   await Promise.all([start('dumping', {}), start('silent', { env: { MALLOC_CONF: 'prof:false' } })]);
   world = await makeWorld({ delivery: 'socket' });
-  const agent = {
-    DOCKER_HOST: `unix://${socketPath}`,
-    LEAKWATCH_HOST: 'hv-01',
-    LEAKWATCH_SAMPLE_SECONDS: '2',
-    LEAKWATCH_DATA_DIR: folder,
-    LEAKWATCH_EXEC: 'on',
-  };
-  const { ana } = world.workspace.users;
-  await Promise.all([world.start('bot', { LEAKWATCH_OPERATORS: ana }), world.start('agent', agent)]);
-  await until('the fleet', 20_000, async () => {
-    const keys = await world.withRedis(async (redis) =>
-      (await makeInventory(redis).all()).map(({ containerName }) => containerName),
-    );
-    return NAMES.every((name) => keys.includes(called(name)));
-  });
-  await world.start('worker');
+  await startWithExec(world, folder, NAMES.map(called));
 }, 120_000);
 afterAll(async () => {
   await world?.stop();

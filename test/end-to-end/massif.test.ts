@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import Docker from 'dockerode';
-import { makeInventory } from '../../src/store/inventory.js';
 import { buildGoImage, removeContainers, runContainer } from '../support/parts/containers.js';
 import { HEAP_IMAGE } from '../support/parts/go-heap.js';
 import { MASSIF_RULE, massifImage, plainImage } from '../support/parts/native.js';
 import { until } from '../support/parts/process.js';
 import { buildProgramImage } from '../support/parts/program-image.js';
+import { startWithExec } from './with-exec.js';
 import { makeWorld, textOf, type World } from './world.js';
 
 const socketPath = process.env.LEAKWATCH_TEST_DOCKER ?? '';
@@ -41,23 +41,7 @@ beforeAll(async () => {
     start('golang', { image: HEAP_IMAGE.tag }),
   ]);
   world = await makeWorld({ delivery: 'socket' });
-  const agent = {
-    DOCKER_HOST: `unix://${socketPath}`,
-    LEAKWATCH_HOST: 'hv-01',
-    LEAKWATCH_SAMPLE_SECONDS: '2',
-    LEAKWATCH_DATA_DIR: folder,
-    LEAKWATCH_EXEC: 'on',
-  };
-  const { ana } = world.workspace.users;
-  await Promise.all([world.start('bot', { LEAKWATCH_OPERATORS: ana }), world.start('agent', agent)]);
-  // Who is there is known before anybody is asked.
-  await until('the fleet', 20_000, async () => {
-    const keys = await world.withRedis(async (redis) =>
-      (await makeInventory(redis).all()).map(({ containerName }) => containerName),
-    );
-    return NAMES.every((name) => keys.includes(called(name)));
-  });
-  await world.start('worker');
+  await startWithExec(world, folder, NAMES.map(called));
 }, 90_000);
 afterAll(async () => {
   await world?.stop();
