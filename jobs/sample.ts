@@ -1,3 +1,4 @@
+import { within } from '../src/errors.js';
 import type { Engine, Sweep } from '../src/model/engine.js';
 import type { Heartbeat, Hosts } from '../src/model/host.js';
 import type { SampleStore } from '../src/model/sample.js';
@@ -43,7 +44,7 @@ export function makeSample(ports: SamplePorts): Processor<'sample'> {
     const running = roster.running();
     const capped = running.slice(0, maxReplicas);
     const asked = serviceId === undefined ? capped : capped.filter(({ service }) => service.id === serviceId);
-    const sweep = await engine.sweep(asked, AbortSignal.any([signal, AbortSignal.timeout(SWEEP_MS)]));
+    const sweep = await engine.sweep(asked, within(SWEEP_MS, signal));
     ports.swept?.(sweep.samples, sweep.failed);
     await samples.append(sweep.samples);
     const silent = sweep.samples.length === 0;

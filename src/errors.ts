@@ -42,6 +42,16 @@ export async function withDeadline<T>(ms: number, what: string, work: (signal: A
   }
 }
 
+/**
+ * Ends with `signal`, and after `ms` in any case (`TimeoutError`). Not by `AbortSignal.timeout`: `AbortSignal.any` holds what it is made
+ * of by nothing on Node 20, and a timeout that the collector has taken never comes. Here its timer holds it.
+ */
+export function within(ms: number, signal: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  setTimeout(() => late.abort(new DOMException(`not done in ${ms} ms`, 'TimeoutError')), ms).unref();
+  return AbortSignal.any([signal, late.signal]);
+}
+
 /** Waiting does not mend it: the process ends with this sentence (a refused token, a Redis that may throw keys away). */
 export class FatalError extends Error {
   constructor(message: string) {

@@ -24,6 +24,11 @@ describe('what only some may do', () => {
     const impure = /Date\.now|new Date\(\)|Math\.random|performance\.now|from 'node:(?!util)|process\.|fetch\(|setTimeout/;
     expect(files.filter((path) => path.startsWith(folder) && impure.test(text(path)))).toEqual([]);
   });
+  test('what ends after a while does so by its own timer: an AbortSignal.timeout within an AbortSignal.any may never come', () => {
+    const both = /AbortSignal\.any\([^;]*AbortSignal\.timeout\(/;
+    expect(files.filter((path) => both.test(text(path)))).toEqual([]);
+    expect(both.test('AbortSignal.any([signal, AbortSignal.timeout(1)])')).toBe(true);
+  });
   test('what runs needs no package that is there to develop with', () => {
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
     const isThere = (name: string) => name.startsWith('node:') || Object.hasOwn(dependencies, name);

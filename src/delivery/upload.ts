@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { worldError } from '../errors.js';
+import { within, worldError } from '../errors.js';
 import type { Uploader } from '../model/delivery.js';
 import { field, type MakeClient } from './client.js';
 import { attempt, type Result } from './errors.js';
@@ -63,7 +63,7 @@ type Upload = { readonly bytes: Uint8Array; readonly type: string; readonly file
 async function sendBytes(url: string, { bytes, type, filename }: Upload, signal: AbortSignal): Promise<void> {
   const body = new FormData();
   body.set('body', new Blob([new Uint8Array(bytes)], { type }), filename);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(BYTES_MS)]);
+  const limit = within(BYTES_MS, signal);
   const response = await request(url, { method: 'POST', body, redirect: 'error', signal: limit }, () => true);
   if (response.status !== 200) throw worldError(`Slack's upload answered HTTP ${response.status}`);
   await response.arrayBuffer();

@@ -1,4 +1,4 @@
-import { worldError } from '../../errors.js';
+import { within, worldError } from '../../errors.js';
 import type { InsideCommand, InsideResult } from '../../model/inside.js';
 import type { Piece } from './decode-frames.js';
 import type { InsideClient } from './inside-client.js';
@@ -22,7 +22,7 @@ export async function runInside(
   command: InsideCommand,
   signal: AbortSignal,
 ): Promise<InsideResult> {
-  const late = lateness(AbortSignal.any([signal, AbortSignal.timeout(command.mostMs)]));
+  const late = lateness(within(command.mostMs, signal));
   const running = await startInside(client, containerId, command, late);
   if (!running) return { how: 'missing', exitCode: null, out: Buffer.alloc(0), err: '', leftPid: null };
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
@@ -55,7 +55,7 @@ export async function catInside(
   mostMs: number,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer> | null> {
-  const late = lateness(AbortSignal.any([signal, AbortSignal.timeout(mostMs)]));
+  const late = lateness(within(mostMs, signal));
   const running = await startInside(client, containerId, { argv: ['cat', '--', path], mostMs, mostBytes: 0 }, late);
   if (!running) return null;
   const pieces = running.pieces[Symbol.asyncIterator]();

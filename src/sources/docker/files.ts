@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import picomatch from 'picomatch';
 import { extract } from 'tar-stream';
-import { worldError } from '../../errors.js';
+import { within, worldError } from '../../errors.js';
 import type { FileSeen } from '../../model/inside.js';
 import type { InsideClient } from './inside-client.js';
 
@@ -37,7 +37,7 @@ export async function listFiles(
   signal: AbortSignal,
 ): Promise<FileSeen[]> {
   const { folder, matches, isOne } = patternOf(path);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(LIST_MS)]);
+  const limit = within(LIST_MS, signal);
   const stream = await client.archive(containerId, isOne ? path : folder, limit);
   if (!stream) return [];
   const found: FileSeen[] = [];

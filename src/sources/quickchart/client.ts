@@ -1,5 +1,5 @@
 import quickchart from 'quickchart-js';
-import { worldError } from '../../errors.js';
+import { within, worldError } from '../../errors.js';
 import type { ChartConfig, Drawer } from '../../model/chart.js';
 import { PICTURE, readPicture } from '../../model/picture.js';
 
@@ -30,7 +30,7 @@ export function makeQuickchartDrawer(url: string): Drawer {
       const own = new AbortController();
       drawing.add(own);
       try {
-        return await drawNow(config, AbortSignal.any([signal, own.signal, AbortSignal.timeout(ANSWER_MS)]));
+        return await drawNow(config, within(ANSWER_MS, AbortSignal.any([signal, own.signal])));
       } finally {
         drawing.delete(own);
       }
