@@ -298,8 +298,11 @@ describe('metrics', () => {
   const metricsOf = async (port: string) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
 
   test('the bot has the fleet, the worker what Slack answered and its jobs, each its own memory', async () => {
-    const bots = await (await fetch(`${world.url}/metrics`)).text();
-    expect(bots).toMatch(/leakwatch_services\{verdict="leaking"\} 1/);
+    // An alert opened its incident, and the watch looks for itself a minute later.
+    const bots = await until('the watch to have looked', 90_000, async () => {
+      const text = await (await fetch(`${world.url}/metrics`)).text();
+      return /leakwatch_services\{verdict="leaking"\} 1/.test(text) && text;
+    });
     expect(bots).toMatch(/leakwatch_open_incidents\{level="page"\} [1-9]/);
     expect(bots).toMatch(/leakwatch_samples_age_seconds\{host="hv-01"\} \d/);
     const workers = await metricsOf(workerPort);
@@ -307,7 +310,7 @@ describe('metrics', () => {
     expect(workers).toMatch(/leakwatch_jobs_total\{name="deliver",outcome="done"\} [1-9]/);
     for (const text of [bots, workers]) expect(text).toMatch(/process_resident_memory_bytes \d/);
     expect((await fetch(`http://127.0.0.1:${workerPort}/readyz`)).status).toBe(200);
-  });
+  }, 120_000);
 
   test('the agent has its sweeps; a port that is taken is said by its name', async () => {
     const port = String(await freePort());

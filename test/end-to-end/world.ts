@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { fillFleet } from '../support/filled-fleet.js';
 import { type LeakwatchPart, spawnLeakwatch, startLeakwatch } from '../support/parts/leakwatch.js';
@@ -6,6 +7,9 @@ import { ownDatabase } from '../support/parts/redis.js';
 import { startWorkspace, type Workspace, type WorkspaceOptions } from '../support/slack/workspace.js';
 
 export type World = Awaited<ReturnType<typeof makeWorld>>;
+
+/** Between nine and six a fresh Leakwatch would have a digest to say, among what a test looks for: one that wants it says so. */
+const NO_DIGEST = fileURLToPath(new URL('./no-digest.yml', import.meta.url));
 
 /**
  * A workspace, a Redis database and a fleet in it, as its agent would have left it (`service-0`, every third service leaks),
@@ -21,6 +25,7 @@ export async function makeWorld(options: WorkspaceOptions, redisUrl?: string) {
     SLACK_BOT_TOKEN: workspace.botToken,
     SLACK_API_URL: workspace.apiUrl,
     REDIS_URL: database.url,
+    LEAKWATCH_RULES: NO_DIGEST,
     PORT: port,
     ...(options.delivery === 'http'
       ? { SLACK_SIGNING_SECRET: workspace.signingSecret }
