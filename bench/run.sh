@@ -4,6 +4,7 @@
 # a service that means harm, `deploys` what the audit says of generated versions (no peer), `storm` 100 leaks and 200 kills of bots, workers and agents (with its 1,000 ticks half an hour).
 # `npm run bench -- week`: 900 containers for a week, what would have been said of them (`week --help`). `-- parity [PATH]`: the whole bot
 # on weeks beside `leakwatch replay`.
+# `npm run bench -- compose`: `docker compose up` by Compose 1.29 and v2, and whether all of it is as promised.
 # `npm run bench -- live`: real containers by Docker, by Prometheus and by VictoriaMetrics.
 # `npm run bench -- detect [PATH]`: verdicts on a labelled corpus or generated cases, beside published rules (`detect --help`).
 source "$(dirname "$0")/../scripts/setup.sh"
@@ -28,6 +29,13 @@ if [[ ${1:-} == live ]]; then
   # `npm run bench -- live`: a quarter of an hour of real containers, by Docker, Prometheus and VictoriaMetrics. Needs Go 1.24 and the Go proxy.
   setup 'the measurements' prometheus:prometheus dockerd:docker.io containerd:containerd iptables:iptables
   exec node --import tsx bench/live.ts
+fi
+if [[ ${1:-} == compose ]]; then
+  # `npm run bench -- compose [v1|v2]`: `docker compose up` by both, everything in it looked at. Needs Go 1.24 and the Go proxy.
+  shift
+  setup 'the measurements' prometheus:prometheus prometheus-alertmanager:prometheus-alertmanager dockerd:docker.io \
+    containerd:containerd iptables:iptables redis-server:redis-server docker-compose:docker-compose wget:wget git:git
+  exec node --import tsx bench/compose.ts "$@"
 fi
 setup 'the measurements' redis-server:redis-server dockerd:docker.io
 if [[ ${1:-} == week || ${1:-} == parity ]]; then

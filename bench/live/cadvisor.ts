@@ -23,9 +23,11 @@ import (
 )
 
 func main() {
-	listen := flag.String("listen", "127.0.0.1:8080", "where /metrics is")
+	listen := flag.String("listen", ":8080", "where /metrics is")
+	disabled := container.MetricSet{}
+	flag.Var(&disabled, "disable_metrics", "as that of cAdvisor, which refuses names that it does not know")
 	flag.Parse()
-	included := container.MetricSet{container.CpuUsageMetrics: {}, container.MemoryUsageMetrics: {}}
+	included := container.AllMetrics.Difference(disabled)
 	every, dynamic := *manager.HousekeepingInterval, false
 	housekeeping := manager.HousekeepingConfig{Interval: &every, AllowDynamic: &dynamic}
 	all := []string{""}
@@ -43,18 +45,26 @@ func main() {
 		metrics.NewPrometheusMachineCollector(m, included),
 	)
 	http.Handle("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	http.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok")) })
 	log.Fatal(http.ListenAndServe(*listen, nil))
 }
 `;
 
+/** As in docker-compose.yml: memory and CPU are left. */
+const DISABLED =
+  'advtcp,cpu_topology,cpuset,disk,diskIO,hugetlb,memory_numa,network,oom_event,percpu,perf_event,process,referenced_memory,resctrl,sched,tcp,udp';
+
+/** Builds it and gives the path of the program, which is static. */
+export function buildCadvisor(): Promise<string> {
+  return buildModule({ name: 'cadvisor', module: 'github.com/google/cadvisor@v0.53.0', package: '.', main: MAIN });
+}
+
 /** A real cAdvisor beside an engine, looking each `seconds`; resolves when it tells of `containers` of one Compose project. */
 export async function startCadvisor(socket: string, seconds: number, project: string, containers: number) {
-  const program = await buildModule({
-    ...{ name: 'cadvisor', module: 'github.com/google/cadvisor@v0.53.0', package: '.', main: MAIN },
-  });
+  const program = await buildCadvisor();
   const address = `127.0.0.1:${await freePort()}`;
   const { child, output } = launch(program, [
-    ...['-listen', address, '-docker', `unix://${socket}`, '-docker_only=true'],
+    ...['-listen', address, '-docker', `unix://${socket}`, '-docker_only=true', `-disable_metrics=${DISABLED}`],
     ...['-housekeeping_interval', `${seconds}s`, '-global_housekeeping_interval', '10s'],
   ]);
   const stop = () => endProcess(child);

@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { get } from 'node:http';
 import { endProcess, launch, until } from './process.js';
 
-export type EnginePart = { readonly socket: string; stop(): Promise<void> };
+/** `root`: where its data is; of the machine's own engine the usual place. */
+export type EnginePart = { readonly socket: string; readonly root: string; stop(): Promise<void> };
 
 const OWN_ROOT = '/var/lib/leakwatch-parts/docker';
 const OWN_RUN = '/var/run/leakwatch-parts';
@@ -13,8 +14,11 @@ const OWN_RUN = '/var/run/leakwatch-parts';
  * (the images stay for the next run) and stopped by `stop`. Needs root and Debian's `docker.io`.
  */
 export async function startEngine(log: (line: string) => void = () => {}): Promise<EnginePart> {
-  for (const socket of ['/var/run/docker.sock', `${OWN_RUN}/docker.sock`]) {
-    if (existsSync(socket) && (await pings(socket))) return { socket, async stop() {} };
+  for (const [socket, root] of [
+    ['/var/run/docker.sock', '/var/lib/docker'],
+    [`${OWN_RUN}/docker.sock`, OWN_ROOT],
+  ] as const) {
+    if (existsSync(socket) && (await pings(socket))) return { socket, root, async stop() {} };
   }
   log('starting a Docker Engine');
   return startDockerd(OWN_ROOT, OWN_RUN);
@@ -38,7 +42,7 @@ export async function startDockerd(root: string, run: string, apart = false): Pr
     if (child.exitCode !== null) throw new Error(output());
     return pings(socket);
   });
-  return { socket, stop: () => endProcess(child, 20_000) };
+  return { socket, root, stop: () => endProcess(child, 20_000) };
 }
 
 function pings(socketPath: string): Promise<boolean> {

@@ -23,6 +23,8 @@ const SLACKS: Timing = {
 export type WorkspaceOptions = {
   readonly delivery: 'http' | 'socket';
   readonly port?: number;
+  /** The address that it listens on and calls itself by; loopback unless containers have to reach it. */
+  readonly host?: string;
   /** On unless said otherwise. */
   readonly rateLimits?: boolean;
   /** Of the bot token; the manifest's unless said otherwise. */
@@ -48,6 +50,7 @@ export function settled(options: WorkspaceOptions) {
     rateLimits: options.rateLimits ?? true,
     pageDir: options.pageDir ?? inRepository('.test/slack-page'),
     port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
   };
 }
 

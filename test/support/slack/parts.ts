@@ -64,8 +64,8 @@ export async function assemble(options: WorkspaceOptions) {
     nowMs,
     upgrade: socket?.upgrade,
   };
-  const { server, port } = await listen(wanted.port, () => routes);
-  const origin = `http://127.0.0.1:${port}`;
+  const { server, port } = await listen(wanted.port, wanted.host, () => routes);
+  const origin = `http://${wanted.host}:${port}`;
 
   return {
     ...{ credentials, origin, state, files, faults, calls, delivered, acts, http, socket, set },

@@ -22,7 +22,7 @@ export type Routes = {
 };
 
 /** Everything on one port: `/api/`, uploads, files, response URLs, the page, Socket Mode. Resolves when it listens. */
-export async function listen(port: number, routes: () => Routes): Promise<{ server: Server; port: number }> {
+export async function listen(port: number, host: string, routes: () => Routes): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
     serve(routes(), request, response).catch((error) => {
       response.writeHead(500).end(String(error));
@@ -35,7 +35,7 @@ export async function listen(port: number, routes: () => Routes): Promise<{ serv
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   return { server, port: (server.address() as { port: number }).port };
 }

@@ -14,7 +14,7 @@ import type { Message } from './words.js';
 export type { Timing, WorkspaceOptions } from './options.js';
 export type Workspace = Awaited<ReturnType<typeof startWorkspace>>;
 
-/** A Slack workspace of its own on loopback: it takes what Slack takes, refuses what Slack refuses, in Slack's words. */
+/** A Slack workspace of its own, on loopback unless told otherwise: it takes what Slack takes, refuses what Slack refuses, in Slack's words. */
 export async function startWorkspace(options: WorkspaceOptions) {
   const parts = await assemble(options);
   return {

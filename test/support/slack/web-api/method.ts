@@ -6,7 +6,7 @@ import type { Triggers } from '../triggers.js';
 import type { Json } from '../words.js';
 import type { Args } from './args.js';
 
-/** What a method may use. `origin`: `http://127.0.0.1:<port>`. */
+/** What a method may use. `origin`: `http://<host>:<port>`. */
 export type Api = {
   readonly state: State;
   readonly files: Files;

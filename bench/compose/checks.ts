@@ -1,0 +1,172 @@
+import type Docker from 'dockerode';
+import { makeInside } from '../../src/sources/docker/inside.js';
+import { makeInsideClient } from '../../src/sources/docker/inside-client.js';
+import { until } from '../../test/support/parts/process.js';
+import type { Workspace } from '../../test/support/slack/workspace.js';
+import type { Stack } from './stack.js';
+
+/** From the first sample to a verdict it takes two to three minutes. */
+const VERDICT_MS = 8 * 60_000;
+const ALERT_MS = 120_000;
+/** The only ones that write into their own file system. */
+const WRITABLE = ['redis', 'api-svc', 'cache-svc', 'log-svc'];
+
+type Parts = {
+  readonly stack: Stack;
+  readonly docker: Docker;
+  readonly socket: string;
+  readonly workspace: Workspace;
+  readonly log: (line: string) => void;
+};
+type Vector = {
+  readonly data: {
+    readonly result: readonly { readonly metric: Record<string, string>; readonly value: readonly [number, string] }[];
+  };
+};
+
+/** Everything that docker-compose.yml promises, of a stack that is up; throws at what is not so. */
+export async function check(parts: Parts): Promise<void> {
+  const { log } = parts;
+  log(await isConfined(parts));
+  log(await isFiltered(parts));
+  log(await isScraped(parts));
+  log(await isSaid(parts));
+  log(await isPaged(parts));
+  log(await isTakenIn(parts));
+  log(await followsItsOwnAdvice(parts));
+}
+
+/** A limit for each, no privilege, no capability that is not needed, nothing written outside of volumes. */
+async function isConfined({ stack, docker }: Parts): Promise<string> {
+  const all = await stack.containers();
+  for (const { id, service } of all) {
+    const { HostConfig } = await docker.getContainer(id).inspect();
+    const { Memory = 0, Privileged, ReadonlyRootfs, CapDrop, SecurityOpt } = HostConfig;
+    const isClosed =
+      service === 'redis' || (CapDrop?.[0] === 'ALL' && SecurityOpt?.some((one: string) => one.startsWith('no-new-privileges')));
+    if (Memory <= 0 || Privileged || !isClosed || (!ReadonlyRootfs && !WRITABLE.includes(service)))
+      throw new Error(
+        `${service} is not confined: ${JSON.stringify({ Memory, Privileged, ReadonlyRootfs, CapDrop, SecurityOpt })}`,
+      );
+  }
+  return `${all.length} containers: each with a memory limit, none privileged`;
+}
+
+/** The agent gets from the engine what it needs and nothing else, and nobody but the agent gets anything. */
+async function isFiltered({ stack, socket }: Parts): Promise<string> {
+  const inside = makeInside(makeInsideClient({ dockerHost: `unix://${socket}`, certPath: undefined, tlsVerify: false }));
+  const asked = async (service: string, path: string) => {
+    const script = `fetch('http://docker-filter:2375${path}').then((r) => console.log(r.status), (e) => console.log(e.cause.code))`;
+    const command = { argv: ['node', '-e', script], mostMs: 10_000, mostBytes: 1_000 };
+    const { out, err } = await inside.run((await stack.one(service)).id, command, new AbortController().signal);
+    return `${out}${err}`.trim();
+  };
+  const { id } = await stack.one('api-svc');
+  const answers = [
+    await asked('agent', '/v1.41/info'),
+    await asked('agent', `/v1.41/containers/${id}/json`),
+    await asked('agent', `/v1.41/containers/${id}/export`),
+    await asked('agent', '/v1.41/images/json'),
+    await asked('worker', '/v1.41/info'),
+  ];
+  if (!/^200 200 403 403 E\w+$/.test(answers.join(' '))) throw new Error(`the filter answers ${answers.join(', ')}`);
+  return `the filter answers the agent ${answers.slice(0, 4).join(', ')}, and the worker does not find it (${answers[4]})`;
+}
+
+/** cAdvisor and every role are scraped, and the leak is there by its service. */
+async function isScraped({ stack }: Parts): Promise<string> {
+  return until('Prometheus to have them all', ALERT_MS, async () => {
+    const targets = (await stack.ask('prometheus', 9090, '/api/v1/targets')) as {
+      data: { activeTargets: { scrapeUrl: string; health: string; lastError: string }[] };
+    };
+    const bad = targets.data.activeTargets.filter(({ health }) => health !== 'up');
+    if (bad.length > 0 || targets.data.activeTargets.length < 4) throw new Error(JSON.stringify(targets.data.activeTargets));
+    const rss = await query(stack, 'container_memory_rss{container_label_com_docker_compose_service="api-svc"} > 0');
+    const recorded = await query(stack, '{__name__=~"leakwatch:.+", service="api-svc"}');
+    if (rss.length === 0 || recorded.length === 0)
+      throw new Error(`${rss.length} series of api-svc, ${recorded.length} recorded ones`);
+    return `Prometheus scrapes ${targets.data.activeTargets.length} targets; cAdvisor tells of api-svc, and ${recorded.length} rules record it`;
+  });
+}
+
+async function query(stack: Stack, promql: string): Promise<Vector['data']['result']> {
+  return ((await stack.ask('prometheus', 9090, `/api/v1/query?query=${encodeURIComponent(promql)}`)) as Vector).data.result;
+}
+
+const rootOf = (workspace: Workspace) =>
+  workspace.messages(workspace.channels.ops).find(({ threadTs, text }) => !threadTs && text.includes('api-svc leaking'));
+
+/** It speaks first: of the one that leaks, with a chart and the functions; of no other. */
+async function isSaid({ workspace }: Parts): Promise<string> {
+  const root = await workspace.waitFor(
+    () => rootOf(workspace),
+    VERDICT_MS,
+    `api-svc to be said in\n${workspace.transcript(workspace.channels.ops)}`,
+  );
+  const thread = () => workspace.messages(workspace.channels.ops).filter(({ threadTs }) => threadTs === root.ts);
+  const heap = await workspace.waitFor(
+    () => thread().find(({ text, blocks }) => `${text}${JSON.stringify(blocks)}`.includes('orders.')),
+    120_000,
+    `the functions that grew in\n${workspace.transcript(workspace.channels.ops)}`,
+  );
+  await workspace.waitFor(() => JSON.stringify(rootOf(workspace)?.blocks).includes('slack_file'), 60_000, 'its chart');
+  if (!JSON.stringify(rootOf(workspace)).includes('127.0.0.1:3001/d/')) throw new Error('the root has no link to Grafana');
+  const others = workspace
+    .messages(workspace.channels.ops)
+    .filter(({ threadTs, text }) => !threadTs && text.includes('leaking') && !text.includes('api-svc'));
+  if (others.length > 0) throw new Error(`said to leak: ${others.map(({ text }) => text).join('; ')}`);
+  return `it said by itself: ${root.text.split('\n')[0]}; in its thread: ${heap.text.split('\n')[0]}`;
+}
+
+/** What is out of memory within hours is an alert of Alertmanager's. */
+async function isPaged({ stack }: Parts): Promise<string> {
+  const alert = await until('the page in Alertmanager', ALERT_MS, async () => {
+    const alerts = (await stack.ask('alertmanager', 9093, '/api/v2/alerts')) as {
+      labels: Record<string, string>;
+      annotations: Record<string, string>;
+    }[];
+    return alerts.find(({ labels }) => labels.leakwatch_incident && labels.service === 'api-svc');
+  });
+  return `Alertmanager has the page: ${alert.annotations.summary}`;
+}
+
+/** What Prometheus would fire goes through Alertmanager to the bot, with the secret, into the incident's thread. */
+async function isTakenIn({ stack, workspace }: Parts): Promise<string> {
+  const alert = {
+    labels: { alertname: 'HighMemory', service: 'api-svc', severity: 'warning' },
+    annotations: { summary: 'near its limit' },
+  };
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify([alert]) };
+  await stack.ask('alertmanager', 9093, '/api/v2/alerts', init);
+  const said = await workspace.waitFor(
+    () =>
+      workspace
+        .messages(workspace.channels.ops)
+        .find(({ threadTs, text }) => threadTs === rootOf(workspace)?.ts && text.includes('*HighMemory* fires')),
+    ALERT_MS,
+    `the alert in\n${workspace.transcript(workspace.channels.ops)}`,
+  );
+  return `an alert came in: ${said.text.split('\n')[0]}`;
+}
+
+/** Nobody of the stack, nor of the demo, is without a limit, and `status` has nothing against it. */
+async function followsItsOwnAdvice({ workspace }: Parts): Promise<string> {
+  const words: string[] = [];
+  for (const text of ['limits', 'status']) {
+    const seen = workspace.ephemerals(workspace.users.ana).length + workspace.messages(workspace.channels.ops).length;
+    await workspace.command({ user: workspace.users.ana, channel: workspace.channels.ops, text });
+    const answer = await workspace.waitFor(
+      () => {
+        const all = [...workspace.ephemerals(workspace.users.ana), ...workspace.messages(workspace.channels.ops)];
+        return (
+          all.length > seen &&
+          all.findLast((one) => !one.threadTs && one.ts > String(Date.now() / 1000 - 60) && !one.text.includes('api-svc leaking'))
+        );
+      },
+      30_000,
+      `an answer to ${text}`,
+    );
+    words.push(answer.text.split('\n')[0] ?? '');
+  }
+  return words.join(' · ');
+}
