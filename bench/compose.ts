@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,19 +21,17 @@ const NETWORK = 'leakwatch-proof-outside';
 const run = promisify(execFile);
 const log = (line: string) => console.log(`• ${line}`);
 
-if (existsSync('/var/run/docker.sock'))
-  throw new Error(
-    'This machine has an engine of its own, and images with real names would be overwritten there: run it elsewhere',
-  );
 const v2 = { module: 'github.com/docker/compose/v2/cmd@v2.40.3', package: 'github.com/docker/compose/v2/cmd' };
 const COMPOSES: Readonly<Record<string, () => Promise<Compose>>> = {
   v1: async () => ({ name: 'Compose 1.29', command: ['docker-compose'] }),
-  v2: async () => ({ name: 'Compose 2.40', command: [await buildModule({ name: 'compose', ...v2 }), 'compose'] }),
+  v2: async () => ({ name: 'Compose 2.40', command: [await buildModule({ name: 'compose', ...v2 })] }),
 };
 const wanted = process.argv.slice(2);
 const { socket, stop, root } = await startEngine(log);
 const docker = new Docker({ socketPath: socket });
 try {
+  if (socket === '/var/run/docker.sock')
+    throw new Error('This machine has an engine, and its images of those names would be overwritten');
   await buildImages(docker, log);
   for (const [name, find] of Object.entries(COMPOSES))
     if (wanted.length === 0 || wanted.includes(name)) await prove(await find());
@@ -67,6 +64,9 @@ async function prove(compose: Compose): Promise<void> {
     const after = (await stack.containers()).map(({ id }) => id).sort();
     if (String(before) !== String(after)) throw new Error('a second `up` made containers anew that had not changed');
     log(`all seen after ${seconds()}; a second \`up\` changes nothing`);
+  } catch (error) {
+    console.log(await stack.run('--profile', 'demo', 'logs', '--no-color', '--tail=20'));
+    throw error;
   } finally {
     console.log(`\n${workspace.transcript(workspace.channels.ops, workspace.users.ana)}\n`);
     await stack.run('--profile', 'demo', 'down', '-v', '--remove-orphans');

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import { parse } from 'yaml';
 import { buildGo, goBinary } from '../../test/support/parts/go.js';
@@ -30,7 +32,8 @@ async function images(): Promise<ProgramImage[]> {
     {
       tag: baseOf('Dockerfile'),
       programs: [...SHELL, '/bin/chmod', '/usr/bin/env', process.execPath],
-      copied: [npm],
+      // What every Debian has of libc6, and some library may be linked with.
+      copied: [npm, ...(await librariesOf('libc6'))],
       files: {
         '/etc/passwd': 'root:x:0:0::/root:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\n',
         '/etc/group': 'root:x:0:\nnode:x:1000:\n',
@@ -48,8 +51,12 @@ async function images(): Promise<ProgramImage[]> {
     },
     {
       tag: imageOf('redis'),
-      programs: ['/usr/bin/redis-server', '/usr/bin/redis-cli'],
-      dockerfile: ['ENV PATH=/usr/bin', 'WORKDIR /data', 'VOLUME /data'],
+      programs: ['/bin/sh', '/usr/bin/redis-server', '/usr/bin/redis-cli'],
+      // The image of that name is built to answer without a password whom its network lets in.
+      dockerfile: [
+        ...['ENV PATH=/usr/bin:/bin', 'WORKDIR /data', 'VOLUME /data'],
+        'ENTRYPOINT ["/bin/sh", "-c", "exec \\"$@\\" --protected-mode no", "entry"]',
+      ],
     },
     {
       tag: imageOf('prometheus'),
@@ -62,6 +69,7 @@ async function images(): Promise<ProgramImage[]> {
     {
       tag: imageOf('alertmanager'),
       programs: [...SHELL, '/usr/bin/prometheus-alertmanager', '/usr/bin/wget'],
+      copied: ['/usr/share/prometheus/alertmanager'],
       links: { '/bin/alertmanager': '/usr/bin/prometheus-alertmanager' },
       dockerfile: ['ENV PATH=/usr/bin:/bin', owned('/alertmanager', NOBODY), `USER ${NOBODY}`, 'WORKDIR /alertmanager'],
     },
@@ -83,6 +91,11 @@ async function images(): Promise<ProgramImage[]> {
       dockerfile: ['ENV PATH=/usr/bin', 'USER 472', 'ENTRYPOINT ["/bin/grafana"]'],
     },
   ];
+}
+
+async function librariesOf(debianPackage: string): Promise<string[]> {
+  const { stdout } = await promisify(execFile)('dpkg-query', ['-L', debianPackage]);
+  return stdout.split('\n').filter((path) => /\.so\.\d+$/.test(path));
 }
 
 function baseOf(dockerfile: string): string {

@@ -66,11 +66,11 @@ export async function makeStack(
     async well(): Promise<void> {
       await until('all to be well', 240_000, async () => {
         const states = await Promise.all(
-          (await containers()).map(async ({ id }) => (await docker.getContainer(id).inspect()).State),
+          (await containers()).map(async ({ id, name }) => ({ name, ...(await docker.getContainer(id).inspect()).State })),
         );
         const bad = states.filter(({ Running, Health }) => !Running || (Health && Health.Status !== 'healthy'));
         if (bad.length > 0)
-          throw new Error(JSON.stringify(bad.map(({ Status, Health }) => [Status, Health?.Log.at(-1)?.Output])));
+          throw new Error(bad.map(({ name, Status, Health }) => `${name} ${Status} ${Health?.Status ?? ''}`).join(', '));
         return states.length > 0;
       });
     },
@@ -100,7 +100,7 @@ function overOf(workspace: Workspace, socket: string, root: string, network: str
   return JSON.stringify({
     services: {
       ...{ bot: slack, worker: slack, 'docker-filter': filter, 'cadvisor-filter': filter },
-      cadvisor: { volumes: [`${root}/image:/var/lib/docker/image:ro`] },
+      cadvisor: { volumes: [`${root}/image:${root}/image:ro`] },
     },
     networks: { outside: { external: true, name: network } },
   });
