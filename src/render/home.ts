@@ -3,6 +3,7 @@ import type { Incident } from '../model/incident.js';
 import type { Replica } from '../model/replica.js';
 import { silentLine } from './card-lines.js';
 import { listed } from './card-view.js';
+import { fleetSize } from './fleet-size.js';
 import { fitLines } from './limits.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
@@ -52,13 +53,10 @@ function section(lines: readonly string[]): Record<string, unknown> {
 
 /** `*30 services, 90 replicas on 5 hosts*`, and what is missing in that. */
 function fleetLines({ replicas, beats, nowMs }: HomeView): string[] {
-  const services = new Set(replicas.map(({ service }) => service.id)).size;
-  const down = replicas.filter(({ running }) => !running).length;
   const silent = silentLine(withoutSamples(beats, nowMs), nowMs);
   return [
-    `*${count(services, 'service')}, ${count(replicas.length, 'replica')} on ${count(beats.length, 'host')}*`,
+    `*${fleetSize(replicas, beats)}*`,
     ...(beats.length === 0 ? ['🔴 No agent has reported yet: nothing is sampled.'] : []),
-    ...(down > 0 ? [`${count(down, 'replica')} not running`] : []),
     ...(silent ? [silent] : []),
   ];
 }

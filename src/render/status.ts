@@ -2,6 +2,7 @@ import type { ArchiveState } from '../model/archive.js';
 import { type Heartbeat, isSilent } from '../model/host.js';
 import type { SlackMessage } from '../model/message.js';
 import type { Replica } from '../model/replica.js';
+import { fleetSize } from './fleet-size.js';
 import { fitLines } from './limits.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
@@ -61,7 +62,7 @@ function problemsOf({ beats, workers, warnings, failed }: StatusView): string[] 
   ];
 }
 
-/** `🟢 Leakwatch 0.1.0: 30 services, 90 replicas on 5 hosts`, or what is wrong. */
+/** `🟢 Leakwatch 0.1.0: 30 services, 90 replicas on 5 hosts, 2 more not running`, or what is wrong. */
 function headline({ version, beats, replicas }: StatusView, silent: number, troubled: number, problems: number): string {
   const name = `Leakwatch ${escapeText(version, 40)}`;
   const wrong = [
@@ -70,8 +71,7 @@ function headline({ version, beats, replicas }: StatusView, silent: number, trou
     ...(problems > 0 ? [count(problems, 'problem')] : []),
   ];
   if (wrong.length > 0) return `🟠 ${name}: ${wrong.join(', ')}`;
-  const services = new Set(replicas.map((replica) => replica.service.id)).size;
-  return `🟢 ${name}: ${count(services, 'service')}, ${count(replicas.length, 'replica')} on ${count(beats.length, 'host')}`;
+  return `🟢 ${name}: ${fleetSize(replicas, beats)}`;
 }
 
 function hostLine(beat: Heartbeat, view: StatusView, nowMs: number): string {

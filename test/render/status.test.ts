@@ -29,6 +29,11 @@ describe('/leak status', () => {
     ]);
   });
 
+  test('what has ended is counted apart', () => {
+    const replicas = [replica('api', 1), replica('nightly', 1, { running: false })];
+    expect(status({ replicas })[0]).toBe('🟢 Leakwatch 1: 1 service, 1 replica on 1 host, 1 more not running');
+  });
+
   test('what the archive holds, of how much', () => {
     const GIB = 2 ** 30;
     expect(status({ archive: { entries: 1, bytes: 34 * MIB, mostBytes: 4 * GIB } }).at(-1)).toBe(
