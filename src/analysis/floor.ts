@@ -79,17 +79,19 @@ export function toothMs({ t, bytes }: Track): number | null {
   const fall = TOOTH * heightOf(bytes);
   if (!(fall > 0)) return null;
   const gaps: number[] = [];
-  let before: number | null = null;
+  let before = Number.NaN;
   let [peak, low, falling] = [bytes[0] ?? 0, 0, false];
   for (let i = 1; i < bytes.length; i += 1) {
     const now = bytes[i] ?? 0;
-    if (!falling && peak - now > fall) {
+    if (falling) {
+      if (now < low) low = now;
+      else if (now - low > fall) [falling, peak] = [false, now];
+    } else if (now > peak) peak = now;
+    else if (peak - now > fall) {
       const at = t[i] ?? 0;
-      if (before !== null) gaps.push(at - before);
+      if (!Number.isNaN(before)) gaps.push(at - before);
       [falling, low, before] = [true, now, at];
-    } else if (falling && now - low > fall) [falling, peak] = [false, now];
-    else if (falling && now < low) low = now;
-    else if (!falling && now > peak) peak = now;
+    }
   }
   return gaps.length + 1 < MIN_TEETH ? null : quantileOf(Float64Array.from(gaps), 0.75);
 }
