@@ -68,10 +68,13 @@ function bestsOf(tried: readonly Tried[], columns: readonly Column[], noises: re
   view.whitened.through(searched, columns);
   const bests: Writable<Best>[] = [];
   for (const { shape, candidates } of tried) {
-    let [found, least]: [Candidate | null, number] = [null, Number.POSITIVE_INFINITY];
+    let found: Candidate | null = null;
+    let least = Number.POSITIVE_INFINITY;
     for (const candidate of candidates) {
       const bic = bicOf(candidate, searched, view);
-      if (bic < least) [found, least] = [candidate, bic];
+      if (!(bic < least)) continue;
+      found = candidate;
+      least = bic;
     }
     if (found) bests.push({ shape, candidate: found, noise: searched, bic: least });
   }
@@ -81,7 +84,9 @@ function bestsOf(tried: readonly Tried[], columns: readonly Column[], noises: re
     view.whitened.through(noise, theirs);
     for (const best of bests) {
       const bic = bicOf(best.candidate, noise, view);
-      if (bic < best.bic) [best.noise, best.bic] = [noise, bic];
+      if (!(bic < best.bic)) continue;
+      best.noise = noise;
+      best.bic = bic;
     }
   }
   return bests;

@@ -24,8 +24,8 @@ const TINY = 1e-200;
 /** @param distances from each point to the one before it, as a multiple of the usual distance; the first is not used. */
 export function noiseOf(phi: number, distances: Float64Array): Noise {
   const n = distances.length;
-  const both = new Float64Array(2 * n);
-  const [rho, scale] = [both.subarray(0, n), both.subarray(n)];
+  const rho = new Float64Array(n);
+  const scale = new Float64Array(n);
   const decay = Math.log(phi);
   // Of the product one logarithm, while it is far from 0.
   let [logDet, product] = [0, 1];
