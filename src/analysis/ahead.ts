@@ -57,6 +57,7 @@ export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns
   const [first, last] = [floor.t[0] ?? 0, floor.t.at(-1) ?? 0];
   const since = first + entry.candidate.since * (last - first);
   const from = Math.min(since, first + 0.5 * (last - first));
+  const width = Math.max(1, last - from);
   const peaks = new Float64Array(SPANS).fill(Number.NEGATIVE_INFINITY);
   let [at, line] = [1, lineTo(1, floor.t, trend)];
   for (let i = rowAt(columns, from); i < t.length; i += 1) {
@@ -66,7 +67,7 @@ export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns
       line = lineTo(at, floor.t, trend);
     }
     const above = (used[i] ?? 0) - line.bytes - line.perMs * (ms - line.fromMs);
-    const span = Math.min(SPANS - 1, Math.floor((SPANS * (ms - from)) / Math.max(1, last - from)));
+    const span = Math.min(SPANS - 1, Math.floor((SPANS * (ms - from)) / width));
     if (above > (peaks[span] ?? 0)) peaks[span] = above;
   }
   const [highest = 0, second] = peaks.filter(Number.isFinite).sort().reverse();

@@ -1,10 +1,9 @@
-/**
- * One of the columns that shapes are put together from, over the points' times x (0 at the first point, 1 at the last). `index`
- * counts the columns of a basis.
- */
-export type Column = { readonly index: number; readonly values: Float64Array };
+import type { Column } from './column.js';
+import { ColumnMaker } from './column-maker.js';
 
-/** Makes columns; those that shapes have in common it makes once. */
+/**
+ * Makes columns over the points' times x (0 at the first point, 1 at the last); those that shapes have in common it makes once.
+ */
 export type Basis = {
   readonly x: Float64Array;
   /** From the first point to the last. */
@@ -42,57 +41,34 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
   const [first, last] = [t[0] ?? 0, t.at(-1) ?? 1];
   const x = t.map((at) => (at - first) / (last - first));
   const hours = (last - first) / HOUR_MS;
-  const { columns, curve, given, rising } = makerOf(x);
-  const [ones, line] = [curve(() => 1), curve((at) => at)];
-  const saturating = once((from) => once((tau) => curve((at) => (at < from ? 0 : 1 - Math.exp((from - at) / tau)))));
-  const wave = once((period) => {
-    const turn = (2 * Math.PI * hours) / period;
-    return [curve((at) => Math.sin(turn * at)), curve((at) => Math.cos(turn * at))] as const;
-  });
+  const maker = new ColumnMaker(x);
+  const [ones, line] = [maker.step(0), maker.hinge(0)];
+  const hinge = once((knot) => maker.hinge(knot));
+  const saturating = once((from) => once((tau) => maker.saturating(tau, from)));
   return {
-    ...{ x, hours, columns, knots: knotsOf(x), jumps: jumpsOf(x, bytes) },
+    ...{ x, hours, knots: knotsOf(x), jumps: jumpsOf(x, bytes), columns: maker.columns },
     ones: () => ones,
     line: () => line,
-    step: once((knot) => curve((at) => (at >= knot ? 1 : 0))),
-    hinge: once((knot) => rising(knot, 1)),
-    ramp: once((knot) => rising(0, knot)),
-    rise: rising,
+    step: once((knot) => maker.step(knot)),
+    hinge,
+    // These are two fifths of all columns, and nearly none is asked for its values.
+    ramp: once((knot) => maker.rise(0, knot, [line, hinge(knot)])),
+    rise: (from, to) => maker.rise(from, to, [hinge(from), hinge(to)]),
     saturating: (tau, from) => saturating(from)(tau),
-    wave,
-    curve,
-    given,
+    wave: wavesOver(hours, maker),
+    curve: (at) => maker.curve(at),
+    given: (name, values) => maker.given(name, values),
   };
 }
 
-function makerOf(x: Float64Array): Pick<Basis, 'columns' | 'curve' | 'given'> & {
-  rising(from: number, to: number): Column;
-} {
-  const columns: Column[] = [];
-  const named = new Map<string, Column>();
-  const row = rowsOf(x.length);
-  const add = (values: Float64Array): Column => {
-    const column = { index: columns.length, values };
-    columns.push(column);
-    return column;
-  };
-  return {
-    columns,
-    curve: (at) => {
-      const values = row();
-      for (let i = 0; i < values.length; i += 1) values[i] = at(x[i] ?? 0);
-      return add(values);
-    },
-    // Two thirds of all columns: a loop of its own, without a call for each value.
-    rising: (from, to) => {
-      const values = row();
-      for (let i = 0; i < values.length; i += 1) values[i] = Math.min(Math.max(x[i] ?? 0, from), to) - from;
-      return add(values);
-    },
-    given: (name, values) => {
-      const column = named.get(name) ?? add(values);
-      named.set(name, column);
-      return column;
-    },
+/** Where the wave of twice the period was made already, it is the same with the angle doubled. */
+function wavesOver(hours: number, maker: ColumnMaker): Basis['wave'] {
+  const made = new Map<number, readonly [Column, Column]>();
+  return (period) => {
+    const slower = made.get(2 * period);
+    const wave = made.get(period) ?? (slower ? maker.doubled(slower) : maker.wave((2 * Math.PI * hours) / period));
+    made.set(period, wave);
+    return wave;
   };
 }
 
@@ -105,18 +81,6 @@ function once<T>(make: (of: number) => T): (of: number) => T {
     const fresh = make(of);
     made.set(of, fresh);
     return fresh;
-  };
-}
-
-const ROWS_AT_A_TIME = 64;
-
-/** Arrays of one length, parts of a few long ones: memory for a short one costs V8 a microsecond, and many are needed. */
-function rowsOf(length: number): () => Float64Array {
-  let [block, used] = [new Float64Array(0), 0];
-  return () => {
-    if (used === block.length) [block, used] = [new Float64Array(ROWS_AT_A_TIME * length), 0];
-    used += length;
-    return block.subarray(used - length, used);
   };
 }
 
@@ -139,16 +103,21 @@ const MAX_JUMPS = 5;
 
 /** Places between points, by the distance of the middle of three points before from that of three points after. */
 function jumpsOf(x: Float64Array, bytes: Float64Array): number[] {
-  const sizes: { at: number; size: number }[] = [];
+  const sizes: number[] = [];
   for (let i = MIN_SIDE; i <= x.length - MIN_SIDE; i += 1) {
-    const size = Math.abs(middle(bytes, i) - middle(bytes, i - MIN_SIDE));
-    sizes.push({ at: i, size });
+    sizes.push(Math.abs(middle(bytes, i) - middle(bytes, i - MIN_SIDE)));
   }
-  const chosen: number[] = [];
-  for (const { at } of sizes.sort((a, b) => b.size - a.size)) {
-    if (chosen.length < MAX_JUMPS && chosen.every((other) => Math.abs(other - at) >= MIN_SIDE)) chosen.push(at);
+  const jumps: number[] = [];
+  while (jumps.length < MAX_JUMPS) {
+    let [farthest, at] = [-1, -1];
+    for (let k = 0; k < sizes.length; k += 1) if ((sizes[k] ?? -1) > farthest) [farthest, at] = [sizes[k] ?? -1, k];
+    if (at < 0) break;
+    const i = MIN_SIDE + at;
+    jumps.push(((x[i] ?? 0) + (x[i - 1] ?? 0)) / 2);
+    // What is near it is the same jump.
+    for (let k = Math.max(0, at - MIN_SIDE + 1); k < Math.min(sizes.length, at + MIN_SIDE); k += 1) sizes[k] = -1;
   }
-  return chosen.map((i) => ((x[i] ?? 0) + (x[i - 1] ?? 0)) / 2);
+  return jumps;
 }
 
 /** The median of three. */

@@ -1,63 +1,123 @@
-import type { Part } from '../model/assessment.js';
 import { isBytes, type Sample } from '../model/sample.js';
+
+/** A value of one row. */
+export type OfRow = (row: number) => number;
 
 /**
  * Samples by column, in order of time, each time once: t in Unix ms, the rest in bytes, NaN where it was not measured. One pass
  * over the samples makes them; all that is judged afterwards is numbers in a row.
  */
-export type Columns = { readonly t: Float64Array } & { readonly [P in Part | 'inactive' | 'used']: Float64Array } & {
+export type Columns = {
+  readonly t: Float64Array;
+  readonly anon: Float64Array;
+  readonly used: Float64Array;
+  /** These have no rows where none was measured in the whole series. */
+  readonly kernel: Float64Array;
+  readonly shmem: Float64Array;
+  readonly file: Float64Array;
+  /** Of these, few rows are looked at: they are read when they are asked for. Null as those have no rows. */
+  readonly inactive: OfRow | null;
   /** Cumulative: nanoseconds of CPU, bytes received and sent. */
-  readonly cpu: Float64Array;
-  readonly net: Float64Array;
-  /** Bytes; NaN when unknown or none. */
-  readonly limit: Float64Array;
+  readonly cpu: OfRow | null;
+  readonly net: OfRow | null;
 };
 
 /** Of all samples of a series. `rollUps`: how many of them are roll-ups. */
 export type Whole = Columns & { readonly rollUps: number };
 
-/** All but the times. */
-export const NAMES = ['anon', 'kernel', 'shmem', 'file', 'inactive', 'used', 'cpu', 'net', 'limit'] as const;
+const NONE = new Float64Array(0);
 
 /** Those in which anon was measured. A roll-up counts by its least: that is where the floor is. */
 export function columnsOf(samples: readonly Sample[]): Whole {
-  return filled(samples) ?? filled(inOrder(samples)) ?? { ...blank(0), rollUps: 0 };
+  const whole = filled(samples) ?? filled(inOrder(samples));
+  if (!whole) throw new Error('in order, they can be filled in');
+  return whole;
 }
 
-/** Null when they are not in order, or when one is of no use: nearly always they are, and one pass over them is enough. */
+/**
+ * Null when they are not in order, or when one is of no use: nearly always they are, and one pass over them is enough. What is no
+ * number is written as NaN in a branch of its own: as a value that may be either, V8 makes an object of each.
+ */
 function filled(samples: readonly Sample[]): Whole | null {
-  const columns = blank(samples.length);
-  const { t, anon, kernel, shmem, file, inactive, used, cpu, net, limit } = columns;
+  const rows = samples.length;
+  const [t, anon, used] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
+  const [kernel, file] = [new Float64Array(rows), new Float64Array(rows)];
+  let shmem: Float64Array = NONE;
+  let [kernels, files, inactive, cpu, net] = [false, false, false, false, false];
   let [before, rollUps] = [Number.NEGATIVE_INFINITY, 0];
-  for (let i = 0; i < samples.length; i += 1) {
+  for (let i = 0; i < rows; i += 1) {
     const sample = samples[i];
     if (!sample || !(sample.t > before && sample.t < Number.POSITIVE_INFINITY) || !isBytes(sample.anon)) return null;
     before = sample.t;
     t[i] = before;
-    const [kernels, shared] = [bytes(sample.kernel), bytes(sample.shmem)];
     anon[i] = sample.anon;
-    kernel[i] = kernels;
-    shmem[i] = shared;
-    file[i] = bytes(sample.file);
-    inactive[i] = bytes(sample.inactiveFile);
-    used[i] = sample.anon + (kernels || 0) + (shared || 0);
-    cpu[i] = counter(sample.cpuNanos);
-    net[i] = counter(sample.netRxBytes) + counter(sample.netTxBytes);
-    limit[i] = bytes(sample.limit);
+    const [ofKernel, shared, cached] = [sample.kernel, sample.shmem, sample.file];
+    let sum = sample.anon;
+    if (isBytes(ofKernel)) {
+      kernels = true;
+      kernel[i] = ofKernel;
+      sum += ofKernel;
+    } else kernel[i] = Number.NaN;
+    if (isBytes(shared)) {
+      if (shmem === NONE) shmem = unmeasured(rows);
+      shmem[i] = shared;
+      sum += shared;
+    }
+    used[i] = sum;
+    if (isBytes(cached)) {
+      files = true;
+      file[i] = cached;
+    } else file[i] = Number.NaN;
+    inactive ||= sample.inactiveFile !== undefined;
+    cpu ||= sample.cpuNanos !== undefined;
+    net ||= sample.netRxBytes !== undefined;
     if (sample.leastAnon === undefined) continue;
     rollUps += 1;
     anon[i] = bytes(sample.leastAnon);
-    kernel[i] = bytes(sample.leastKernel ?? sample.kernel);
-    shmem[i] = bytes(sample.leastShmem ?? sample.shmem);
+    if (sample.leastKernel !== undefined) {
+      kernels = true;
+      kernel[i] = bytes(sample.leastKernel);
+    }
+    if (sample.leastShmem !== undefined) {
+      if (shmem === NONE) shmem = unmeasured(rows);
+      shmem[i] = bytes(sample.leastShmem);
+    }
   }
-  return { ...columns, rollUps };
+  const beside = besideOf(samples, inactive, cpu, net);
+  return { ...beside, t, anon, used, kernel: kernels ? kernel : NONE, shmem, file: files ? file : NONE, rollUps };
+}
+
+function besideOf(
+  samples: readonly Sample[],
+  inactive: boolean,
+  cpu: boolean,
+  net: boolean,
+): Pick<Columns, 'inactive' | 'cpu' | 'net'> {
+  return {
+    inactive: inactive ? (row) => bytes(samples[row]?.inactiveFile) : null,
+    cpu: cpu ? (row) => counter(samples[row]?.cpuNanos) : null,
+    net: net ? (row) => counter(samples[row]?.netRxBytes) + counter(samples[row]?.netTxBytes) : null,
+  };
+}
+
+function unmeasured(rows: number): Float64Array {
+  return new Float64Array(rows).fill(Number.NaN);
 }
 
 /** Rows `from` to `to` (not with it), without copying. */
-export function rows(columns: Columns, from: number, to: number): Columns {
-  const cut = { t: columns.t.subarray(from, to), ...empty(0) };
-  for (const name of NAMES) cut[name] = columns[name].subarray(from, to);
-  return cut;
+export function rows({ t, anon, used, kernel, shmem, file, inactive, cpu, net }: Columns, from: number, to: number): Columns {
+  const ofRow = (of: OfRow | null): OfRow | null => of && ((row) => of(from + row));
+  return {
+    t: t.subarray(from, to),
+    anon: anon.subarray(from, to),
+    used: used.subarray(from, to),
+    kernel: kernel.subarray(from, to),
+    shmem: shmem.subarray(from, to),
+    file: file.subarray(from, to),
+    inactive: ofRow(inactive),
+    cpu: ofRow(cpu),
+    net: ofRow(net),
+  };
 }
 
 /** The first row at or after `atMs`. */
@@ -76,25 +136,6 @@ export function mostOf(bytes: Float64Array): number {
   let most = 0;
   for (let i = 0; i < bytes.length; i += 1) most = Math.max(most, bytes[i] ?? 0);
   return most;
-}
-
-/** Rows that are all 0. */
-export function blank(length: number): Columns {
-  return { t: new Float64Array(length), ...empty(length) };
-}
-
-function empty(length: number): Record<(typeof NAMES)[number], Float64Array> {
-  // One piece of memory: a few of this size cost more than all that is done with them.
-  const block = new Float64Array(NAMES.length * length);
-  let used = 0;
-  const column = () => {
-    used += length;
-    return block.subarray(used - length, used);
-  };
-  return {
-    ...{ anon: column(), kernel: column(), shmem: column(), file: column() },
-    ...{ inactive: column(), used: column(), cpu: column(), net: column(), limit: column() },
-  };
 }
 
 function bytes(value: number | null | undefined): number {

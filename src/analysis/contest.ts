@@ -1,4 +1,5 @@
-import { type Basis, basisOf, type Column } from './basis.js';
+import { type Basis, basisOf } from './basis.js';
+import type { Column } from './column.js';
 import type { Track } from './floor.js';
 import type { LeastSquares } from './least-squares.js';
 import { type Noise, noiseOf, PHIS } from './noise.js';
@@ -58,27 +59,35 @@ type View = { readonly whitened: Whitened; readonly n: number; readonly grain: n
 type Tried = { readonly shape: Shape; readonly candidates: readonly Candidate[] };
 /** The best of a shape so far. */
 type Best = Pick<Entry, 'shape' | 'candidate' | 'noise' | 'bic'>;
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The candidates of each shape are searched with one φ, and the best of each is held against all of them. */
 function bestsOf(tried: readonly Tried[], columns: readonly Column[], noises: readonly Noise[], view: View): Best[] {
-  const noise = noises[SEARCHED_WITH];
-  if (!noise) return [];
-  view.whitened.through(noise, columns);
-  let bests = tried.flatMap(({ shape, candidates }) => {
-    let best: Best | null = null;
+  const searched = noises[SEARCHED_WITH];
+  if (!searched) return [];
+  view.whitened.through(searched, columns);
+  const bests: Writable<Best>[] = [];
+  for (const { shape, candidates } of tried) {
+    let found: Candidate | null = null;
+    let least = Number.POSITIVE_INFINITY;
     for (const candidate of candidates) {
-      const bic = bicOf(candidate, noise, view);
-      if (bic < (best?.bic ?? Number.POSITIVE_INFINITY)) best = { shape, candidate, noise, bic };
+      const bic = bicOf(candidate, searched, view);
+      if (!(bic < least)) continue;
+      found = candidate;
+      least = bic;
     }
-    return best ?? [];
-  });
-  const theirs = new Set(bests.flatMap(({ candidate }) => candidate.columns));
+    if (found) bests.push({ shape, candidate: found, noise: searched, bic: least });
+  }
+  const theirs = bests.flatMap(({ candidate }) => candidate.columns);
   for (const noise of noises) {
+    if (noise === searched) continue;
     view.whitened.through(noise, theirs);
-    bests = bests.map((best) => {
+    for (const best of bests) {
       const bic = bicOf(best.candidate, noise, view);
-      return bic < best.bic ? { ...best, noise, bic } : best;
-    });
+      if (!(bic < best.bic)) continue;
+      best.noise = noise;
+      best.bic = bic;
+    }
   }
   return bests;
 }
@@ -123,7 +132,7 @@ export function trendOf(entry: Entry, centre: number): Float64Array {
 }
 
 function sumOf({ candidate, fit }: Entry, centre: number, columns: number): Float64Array {
-  const course = new Float64Array(candidate.columns[0]?.values.length ?? 0).fill(centre);
+  const course = new Float64Array(candidate.columns[0]?.length ?? 0).fill(centre);
   for (let k = 0; k < columns; k += 1) {
     const [values, coefficient] = [candidate.columns[k]?.values, fit.coefficients[k] ?? 0];
     if (values) for (let i = 0; i < course.length; i += 1) course[i] = (course[i] ?? 0) + coefficient * (values[i] ?? 0);

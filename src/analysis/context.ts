@@ -1,5 +1,4 @@
-import { type Columns, rowAt } from './columns.js';
-import type { Track } from './floor.js';
+import { type Columns, type OfRow, rowAt } from './columns.js';
 import type { Context } from './shapes/shape.js';
 
 /** Less traffic than this is health checks, and the CPU tells more. Bytes per second. A choice. */
@@ -24,11 +23,12 @@ function loadAt(t: Float64Array, columns: Columns): Context['load'] {
 function countedAt(
   t: Float64Array,
   times: Float64Array,
-  counter: Float64Array,
+  counter: OfRow | null,
 ): { rate: Float64Array; total: Float64Array; sum: number } | null {
-  const [first, last] = [counter[0] ?? Number.NaN, counter.at(-1) ?? Number.NaN];
+  if (!counter || times.length === 0) return null;
+  const [first, last] = [counter(0), counter(times.length - 1)];
   if (!(last > first)) return null;
-  const at = (ms: number) => valueAt({ t: times, bytes: counter }, ms) - first;
+  const at = (ms: number) => valueAt(times, counter, ms) - first;
   const total = t.map(at);
   const half = ((t.at(-1) ?? 0) - (t[0] ?? 0)) / Math.max(1, t.length - 1) / 2;
   const rate = t.map((ms) => {
@@ -43,11 +43,11 @@ function countedAt(
   return { rate: rate.map((value) => value / most), total: total.map((value) => value / all), sum };
 }
 
-/** Between two points, by a straight line; at the ends, the end. */
-function valueAt({ t, bytes }: Track, ms: number): number {
+/** Between two rows, by a straight line; at the ends, the end. */
+function valueAt(t: Float64Array, of: OfRow, ms: number): number {
   const right = Math.min(t.length - 1, Math.max(1, rowAt({ t }, ms)));
   const [a, b] = [t[right - 1] ?? 0, t[right] ?? 1];
   const share = Math.min(1, Math.max(0, (ms - a) / (b - a || 1)));
-  const [low, high] = [bytes[right - 1] ?? Number.NaN, bytes[right] ?? Number.NaN];
+  const [low, high] = [of(right - 1), of(right)];
   return low + share * (high - low);
 }

@@ -81,7 +81,11 @@ function levelsOf({ t, bytes }: Track): readonly number[] {
 /** How fast a counter goes in each of them, per ms; null when it was not measured, or when it fell: it began again. */
 function ratesOf(columns: Columns, name: 'net' | 'cpu'): readonly [number, number] | null {
   const { t, [name]: counter } = columns;
-  const { t: times, bytes: values } = measured(t, counter);
+  if (!counter) return null;
+  const { t: times, bytes: values } = measured(
+    t,
+    t.map((_, row) => counter(row)),
+  );
   const thirds = thirdsOf(times);
   if (!thirds || falls(values)) return null;
   const rate = (from: number, to: number) => ((values[to] ?? 0) - (values[from] ?? 0)) / ((times[to] ?? 0) - (times[from] ?? 0));

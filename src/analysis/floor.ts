@@ -40,8 +40,8 @@ export function bucketed({ t, bytes }: Track, count: number, share: number, perB
   const buckets = Math.min(count, Math.floor(t.length / perBucket));
   if (buckets < 2 || last <= first) return EMPTY;
   const width = (last - first) / buckets;
-  // Each bucket is reordered where it stands in it.
-  const scratch = bytes.slice();
+  // In it a bucket is reordered: as long as the longest so far, since a copy of all costs memory for all.
+  let scratch = new Float64Array(2 * Math.ceil(t.length / buckets));
   const times = new Float64Array(buckets);
   const values = new Float64Array(buckets);
   let filled = 0;
@@ -53,7 +53,9 @@ export function bucketed({ t, bytes }: Track, count: number, share: number, perB
     for (; to < t.length && (t[to] ?? 0) < end; to += 1) sum += (t[to] ?? 0) - first;
     if (to > from) {
       times[filled] = first + sum / (to - from);
-      values[filled] = quantileOf(scratch.subarray(from, to), share);
+      if (to - from > scratch.length) scratch = new Float64Array(2 * (to - from));
+      for (let i = from; i < to; i += 1) scratch[i - from] = bytes[i] ?? 0;
+      values[filled] = quantileOf(scratch, share, to - from);
       filled += 1;
     }
     from = to;
@@ -77,17 +79,19 @@ export function toothMs({ t, bytes }: Track): number | null {
   const fall = TOOTH * heightOf(bytes);
   if (!(fall > 0)) return null;
   const gaps: number[] = [];
-  let before: number | null = null;
+  let before = Number.NaN;
   let [peak, low, falling] = [bytes[0] ?? 0, 0, false];
   for (let i = 1; i < bytes.length; i += 1) {
     const now = bytes[i] ?? 0;
-    if (!falling && peak - now > fall) {
+    if (falling) {
+      if (now < low) low = now;
+      else if (now - low > fall) [falling, peak] = [false, now];
+    } else if (now > peak) peak = now;
+    else if (peak - now > fall) {
       const at = t[i] ?? 0;
-      if (before !== null) gaps.push(at - before);
+      if (!Number.isNaN(before)) gaps.push(at - before);
       [falling, low, before] = [true, now, at];
-    } else if (falling && now - low > fall) [falling, peak] = [false, now];
-    else if (falling) low = Math.min(low, now);
-    else peak = Math.max(peak, now);
+    }
   }
   return gaps.length + 1 < MIN_TEETH ? null : quantileOf(Float64Array.from(gaps), 0.75);
 }

@@ -21,14 +21,15 @@ export function leastSquares(columns: readonly Float64Array[], y: Float64Array):
   const both = new Float64Array(2 * k * k);
   const [gram, inverse] = [both.subarray(0, k * k), both.subarray(k * k)];
   const moments = new Float64Array(k);
-  columns.forEach((left, a) => {
+  for (let a = 0; a < k; a += 1) {
+    const left = columns[a] ?? y;
     moments[a] = dot(left, y);
     for (let b = 0; b <= a; b += 1) {
       const product = dot(left, columns[b] ?? left);
       gram[a * k + b] = product;
       gram[b * k + a] = product;
     }
-  });
+  }
   if (!invert(gram, inverse, k)) return null;
   const coefficients = new Float64Array(k);
   let explained = 0;

@@ -19,19 +19,25 @@ export type Noise = {
 /** How much residuals may remember. Beyond 0.97 a wander and a trend are one thing. A choice. */
 export const PHIS = [0, 0.3, 0.5, 0.7, 0.85, 0.93, 0.97] as const;
 
+const TINY = 1e-200;
+
 /** @param distances from each point to the one before it, as a multiple of the usual distance; the first is not used. */
 export function noiseOf(phi: number, distances: Float64Array): Noise {
-  const both = new Float64Array(2 * distances.length);
-  const [rho, scale] = [both.subarray(0, distances.length), both.subarray(distances.length)];
-  let logDet = 0;
-  for (let i = 0; i < distances.length; i += 1) {
-    const memory = i === 0 || phi === 0 ? 0 : phi ** (distances[i] ?? 1);
+  const n = distances.length;
+  const rho = new Float64Array(n);
+  const scale = new Float64Array(n);
+  const decay = Math.log(phi);
+  // Of the product one logarithm, while it is far from 0.
+  let [logDet, product] = [0, 1];
+  for (let i = 0; i < n; i += 1) {
+    const memory = i === 0 || phi === 0 ? 0 : Math.exp(decay * (distances[i] ?? 1));
     const left = 1 - memory * memory;
     rho[i] = memory;
     scale[i] = 1 / Math.sqrt(left);
-    logDet += Math.log(left);
+    product *= left;
+    if (product < TINY) [logDet, product] = [logDet + Math.log(product), 1];
   }
-  return { phi, rho, scale, logDet };
+  return { phi, rho, scale, logDet: logDet + Math.log(product) };
 }
 
 export function whiten(values: Float64Array, { rho, scale }: Noise): Float64Array {

@@ -1,4 +1,4 @@
-import type { Columns } from './columns.js';
+import type { Columns, OfRow } from './columns.js';
 import { EMPTY, type Track } from './floor.js';
 import { medianOf } from './quantile.js';
 
@@ -12,8 +12,8 @@ export function trackOf(columns: Columns, name: 'anon' | 'kernel' | 'shmem' | 'f
 /** Without the rows in which it was not measured. */
 export function measured(t: Float64Array, bytes: Float64Array): Track {
   const there = countIn(bytes);
-  if (there === bytes.length) return { t, bytes };
   if (there === 0) return EMPTY;
+  if (there === bytes.length) return { t, bytes };
   const track = { t: new Float64Array(there), bytes: new Float64Array(there) };
   for (let i = 0, at = 0; at < there; i += 1) {
     const value = bytes[i] ?? Number.NaN;
@@ -25,7 +25,7 @@ export function measured(t: Float64Array, bytes: Float64Array): Track {
   return track;
 }
 
-/** How many rows have it. A loop: this is asked of every row of five columns, and `some` calls a function for each. */
+/** How many rows have it. A loop: this is asked of every row of some columns, and `some` calls a function for each. */
 function countIn(bytes: Float64Array): number {
   let count = 0;
   for (let i = 0; i < bytes.length; i += 1) if (!Number.isNaN(bytes[i])) count += 1;
@@ -39,24 +39,24 @@ function countIn(bytes: Float64Array): number {
  *     tmpfs fills   file __--  idle ____       a file is read   file __--  idle __--
  */
 function sharedOf({ shmem, file, inactive }: Columns): Float64Array {
-  if (countIn(shmem) > 0) return shmem;
-  const inUse = (bytes: number, i: number) => Math.max(0, bytes - (inactive[i] ?? Number.NaN));
-  const grown = change(file, inUse);
-  return grown > 0 && change(inactive, (bytes) => bytes) < SMALL * grown ? file.map(inUse) : shmem;
+  if (!inactive || countIn(shmem) > 0) return shmem;
+  const inUse = (row: number) => Math.max(0, (file[row] ?? Number.NaN) - inactive(row));
+  const grown = change(file.length, inUse);
+  return grown > 0 && change(file.length, inactive) < SMALL * grown ? file.map((_, row) => inUse(row)) : shmem;
 }
 
 const SMALL = 0.05;
 /** As many rows of a tenth as a median needs. */
 const ENOUGH = 100;
 
-/** From the middle of the first tenth to that of the last, of what `of` makes of the rows there. */
-function change(bytes: Float64Array, of: (bytes: number, i: number) => number): number {
-  const end = Math.ceil(bytes.length / 10);
+/** From the middle of the first tenth to that of the last. */
+function change(rows: number, of: OfRow): number {
+  const end = Math.ceil(rows / 10);
   const every = Math.ceil(end / ENOUGH);
   const level = (from: number) => {
-    const some = new Float64Array(Math.ceil(end / every));
-    for (let i = 0; i < some.length; i += 1) some[i] = of(bytes[from + i * every] ?? 0, from + i * every);
+    const some = new Float64Array(end === 0 ? 0 : Math.ceil(end / every));
+    for (let i = 0; i < some.length; i += 1) some[i] = of(from + i * every);
     return medianOf(some);
   };
-  return level(bytes.length - end) - level(0);
+  return level(rows - end) - level(0);
 }

@@ -1,4 +1,4 @@
-import type { Column } from './basis.js';
+import type { Column } from './column.js';
 import { type LeastSquares, leastSquares, SINGULAR } from './least-squares.js';
 import type { Noise } from './noise.js';
 
@@ -17,6 +17,9 @@ export class Whitened {
   readonly #squares: Float64Array;
   readonly #withFirst: Float64Array;
   readonly #withFloor: Float64Array;
+  /** When each row was whitened: in which pass. */
+  readonly #whitenedIn: Uint32Array;
+  #pass = 0;
   /** Of one candidate: the factor L of its normal equations, and L⁻¹X'y. */
   readonly #lower = new Float64Array(MOST * MOST);
   readonly #solved = new Float64Array(MOST);
@@ -30,14 +33,29 @@ export class Whitened {
     this.#squares = new Float64Array(rows);
     this.#withFirst = new Float64Array(rows);
     this.#withFloor = new Float64Array(rows);
+    this.#whitenedIn = new Uint32Array(rows);
   }
 
   /** Whitens the floor and these columns. Only they may be asked for until the next time. */
   through(noise: Noise, wanted: Iterable<Column>): void {
     const [first] = this.#columns;
-    this.#whiten(this.#columns.length, this.#floor, noise);
-    if (first) this.#whiten(0, first.values, noise);
-    for (const { index, values } of wanted) if (index > 0) this.#whiten(index, values, noise);
+    this.#pass += 1;
+    this.#whiten(this.#columns.length, this.#floor, 0, noise);
+    if (first) this.#see(first, noise);
+    for (const column of wanted) this.#see(column, noise);
+  }
+
+  #see(column: Column, noise: Noise): void {
+    const { index, block, from, rise } = column;
+    if (this.#whitenedIn[index] === this.#pass) return;
+    this.#whitenedIn[index] = this.#pass;
+    if (!rise) this.#whiten(index, block, from, noise);
+    else {
+      const [of, less] = rise.parts;
+      this.#see(of, noise);
+      this.#see(less, noise);
+      this.#subtract(index, of.index, less.index);
+    }
   }
 
   /**
@@ -53,7 +71,7 @@ export class Whitened {
       let left = this.#withFloor[row] ?? 0;
       const least = SINGULAR * pivot;
       for (let b = 0; b < a; b += 1) {
-        let sum = this.#product(row, columns[b]?.index ?? 0);
+        let sum = this.#product(columns[a], columns[b]);
         for (let c = 0; c < b; c += 1) sum -= (lower[a * MOST + c] ?? 0) * (lower[b * MOST + c] ?? 0);
         const value = sum / (lower[b * MOST + b] ?? 1);
         lower[a * MOST + b] = value;
@@ -71,8 +89,14 @@ export class Whitened {
 
   /** The fit with all that is known of it. */
   fit(columns: readonly Column[]): LeastSquares | null {
-    const rows = columns.map(({ index }) => this.#row(index));
+    const rows = columns.map((column) => this.#rowOf(column));
     return leastSquares(rows, this.#row(this.#columns.length));
+  }
+
+  #rowOf({ index, rise }: Column): Float64Array {
+    if (!rise) return this.#row(index);
+    const [of, less] = [this.#rowOf(rise.parts[0]), this.#rowOf(rise.parts[1])];
+    return of.map((value, i) => value - (less[i] ?? 0));
   }
 
   #row(index: number): Float64Array {
@@ -80,20 +104,41 @@ export class Whitened {
     return this.#rows.subarray(index * n, (index + 1) * n);
   }
 
-  #product(a: number, b: number): number {
-    if (b === 0) return this.#withFirst[a] ?? 0;
-    const [rows, n] = [this.#rows, this.#floor.length];
-    let sum = 0;
-    for (let i = 0; i < n; i += 1) sum += (rows[a * n + i] ?? 0) * (rows[b * n + i] ?? 0);
-    return sum;
+  #product(a: Column | undefined, b: Column | undefined): number {
+    if (!a || !b) return Number.NaN;
+    if (b.index === 0) return this.#withFirst[a.index] ?? 0;
+    if (a.rise) return this.#product(a.rise.parts[0], b) - this.#product(a.rise.parts[1], b);
+    if (b.rise) return this.#product(a, b.rise.parts[0]) - this.#product(a, b.rise.parts[1]);
+    return this.#dot(a.index, b.index);
   }
 
-  #whiten(index: number, values: Float64Array, { rho, scale }: Noise): void {
+  /** In two sums, so that an addition need not wait for the one before it. */
+  #dot(a: number, b: number): number {
+    const [rows, n] = [this.#rows, this.#floor.length];
+    const [atA, atB] = [a * n, b * n];
+    let [even, odd] = [0, 0];
+    for (let i = 1; i < n; i += 2) {
+      even += (rows[atA + i - 1] ?? 0) * (rows[atB + i - 1] ?? 0);
+      odd += (rows[atA + i] ?? 0) * (rows[atB + i] ?? 0);
+    }
+    if (n % 2 === 1) even += (rows[atA + n - 1] ?? 0) * (rows[atB + n - 1] ?? 0);
+    return even + odd;
+  }
+
+  /** The sums of a difference, by those of what it is the difference of: it needs no row. */
+  #subtract(index: number, of: number, less: number): void {
+    const [squares, withFirst, withFloor] = [this.#squares, this.#withFirst, this.#withFloor];
+    squares[index] = (squares[of] ?? 0) + (squares[less] ?? 0) - 2 * this.#dot(of, less);
+    withFirst[index] = (withFirst[of] ?? 0) - (withFirst[less] ?? 0);
+    withFloor[index] = (withFloor[of] ?? 0) - (withFloor[less] ?? 0);
+  }
+
+  #whiten(index: number, values: Float64Array, from: number, { rho, scale }: Noise): void {
     const [rows, n] = [this.#rows, this.#floor.length];
     const [at, floorAt] = [index * n, this.#columns.length * n];
     let [before, square, withFirst, withFloor] = [0, 0, 0, 0];
     for (let i = 0; i < n; i += 1) {
-      const value = values[i] ?? 0;
+      const value = values[from + i] ?? 0;
       const white = (value - (rho[i] ?? 0) * before) * (scale[i] ?? 1);
       rows[at + i] = white;
       square += white * white;

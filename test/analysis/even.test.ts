@@ -21,13 +21,13 @@ describe('samples at one resolution', () => {
     }
   });
   test('· · · .:.:.: the single ones of five minutes become one, by their least', () => {
-    const late = [7, 3, 9].map((anon, i) => single(5 * MINUTE + i * MINUTE, anon * MIB, { limit: 1000 * (i + 1), cpuNanos: i }));
-    const { t, anon, used, limit, cpu } = evened([rolled(MINUTE, 5 * MIB, 4 * MIB), ...late]);
+    const late = [7, 3, 9].map((anon, i) => single(5 * MINUTE + i * MINUTE, anon * MIB, { file: 1000 * (i + 1), cpuNanos: i }));
+    const { t, anon, used, file, cpu } = evened([rolled(MINUTE, 5 * MIB, 4 * MIB), ...late]);
     expect([...t]).toEqual([MINUTE, 7 * MINUTE]);
     expect([...anon]).toEqual([4 * MIB, 3 * MIB]);
     expect([...used]).toEqual([5 * MIB, 9 * MIB]);
-    expect([...limit]).toEqual([Number.NaN, 3000]);
-    expect([...cpu]).toEqual([Number.NaN, 2]);
+    expect([...file]).toEqual([Number.NaN, 3000]);
+    expect([0, 1].map((row) => cpu?.(row))).toEqual([Number.NaN, 2]);
   });
   test('a slot that is half rolled up counts by the least of both', () => {
     const { t, anon } = evened([rolled(MINUTE, 5 * MIB, 2 * MIB), single(3 * MINUTE, 4 * MIB), rolled(6 * MINUTE, 1, 1)]);

@@ -1,4 +1,5 @@
-import type { Basis, Column } from '../basis.js';
+import type { Basis } from '../basis.js';
+import type { Column } from '../column.js';
 
 /** One curve that a shape could have: linear in its columns; what else was searched for counts as parameters too. */
 export type Candidate = {

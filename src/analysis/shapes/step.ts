@@ -1,4 +1,7 @@
-import type { Shape } from './shape.js';
+import type { Column } from '../column.js';
+import type { Candidate, Shape } from './shape.js';
+
+const MOST = 3;
 
 /**
  * Another level from one moment on, or from two or three: a new configuration, a deploy without a restart. More in a row are
@@ -12,10 +15,16 @@ export const step: Shape = {
   name: 'step',
   leaks: false,
   candidates: ({ jumps, ones, step }) => {
-    const sets = jumps.flatMap((a, i) => [
-      [a],
-      ...jumps.slice(i + 1).flatMap((b, j) => [[a, b], ...jumps.slice(i + j + 2).map((c) => [a, b, c])]),
-    ]);
-    return sets.map((set) => ({ columns: [ones(), ...set.map(step)], searched: set.length, since: Math.max(...set) }));
+    const found: Candidate[] = [];
+    const add = (columns: readonly Column[], since: number, next: number) => {
+      for (let i = next; i < jumps.length; i += 1) {
+        const jump = jumps[i] ?? 0;
+        const [more, last] = [[...columns, step(jump)], Math.max(since, jump)];
+        found.push({ columns: more, searched: columns.length, since: last });
+        if (columns.length < MOST) add(more, last, i + 1);
+      }
+    };
+    add([ones()], 0, 0);
+    return found;
   },
 };

@@ -1,4 +1,5 @@
-import type { Basis, Column } from '../basis.js';
+import type { Basis } from '../basis.js';
+import type { Column } from '../column.js';
 import type { Candidate, Shape } from './shape.js';
 
 const DAY_HOURS = 24;
