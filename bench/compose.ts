@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { startEngine } from '../test/support/parts/engine.js';
 import { startWorkspace } from '../test/support/slack/workspace.js';
-import { check } from './compose/checks.js';
+import { check, checkExec } from './compose/checks.js';
 import { buildImages } from './compose/images.js';
 import { type Compose, makeStack } from './compose/stack.js';
 import { buildModule } from './live/go-module.js';
@@ -50,6 +50,7 @@ async function prove(compose: Compose): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'leakwatch-compose-'));
   await run('git', ['clone', '--quiet', '.', folder]);
   const stack = await makeStack(compose, { ...{ docker, folder, socket, root, workspace }, network: NETWORK });
+  const parts = { stack, docker, socket, workspace, log };
   try {
     const begun = performance.now();
     const seconds = () => `${Math.round((performance.now() - begun) / 1_000)} s`;
@@ -58,18 +59,21 @@ async function prove(compose: Compose): Promise<void> {
     await stack.run('--profile', 'demo', 'up', '-d');
     await stack.well();
     log(`up and well after ${seconds()}`);
-    await check({ stack, docker, socket, workspace, log });
+    await check(parts);
     const before = (await stack.containers()).map(({ id }) => id).sort();
     await stack.run('--profile', 'demo', 'up', '-d');
     const after = (await stack.containers()).map(({ id }) => id).sort();
     if (String(before) !== String(after)) throw new Error('a second `up` made containers anew that had not changed');
     log(`all seen after ${seconds()}; a second \`up\` changes nothing`);
+    await stack.runWithExec('--profile', 'demo', 'up', '-d');
+    await stack.well();
+    log(await checkExec(parts));
   } catch (error) {
     console.log(await stack.run('--profile', 'demo', 'logs', '--no-color', '--tail=20'));
     throw error;
   } finally {
     console.log(`\n${workspace.transcript(workspace.channels.ops, workspace.users.ana)}\n`);
-    await stack.run('--profile', 'demo', 'down', '-v', '--remove-orphans');
+    await stack.runWithExec('--profile', 'demo', 'down', '-v', '--remove-orphans');
     await workspace.stop();
     await removeNetwork();
     await rm(folder, { recursive: true });

@@ -54,23 +54,48 @@ async function isConfined({ stack, docker }: Parts): Promise<string> {
 
 /** The agent gets from the engine what it needs and nothing else, and nobody but the agent gets anything. */
 async function isFiltered({ stack, socket }: Parts): Promise<string> {
-  const inside = makeInside(makeInsideClient({ dockerHost: `unix://${socket}`, certPath: undefined, tlsVerify: false }));
-  const asked = async (service: string, path: string) => {
-    const script = `fetch('http://docker-filter:2375${path}').then((r) => console.log(r.status), (e) => console.log(e.cause.code))`;
-    const command = { argv: ['node', '-e', script], mostMs: 10_000, mostBytes: 1_000 };
-    const { out, err } = await inside.run((await stack.one(service)).id, command, new AbortController().signal);
-    return `${out}${err}`.trim();
-  };
   const { id } = await stack.one('api-svc');
-  const answers = [
-    await asked('agent', '/v1.41/info'),
-    await asked('agent', `/v1.41/containers/${id}/json`),
-    await asked('agent', `/v1.41/containers/${id}/export`),
-    await asked('agent', '/v1.41/images/json'),
-    await asked('worker', '/v1.41/info'),
+  const paths = ['info', `containers/${id}/json`, `containers/${id}/export`, 'images/json'];
+  const answers = await Promise.all(paths.map((path) => answerOf(stack, socket, 'agent', `GET docker-filter/v1.41/${path}`)));
+  const others = await answerOf(stack, socket, 'worker', 'GET docker-filter/v1.41/info');
+  if (!/^200 200 403 403 E\w+$/.test([...answers, others].join(' ')))
+    throw new Error(`the filter answers ${answers.join(', ')}, and the worker ${others}`);
+  return `the filter answers the agent ${answers.join(', ')}, and the worker does not find it (${others})`;
+}
+
+/** What `deploy/exec.compose.yml` adds: commands by a second filter, nothing else by it, and nothing more by the first. */
+export async function checkExec({ stack, socket, workspace }: Parts): Promise<string> {
+  const { id } = await stack.one('api-svc');
+  const asked = [
+    ...[`POST exec-filter/v1.41/containers/${id}/exec`, `GET exec-filter/v1.41/containers/${id}/top`],
+    ...[
+      `POST exec-filter/v1.41/containers/${id}/kill`,
+      'GET exec-filter/v1.41/info',
+      `POST docker-filter/v1.41/containers/${id}/exec`,
+    ],
   ];
-  if (!/^200 200 403 403 E\w+$/.test(answers.join(' '))) throw new Error(`the filter answers ${answers.join(', ')}`);
-  return `the filter answers the agent ${answers.slice(0, 4).join(', ')}, and the worker does not find it (${answers[4]})`;
+  const answers = await Promise.all(asked.map((request) => answerOf(stack, socket, 'agent', request)));
+  if (answers.join(' ') !== '201 200 403 403 405') throw new Error(`the filters answer ${answers.join(', ')}`);
+  const { ana } = workspace.users;
+  const { ops } = workspace.channels;
+  await workspace.command({ user: ana, channel: ops, text: 'massif api-svc' });
+  const said = await workspace.waitFor(
+    () => [...workspace.messages(ops), ...workspace.ephemerals(ana)].find(({ text }) => /api-svc.*Valgrind/s.test(text)),
+    60_000,
+    `what Massif would need in\n${workspace.transcript(ops, ana)}`,
+  );
+  return `with exec.compose.yml the filters answer the agent ${answers.join(', ')}; /leak massif: ${said.text.split('\n')[0]}`;
+}
+
+/** The status that a container gets for `<method> <host>/<path>`, or why it gets none. */
+async function answerOf(stack: Stack, socket: string, service: string, request: string): Promise<string> {
+  const inside = makeInside(makeInsideClient({ dockerHost: `unix://${socket}`, certPath: undefined, tlsVerify: false }));
+  const [, method, host, path] = /^(\w+) ([\w-]+)(\/.+)$/.exec(request) ?? [];
+  const body = method === 'POST' ? `, headers: { 'content-type': 'application/json' }, body: '{"Cmd":["/no"]}'` : '';
+  const script = `fetch('http://${host}:2375${path}', { method: '${method}'${body} }).then((r) => console.log(r.status), (e) => console.log(e.cause.code))`;
+  const command = { argv: ['node', '-e', script], mostMs: 10_000, mostBytes: 1_000 };
+  const { out, err } = await inside.run((await stack.one(service)).id, command, new AbortController().signal);
+  return `${out}${err}`.trim();
 }
 
 /** cAdvisor and every role are scraped, and the leak is there by its service. */

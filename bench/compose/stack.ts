@@ -38,6 +38,7 @@ export async function makeStack(
   const { gid } = await stat(socket);
   await writeFile(join(folder, '.env'), envOf(workspace, gid));
   await writeFile(join(folder, 'here.yml'), overOf(workspace, socket, root, network));
+  await writeFile(join(folder, 'here-exec.yml'), JSON.stringify({ services: { 'exec-filter': filterOf(socket) } }));
   const files = ['-p', PROJECT, '-f', 'docker-compose.yml', '-f', 'here.yml'];
   const run = async (...words: readonly string[]) => {
     const [program = '', ...first] = compose.command;
@@ -62,6 +63,8 @@ export async function makeStack(
   };
   return {
     ...{ run, containers, one },
+    /** The same with commands in containers. */
+    runWithExec: (...words: readonly string[]) => run('-f', 'deploy/exec.compose.yml', '-f', 'here-exec.yml', ...words),
     /** All are up, and those that say how they are are well. */
     async well(): Promise<void> {
       await until('all to be well', 240_000, async () => {
@@ -89,13 +92,13 @@ function envOf(workspace: Workspace, gid: number): string {
   return [
     ...[`SLACK_BOT_TOKEN=${workspace.botToken}`, `SLACK_APP_TOKEN=${workspace.appToken}`, `DOCKER_GID=${gid}`],
     ...[`LEAKWATCH_WEBHOOK_SECRET=${SECRET}`, `LEAKWATCH_CHANNEL=${workspace.channels.ops}`, 'LEAKWATCH_HOST=hv-01'],
-    ...['GRAFANA_URL=http://127.0.0.1:3001', ''],
+    ...[`LEAKWATCH_OPERATORS=${workspace.users.ana}`, 'GRAFANA_URL=http://127.0.0.1:3001', ''],
   ].join('\n');
 }
 
 function overOf(workspace: Workspace, socket: string, root: string, network: string): string {
   const slack = { environment: { SLACK_API_URL: workspace.apiUrl } };
-  const filter = { volumes: [`${socket}:/var/run/docker.sock:ro`] };
+  const filter = filterOf(socket);
   // JSON is YAML, too.
   return JSON.stringify({
     services: {
@@ -104,4 +107,8 @@ function overOf(workspace: Workspace, socket: string, root: string, network: str
     },
     networks: { outside: { external: true, name: network } },
   });
+}
+
+function filterOf(socket: string) {
+  return { volumes: [`${socket}:/var/run/docker.sock:ro`] };
 }

@@ -17,11 +17,10 @@ import (
 	"slices"
 )
 
-const socket = "/var/run/docker.sock"
-
 func main() {
 	ip := flag.String("listenip", "127.0.0.1", "")
 	port := flag.String("proxyport", "2375", "")
+	socket := flag.String("socketpath", "/var/run/docker.sock", "")
 	from := flag.String("allowfrom", "", "")
 	_ = flag.Int("watchdoginterval", 0, "")
 	_ = flag.Bool("stoponwatchdog", false, "")
@@ -38,8 +37,8 @@ func main() {
 	}
 	there, _ := url.Parse("http://docker")
 	proxy := httputil.NewSingleHostReverseProxy(there)
-	proxy.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", socket) }}
-	if _, err := net.Dial("unix", socket); err != nil {
+	proxy.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return net.Dial("unix", *socket) }}
+	if _, err := net.Dial("unix", *socket); err != nil {
 		log.Fatal(err)
 	}
 	log.Fatal(http.ListenAndServe(*ip+":"+*port, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
