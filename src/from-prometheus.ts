@@ -3,6 +3,7 @@ import type { ServiceAssessment } from './model/assessment.js';
 import type { Replica } from './model/replica.js';
 import type { WatchEvent } from './model/watch.js';
 import type { Streams } from './offline/answer.js';
+import type { Span } from './offline/compare-replays.js';
 import { encodeSeries } from './offline/encode-line.js';
 import { serviceOf } from './offline/export-service.js';
 import { harmless } from './offline/problem.js';
@@ -22,7 +23,8 @@ import { makePrometheusClient, type PrometheusAddress } from './sources/promethe
 import { type Container, readContainers } from './sources/prometheus/history.js';
 import { type ReadService, readServices, servicesOf } from './sources/prometheus/services.js';
 
-export type AskedOf = { readonly service?: string | undefined; readonly since: string };
+/** `since`: how far back from now, such as 30d; or from when to when. */
+export type AskedOf = { readonly service?: string | undefined; readonly since: string | Span };
 type ReplayAsked = AskedOf & {
   readonly json?: boolean | undefined;
   /** Told of each line instead of having it printed. */
@@ -47,12 +49,15 @@ export function exportPrometheus(asked: AskedOf, address: PrometheusAddress, str
 export function replayPrometheus(asked: ReplayAsked, address: PrometheusAddress, streams: Streamed): Promise<number> {
   return answering(streams, async (results) => {
     const progress = makeProgress(streams.stderr, Date.now);
+    const span = spanOf(asked.since, Date.now());
+    const of = [span.fromMs, span.toMs];
     let totals = NO_TOTALS;
-    for await (const history of historyOf(asked, address, streams)) {
+    for await (const history of historyOf({ since: span }, address, streams)) {
       const said = [...replayService(membersOf(history), history.service, undefined, UNHURRIED)];
       progress.clear();
       if (asked.tell) for (const { atMs, event } of said) asked.tell(lineOf(history.service.id, atMs, event));
-      else if (asked.json) for (const { atMs, event } of said) await results.write(lineOf(history.service.id, atMs, event));
+      else if (asked.json)
+        for (const { atMs, event } of said) await results.write({ ...lineOf(history.service.id, atMs, event), of });
       else {
         const report = reportOf(history, said, { message: messageOf, span: duration, share: bytesOf });
         totals = sumOf(totals, report.totals);
@@ -71,12 +76,9 @@ async function* historyOf(
   address: PrometheusAddress,
   { stderr }: Streamed,
 ): AsyncGenerator<ReadService> {
-  const rangeMs = spanMs(since);
-  if (!rangeMs) throw personError(`--since: "${harmless(since)}" is no time back. Such as 90m, 2h, 30d.`);
+  const range = spanOf(since, Date.now());
   const client = makePrometheusClient(address);
-  const toMs = Date.now();
-  const range = { fromMs: toMs - rangeMs, toMs };
-  const found = await within((signal) => readContainers(client, range.fromMs, toMs, signal));
+  const found = await within((signal) => readContainers(client, range.fromMs, range.toMs, signal));
   const told = new Set<string>();
   const say = (sentence: string) => {
     if (!told.has(sentence)) stderr.write(`leakwatch: ${harmless(sentence, 300)}\n`);
@@ -99,6 +101,13 @@ async function* historyOf(
     for (const warning of read.warnings) say(`Prometheus: its answer is partial: ${warning}`);
     yield read;
   }
+}
+
+function spanOf(since: AskedOf['since'], nowMs: number): Span {
+  if (typeof since !== 'string') return since;
+  const rangeMs = spanMs(since);
+  if (!rangeMs) throw personError(`--since: "${harmless(since)}" is no time back. Such as 90m, 2h, 30d.`);
+  return { fromMs: nowMs - rangeMs, toMs: nowMs };
 }
 
 function wantedOf(word: string, containers: readonly Container[]) {

@@ -47,7 +47,7 @@ export function reportOf(history: ServiceHistory, said: readonly Said[], words: 
     totals: {
       services: 1,
       loud: loud.length,
-      pages: pagesIn(said),
+      pages: pagesIn(said.map(({ event }) => event)),
       digest: said.filter(({ event }) => event.level === 'digest').length,
       ended: caught.filter((line) => line !== null).length,
     },
@@ -70,10 +70,9 @@ export function sumOf(a: Totals, b: Totals): Totals {
 }
 
 /** How often somebody would have been woken: a page, or a message that became one. */
-function pagesIn(said: readonly Said[]): number {
-  const loud = said.filter(({ event }) => event.level !== 'digest' && event.event !== 'resolve');
-  return loud.filter(({ event }, i) => event.level === 'page' && (event.event === 'alert' || loud[i - 1]?.event.level !== 'page'))
-    .length;
+export function pagesIn(events: readonly Pick<WatchEvent, 'event' | 'level'>[]): number {
+  const loud = events.filter(({ event, level }) => level !== 'digest' && event !== 'resolve');
+  return loud.filter(({ event, level }, i) => level === 'page' && (event === 'alert' || loud[i - 1]?.level !== 'page')).length;
 }
 
 type Shown = Said & { readonly edits: number };
