@@ -10,7 +10,7 @@ import { freePort } from '../support/parts/process.js';
 import { type PrometheusPart, startPrometheus } from '../support/parts/prometheus.js';
 
 /** `leakwatch replay --prometheus URL --compare FILE`: two builds of the command that differ, and a real Prometheus that remembers two days of a leak. */
-const [MINUTE, HOUR] = [60_000, 3_600_000];
+const MINUTE = 60_000;
 const END = Math.floor(Date.now() / (5 * MINUTE)) * 5 * MINUTE;
 let prometheus: PrometheusPart;
 const SINCE = ['replay', '--prometheus', 'URL', '--since', '2d'];
