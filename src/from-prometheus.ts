@@ -48,12 +48,15 @@ export function exportPrometheus(asked: AskedOf, address: PrometheusAddress, str
 /** `leakwatch replay --prometheus`: what would have been posted of each service, and what that would have caught. Gives the exit code. */
 export function replayPrometheus(asked: ReplayAsked, address: PrometheusAddress, streams: Streamed): Promise<number> {
   return answering(streams, async (results) => {
-    const progress = makeProgress(streams.stderr, Date.now);
+    const progress = makeProgress(streams.stderr, Date.now, { many: 'services', of: 'the services' });
     const span = spanOf(asked.since, Date.now());
     const of = [span.fromMs, span.toMs];
     let totals = NO_TOTALS;
-    for await (const history of historyOf({ since: span }, address, streams)) {
-      const said = [...replayService(membersOf(history), history.service, undefined, UNHURRIED)];
+    let done = 0;
+    for await (const { all, ...history } of historyOf({ since: span }, address, streams, () => progress.at(0, 0))) {
+      const onTick = (share: number) => progress.at(done, (done + share) / all);
+      const said = [...replayService(membersOf(history), history.service, onTick, UNHURRIED)];
+      done += 1;
       progress.clear();
       if (asked.tell) for (const { atMs, event } of said) asked.tell(lineOf(history.service.id, atMs, event));
       else if (asked.json)
@@ -63,7 +66,7 @@ export function replayPrometheus(asked: ReplayAsked, address: PrometheusAddress,
         totals = sumOf(totals, report.totals);
         await results.print(report.text);
       }
-      progress.at(totals.services, null);
+      progress.at(done, done / all);
     }
     progress.clear();
     if (!asked.json && !asked.tell) await results.print(`\n${totalLine(totals)}`);
@@ -75,7 +78,8 @@ async function* historyOf(
   { service, since }: AskedOf,
   address: PrometheusAddress,
   { stderr }: Streamed,
-): AsyncGenerator<ReadService> {
+  onAsk: () => void = () => {},
+): AsyncGenerator<ReadService & { readonly all: number }> {
   const range = spanOf(since, Date.now());
   const client = makePrometheusClient(address);
   const found = await within((signal) => readContainers(client, range.fromMs, range.toMs, signal));
@@ -96,10 +100,11 @@ async function* historyOf(
     );
   const all = servicesOf(containers);
   const wanted = service === undefined ? all : [wantedOf(service, containers)];
-  for (const warning of found.warnings) say(`Prometheus: ${warning}`);
+  for (const warning of found.warnings) say(`Prometheus: its list of containers is partial: ${warning}`);
+  onAsk();
   for await (const read of readServices(client, containers, wanted, range, within)) {
     for (const warning of read.warnings) say(`Prometheus: its answer is partial: ${warning}`);
-    yield read;
+    yield { ...read, warnings: [...found.warnings, ...read.warnings], all: wanted.length };
   }
 }
 
