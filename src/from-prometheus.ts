@@ -52,21 +52,34 @@ export function replayPrometheus(asked: ReplayAsked, address: PrometheusAddress,
     const span = spanOf(asked.since, Date.now());
     const of = [span.fromMs, span.toMs];
     let totals = NO_TOTALS;
-    let done = 0;
-    for await (const { all, ...history } of historyOf({ since: span }, address, streams, () => progress.at(0, 0))) {
-      const onTick = (share: number) => progress.at(done, (done + share) / all);
-      const said = [...replayService(membersOf(history), history.service, onTick, UNHURRIED)];
-      done += 1;
+    let [done, all] = [0, 0];
+    progress.wait('asking Prometheus…');
+    const say = (text: string) => {
       progress.clear();
-      if (asked.tell) for (const { atMs, event } of said) asked.tell(lineOf(history.service.id, atMs, event));
-      else if (asked.json)
-        for (const { atMs, event } of said) await results.write({ ...lineOf(history.service.id, atMs, event), of });
-      else {
-        const report = reportOf(history, said, { message: messageOf, span: duration, share: bytesOf });
-        totals = sumOf(totals, report.totals);
-        await results.print(report.text);
+      streams.stderr.write(text);
+    };
+    const quietly = { ...streams, stderr: { write: say } };
+    try {
+      for await (const { all: wanted, ...history } of historyOf({ since: span }, address, quietly)) {
+        all = wanted;
+        const onTick = (share: number) => progress.at(done, (done + share) / all);
+        const said = [...replayService(membersOf(history), history.service, onTick, UNHURRIED)];
+        done += 1;
+        progress.clear();
+        if (asked.tell) for (const { atMs, event } of said) asked.tell(lineOf(history.service.id, atMs, event));
+        else if (asked.json)
+          for (const { atMs, event } of said) await results.write({ ...lineOf(history.service.id, atMs, event), of });
+        else {
+          const report = reportOf(history, said, { message: messageOf, span: duration, share: bytesOf });
+          totals = sumOf(totals, report.totals);
+          await results.print(report.text);
+        }
+        progress.at(done, done / all);
       }
-      progress.at(done, done / all);
+    } catch (error) {
+      progress.clear();
+      if (done > 0 && !isReaderGone(error)) say(`leakwatch: not answered to its end: ${done} of ${count(all, 'service')}.\n`);
+      throw error;
     }
     progress.clear();
     if (!asked.json && !asked.tell) await results.print(`\n${totalLine(totals)}`);
@@ -78,7 +91,6 @@ async function* historyOf(
   { service, since }: AskedOf,
   address: PrometheusAddress,
   { stderr }: Streamed,
-  onAsk: () => void = () => {},
 ): AsyncGenerator<ReadService & { readonly all: number }> {
   const range = spanOf(since, Date.now());
   const client = makePrometheusClient(address);
@@ -101,7 +113,6 @@ async function* historyOf(
   const all = servicesOf(containers);
   const wanted = service === undefined ? all : [wantedOf(service, containers)];
   for (const warning of found.warnings) say(`Prometheus: its list of containers is partial: ${warning}`);
-  onAsk();
   for await (const read of readServices(client, containers, wanted, range, within)) {
     for (const warning of read.warnings) say(`Prometheus: its answer is partial: ${warning}`);
     yield { ...read, warnings: [...found.warnings, ...read.warnings], all: wanted.length };

@@ -14,6 +14,8 @@ const IN_FILE: Counted = { many: 'series', of: 'the file' };
 export type Progress = {
   /** `lines` are done; `share` of all, where that is known. */
   at(lines: number, share: number | null): void;
+  /** Said at once, before anything is done: that something is waited for. */
+  wait(words: string): void;
   /** Before anything else is written: takes the line off the terminal. */
   clear(): void;
 };
@@ -24,7 +26,7 @@ export type Progress = {
  *     12 done · 3.4 series/s · 41 % of the file · about 2 min left
  */
 export function makeProgress(stream: Terminal, nowMs: () => number, { of, many }: Counted = IN_FILE): Progress {
-  if (!stream.isTTY) return { at: () => {}, clear: () => {} };
+  if (!stream.isTTY) return { at: () => {}, wait: () => {}, clear: () => {} };
   const startMs = nowMs();
   let [shownMs, shown] = [startMs, false];
   return {
@@ -33,6 +35,10 @@ export function makeProgress(stream: Terminal, nowMs: () => number, { of, many }
       if (now - shownMs < EVERY_MS) return;
       [shownMs, shown] = [now, true];
       stream.write(`${CLEAR}${words(lines, share, now - startMs, { of, many }).slice(0, (stream.columns || 80) - 1)}`);
+    },
+    wait(said) {
+      shown = true;
+      stream.write(`${CLEAR}${said.slice(0, (stream.columns || 80) - 1)}`);
     },
     clear() {
       if (shown) stream.write(CLEAR);

@@ -78,8 +78,8 @@ const inThreadOf = (ts: string, ...words: string[]) =>
   world.workspace.messages(ops).filter((one) => one.threadTs === ts && words.every((word) => textOf(one).includes(word)));
 const appears = <T>(what: string, probe: () => T | undefined | false) =>
   world.workspace.waitFor(probe, 30_000, `${what} in\n${world.workspace.transcript(ops)}\n${worker.output().slice(-3_000)}`);
-const post = (body: unknown, authorization = `Bearer ${SECRET}`) =>
-  fetch(`${world.url}/alertmanager`, { method: 'POST', headers: { authorization }, body: JSON.stringify(body) });
+const post = (body: unknown, authorization = `Bearer ${SECRET}`, url = world.url) =>
+  fetch(`${url}/alertmanager`, { method: 'POST', headers: { authorization }, body: JSON.stringify(body) });
 
 describe('in', () => {
   test('an alert about a service that leaks opens its incident; fired again, and over, it is noted in its thread', async () => {
@@ -111,13 +111,17 @@ describe('in', () => {
     expect(textOf(said)).toContain('instance=&lt;@U1&gt;:9100 · mount=ˋ/ˋ');
   }, 60_000);
 
-  test('the same a hundred times, at once: one effect, and 200 each time', async () => {
+  test('the same a hundred times, at once, to two bots: one effect, and 200 each time', async () => {
     const alert = {
       ...{ status: 'firing', labels: labels('Repeated', 'service-0'), annotations: {}, startsAt: new Date().toISOString() },
       ...{ endsAt: '0001-01-01T00:00:00Z', fingerprint: 'repeated', generatorURL: '' },
     };
     const body = { version: '4', groupKey: 'g', receiver: 'r', truncatedAlerts: 3, alerts: [alert], status: 'firing' };
-    const answers = await Promise.all(Array.from({ length: 100 }, () => post(body)));
+    const port = String(await freePort());
+    const second = await world.start('bot', { LEAKWATCH_WEBHOOK_SECRET: SECRET, PORT: port });
+    const urls = [world.url, `http://127.0.0.1:${port}`];
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => post(body, undefined, urls[i % 2])));
+    await second.stop();
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 200));
     const [root] = roots('service-0');
     const said = await appears('the alert', () => inThreadOf(root?.ts ?? '', '*Repeated* fires')[0]);
