@@ -1,4 +1,4 @@
-import { LeakwatchError, personError, withDeadline, worldError } from './errors.js';
+import { LeakwatchError, personError, worldError } from './errors.js';
 import type { ServiceAssessment } from './model/assessment.js';
 import type { Replica } from './model/replica.js';
 import type { WatchEvent } from './model/watch.js';
@@ -21,6 +21,7 @@ import { spanMs } from './slack/parse.js';
 import { resolveService } from './slack/resolve.js';
 import { makePrometheusClient, type PrometheusAddress } from './sources/prometheus/client.js';
 import { type Container, readContainers } from './sources/prometheus/history.js';
+import { inTime } from './sources/prometheus/in-time.js';
 import { type ReadService, readServices, servicesOf } from './sources/prometheus/services.js';
 
 /** `since`: how far back from now, such as 30d; or from when to when. */
@@ -142,7 +143,7 @@ function messageOf(assessment: ServiceAssessment, { event, level }: WatchEvent, 
 }
 
 function within<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return withDeadline(ROUND_MS, 'Prometheus', work);
+  return inTime(ROUND_MS, work);
 }
 
 async function answering(streams: Streamed, work: (results: Results) => Promise<void>): Promise<number> {
