@@ -49,7 +49,7 @@ export function makeRecall({ history, remembered, inventory, runs, warn }: Recal
       const { replicas: found, partial } = await history.past(asked, isOthers, fromMs, nowMs);
       for (const [key, past] of found) {
         const whole = partial === undefined && past.samples.length > 0;
-        await remembered.keep(key, past, whole ? KEPT_MS : KEPT_PARTLY_MS);
+        await remembered.keep(key, partial === undefined ? past : { ...past, partial }, whole ? KEPT_MS : KEPT_PARTLY_MS);
       }
       return partial === undefined ? {} : { partial };
     } catch (error) {
@@ -74,7 +74,7 @@ export function makeRecall({ history, remembered, inventory, runs, warn }: Recal
   return {
     async past(replica, ofService, fromMs, nowMs) {
       const kept = await remembered.read(replica.key);
-      if (kept) return { remembered: kept };
+      if (kept) return { remembered: kept, ...(kept.partial === undefined ? {} : { partial: kept.partial }) };
       const told = await askOnce(ofService, fromMs, nowMs);
       const now = await remembered.read(replica.key);
       return now ? { ...told, remembered: now } : told;

@@ -110,14 +110,14 @@ program
   .command('replay')
   .argument('[file]', FILE_HELP)
   .option('--prometheus <url>', 'instead of a file: real history, from your Prometheus (what comes before /api/v1)')
-  .option('--since <age>', 'with --prometheus: such as 2h, 14d, 30d', '14d')
+  .option('--since <age>', 'with --prometheus: such as 2h, 14d, 30d (14d; with --compare, what that was asked of)')
   .option('--json', 'with --prometheus or --compare: JSON instead of text')
   .option('--compare <file>', 'what another version printed of the same: what this one says otherwise')
   .description('says what the watch would have posted over memory histories')
   .addHelpText('after', REPLAY_HELP)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
-  .action(async (file: string | undefined, options: FromPrometheus & { json?: boolean; compare?: string }) => {
-    const { prometheus, since, json, compare } = options;
+  .action(async (file: string | undefined, options: Partial<FromPrometheus> & { json?: boolean; compare?: string }) => {
+    const { prometheus, since = null, json, compare } = options;
     if ((file === undefined) === (prometheus === undefined)) refuse('replay: a file, or --prometheus and its URL.');
     if (file === '-' && compare === '-') refuse('replay: standard input is either the histories or what they are compared with.');
     const { replayAsked } = await import('./replay.js');

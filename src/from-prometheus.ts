@@ -1,8 +1,9 @@
-import { LeakwatchError, personError, withDeadline, worldError } from './errors.js';
+import { LeakwatchError, personError, worldError } from './errors.js';
 import type { ServiceAssessment } from './model/assessment.js';
 import type { Replica } from './model/replica.js';
 import type { WatchEvent } from './model/watch.js';
 import type { Streams } from './offline/answer.js';
+import type { Span } from './offline/compare-replays.js';
 import { encodeSeries } from './offline/encode-line.js';
 import { serviceOf } from './offline/export-service.js';
 import { harmless } from './offline/problem.js';
@@ -20,9 +21,11 @@ import { spanMs } from './slack/parse.js';
 import { resolveService } from './slack/resolve.js';
 import { makePrometheusClient, type PrometheusAddress } from './sources/prometheus/client.js';
 import { type Container, readContainers } from './sources/prometheus/history.js';
+import { inTime } from './sources/prometheus/in-time.js';
 import { type ReadService, readServices, servicesOf } from './sources/prometheus/services.js';
 
-export type AskedOf = { readonly service?: string | undefined; readonly since: string };
+/** `since`: how far back from now, such as 30d; or from when to when. */
+export type AskedOf = { readonly service?: string | undefined; readonly since: string | Span };
 type ReplayAsked = AskedOf & {
   readonly json?: boolean | undefined;
   /** Told of each line instead of having it printed. */
@@ -46,19 +49,38 @@ export function exportPrometheus(asked: AskedOf, address: PrometheusAddress, str
 /** `leakwatch replay --prometheus`: what would have been posted of each service, and what that would have caught. Gives the exit code. */
 export function replayPrometheus(asked: ReplayAsked, address: PrometheusAddress, streams: Streamed): Promise<number> {
   return answering(streams, async (results) => {
-    const progress = makeProgress(streams.stderr, Date.now);
+    const progress = makeProgress(streams.stderr, Date.now, { many: 'services', of: 'the services' });
+    const span = spanOf(asked.since, Date.now());
+    const of = [span.fromMs, span.toMs];
     let totals = NO_TOTALS;
-    for await (const history of historyOf(asked, address, streams)) {
-      const said = [...replayService(membersOf(history), history.service, undefined, UNHURRIED)];
+    let [done, all] = [0, 0];
+    progress.wait('asking Prometheus…');
+    const say = (text: string) => {
       progress.clear();
-      if (asked.tell) for (const { atMs, event } of said) asked.tell(lineOf(history.service.id, atMs, event));
-      else if (asked.json) for (const { atMs, event } of said) await results.write(lineOf(history.service.id, atMs, event));
-      else {
-        const report = reportOf(history, said, { message: messageOf, span: duration, share: bytesOf });
-        totals = sumOf(totals, report.totals);
-        await results.print(report.text);
+      streams.stderr.write(text);
+    };
+    const quietly = { ...streams, stderr: { write: say } };
+    try {
+      for await (const { all: wanted, ...history } of historyOf({ since: span }, address, quietly)) {
+        all = wanted;
+        const onTick = (share: number) => progress.at(done, (done + share) / all);
+        const said = [...replayService(membersOf(history), history.service, onTick, UNHURRIED)];
+        done += 1;
+        progress.clear();
+        if (asked.tell) for (const { atMs, event } of said) asked.tell(lineOf(history.service.id, atMs, event));
+        else if (asked.json)
+          for (const { atMs, event } of said) await results.write({ ...lineOf(history.service.id, atMs, event), of });
+        else {
+          const report = reportOf(history, said, { message: messageOf, span: duration, share: bytesOf });
+          totals = sumOf(totals, report.totals);
+          await results.print(report.text);
+        }
+        progress.at(done, done / all);
       }
-      progress.at(totals.services, null);
+    } catch (error) {
+      progress.clear();
+      if (done > 0 && !isReaderGone(error)) say(`leakwatch: not answered to its end: ${done} of ${count(all, 'service')}.\n`);
+      throw error;
     }
     progress.clear();
     if (!asked.json && !asked.tell) await results.print(`\n${totalLine(totals)}`);
@@ -70,13 +92,10 @@ async function* historyOf(
   { service, since }: AskedOf,
   address: PrometheusAddress,
   { stderr }: Streamed,
-): AsyncGenerator<ReadService> {
-  const rangeMs = spanMs(since);
-  if (!rangeMs) throw personError(`--since: "${harmless(since)}" is no time back. Such as 90m, 2h, 30d.`);
+): AsyncGenerator<ReadService & { readonly all: number }> {
+  const range = spanOf(since, Date.now());
   const client = makePrometheusClient(address);
-  const toMs = Date.now();
-  const range = { fromMs: toMs - rangeMs, toMs };
-  const found = await within((signal) => readContainers(client, range.fromMs, toMs, signal));
+  const found = await within((signal) => readContainers(client, range.fromMs, range.toMs, signal));
   const told = new Set<string>();
   const say = (sentence: string) => {
     if (!told.has(sentence)) stderr.write(`leakwatch: ${harmless(sentence, 300)}\n`);
@@ -94,11 +113,18 @@ async function* historyOf(
     );
   const all = servicesOf(containers);
   const wanted = service === undefined ? all : [wantedOf(service, containers)];
-  for (const warning of found.warnings) say(`Prometheus: ${warning}`);
+  for (const warning of found.warnings) say(`Prometheus: its list of containers is partial: ${warning}`);
   for await (const read of readServices(client, containers, wanted, range, within)) {
     for (const warning of read.warnings) say(`Prometheus: its answer is partial: ${warning}`);
-    yield read;
+    yield { ...read, warnings: [...found.warnings, ...read.warnings], all: wanted.length };
   }
+}
+
+function spanOf(since: AskedOf['since'], nowMs: number): Span {
+  if (typeof since !== 'string') return since;
+  const rangeMs = spanMs(since);
+  if (!rangeMs) throw personError(`--since: "${harmless(since)}" is no time back. Such as 90m, 2h, 30d.`);
+  return { fromMs: nowMs - rangeMs, toMs: nowMs };
 }
 
 function wantedOf(word: string, containers: readonly Container[]) {
@@ -117,7 +143,7 @@ function messageOf(assessment: ServiceAssessment, { event, level }: WatchEvent, 
 }
 
 function within<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return withDeadline(ROUND_MS, 'Prometheus', work);
+  return inTime(ROUND_MS, work);
 }
 
 async function answering(streams: Streamed, work: (results: Results) => Promise<void>): Promise<number> {

@@ -1,15 +1,19 @@
 import { type Answerer, answerFile, type Streams } from './offline/answer.js';
-import type { ReplayLine } from './offline/compare-replays.js';
+import type { ReplayLine, Span } from './offline/compare-replays.js';
 import { replayCompared } from './offline/replay-compared.js';
 import { replayHistory } from './offline/replay-history.js';
 import { duration } from './render/times.js';
 import type { PrometheusAddress } from './sources/prometheus/client.js';
+import { VERSION } from './version.js';
+
+const SINCE = '14d';
 
 export type ReplayAsked = {
   /** Either this, or an address. */
   readonly file: string | undefined;
   readonly address: PrometheusAddress | undefined;
-  readonly since: string;
+  /** Null: not said, which is two weeks, or what the other was asked of. */
+  readonly since: string | null;
   readonly json: boolean | undefined;
   readonly compare: string | undefined;
 };
@@ -17,18 +21,20 @@ export type ReplayAsked = {
 /** `leakwatch replay`, of a file or of a Prometheus, printed or held against what another version printed. Gives the exit code. */
 export async function replayAsked({ compare, ...asked }: ReplayAsked, streams: Streams): Promise<number> {
   if (compare === undefined) return replay(asked, streams);
-  const { json } = asked;
-  return replayCompared({ path: compare, json, span: duration }, (tell) => replay(asked, streams, tell), streams);
+  const { json, address } = asked;
+  const words = { path: compare, json, duration, version: VERSION, isMoving: address !== undefined };
+  return replayCompared(words, (tell, span) => replay(asked, streams, tell, span), streams);
 }
 
 async function replay(
   { file, address, since, json }: Omit<ReplayAsked, 'compare'>,
   streams: Streams,
   tell?: (line: ReplayLine) => void,
+  span: Span | null = null,
 ): Promise<number> {
   if (!address) return answerFile(file ?? '', tell ? telling(tell) : replayHistory, streams);
   const { replayPrometheus } = await import('./from-prometheus.js');
-  return replayPrometheus({ since, json, tell }, address, streams);
+  return replayPrometheus({ since: span ?? since ?? SINCE, json, tell }, address, streams);
 }
 
 /** Nothing is printed of it. */

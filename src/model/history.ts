@@ -2,14 +2,14 @@ import type { Series } from './assessment.js';
 import type { Replica, Run } from './replica.js';
 import type { Sample } from './sample.js';
 
+/** `partial`: something of the server did not answer, in its own words. */
+type Part = { readonly partial?: string };
+
 /** What a metrics server remembers of one replica, oldest first; both empty: it knows nothing of it. */
 export type Remembered = { readonly samples: readonly Sample[]; readonly runs: readonly Run[] };
 
 /** Whose past is asked for. `runs`: the lives that its agent saw, which say which containers it was. */
 export type AskedPast = { readonly replica: Replica; readonly runs: readonly Run[] };
-
-/** `partial`: something of the server did not answer, in its own words. */
-type Part = { readonly partial?: string };
 
 /** Port: a metrics server that was there before the agents. Every call rejects with a world error within seconds. Implemented in `sources/`. */
 export type LongHistory = {
@@ -21,16 +21,16 @@ export type LongHistory = {
     toMs: number,
   ): Promise<Part & { readonly replicas: ReadonlyMap<string, Remembered> }>;
   /** Who was there in the last hour, by its labels alone. */
-  replicas(nowMs: number): Promise<Replica[]>;
-  /** All of one service by its labels alone. */
+  replicas(nowMs: number): Promise<Part & { readonly replicas: readonly Replica[] }>;
+  /** All of one service by its labels alone. Of an answer in part that has nothing of it, it cannot be said that there is none: it rejects. */
   service(serviceId: string, fromMs: number, toMs: number): Promise<Part & { readonly series: readonly Series[] }>;
 };
 
 /** Port: what was remembered, kept so that it is asked for once. Implemented in `store/`. */
 export type RememberedStore = {
   /** Null: it was not asked for. */
-  read(replica: string): Promise<Remembered | null>;
-  keep(replica: string, remembered: Remembered, lifeMs: number): Promise<void>;
+  read(replica: string): Promise<(Remembered & Part) | null>;
+  keep(replica: string, remembered: Remembered & Part, lifeMs: number): Promise<void>;
 };
 
 /** Port: the services that a metrics server alone knows. Implemented in `store/`. */

@@ -3,6 +3,9 @@ import type { lineOf } from './replay-history.js';
 /** A line of `leakwatch replay`, or as much of it as is compared. */
 export type ReplayLine = Pick<ReturnType<typeof lineOf>, 'id' | 't' | 'event' | 'level' | 'verdict' | 'reason'>;
 
+/** What a replay was asked of. */
+export type Span = { readonly fromMs: number; readonly toMs: number };
+
 /** A message that one of two versions says, or both with a difference. Null: not said there. */
 export type Difference = { readonly here: ReplayLine; readonly there: ReplayLine | null } | OnlyThere;
 type OnlyThere = { readonly here: null; readonly there: ReplayLine };

@@ -44,7 +44,11 @@ const REPLAY_COMPARE = `
 
 prints what this version says and the other did not, what the other said and this one does not, and what is said at another time, on
 another level or for another reason; edits that leave a message as loud as it was are not compared. --json: {"id", "here": line|null, "there":
-line|null} for each of these. A Prometheus has moved on since: compare on what leakwatch export printed.
+line|null} for each of these. Of a Prometheus, which moves on, it takes --json to save what one version says; the other asks for the same
+time again, as far as it is still kept:
+
+  leakwatch replay --prometheus http://prometheus:9090 --since 30d --json > before.jsonl
+  leakwatch replay --prometheus http://prometheus:9090 --compare before.jsonl
 `;
 
 /** Said by `leakwatch assess --help`, `leakwatch replay --help` and `leakwatch export --help`. */

@@ -15,9 +15,9 @@ export type ReportWords = {
 };
 
 /** What replay found in all services together. */
-export type Totals = { services: number; loud: number; pages: number; digest: number; ended: number };
+export type Totals = { services: number; inPart: number; loud: number; pages: number; digest: number; ended: number };
 
-export const NO_TOTALS: Totals = { services: 0, loud: 0, pages: 0, digest: 0, ended: 0 };
+export const NO_TOTALS: Totals = { services: 0, inPart: 0, loud: 0, pages: 0, digest: 0, ended: 0 };
 
 /** So near its limit, what ended a life was most likely the limit. */
 const AT_LIMIT = 0.88;
@@ -32,13 +32,16 @@ const MARKS = { page: 'page   ', message: 'message', digest: 'digest ' } as cons
  *       Caught 7 h before its end: hv-01 #2 was started again at 498 of 512 MiB
  */
 export function reportOf(history: ServiceHistory, said: readonly Said[], words: ReportWords): { text: string; totals: Totals } {
-  const { service, series } = history;
+  const { service, series, warnings = [] } = history;
   const spanMs = Math.max(0, ...series.map(({ samples }) => (samples.at(-1)?.t ?? 0) - (samples[0]?.t ?? 0)));
   const loud = said.filter(({ event }) => event.event === 'alert' && event.level !== 'digest');
   const caught = loud.map((one) => endAfter(one, history, words));
   const replicas = `${series.length} ${series.length === 1 ? 'replica' : 'replicas'}`;
+  // Of what did not come nothing is known, and quiet would be a word about it.
+  const part = warnings.length > 0 ? ' · answered in part' : '';
+  const quiet = said.length === 0 ? (part ? ', and that is quiet' : ' · quiet') : '';
   const lines = [
-    `${harmless(service.id, 120)} · ${replicas} · ${words.span(spanMs)}${said.length === 0 ? ' · quiet' : ''}`,
+    `${harmless(service.id, 120)} · ${replicas} · ${words.span(spanMs)}${part}${quiet}`,
     ...foldEdits(said).flatMap((one) => messageLines(one, words)),
     ...caught.flatMap((line) => (line === null ? [] : [`  ${line}`])),
   ];
@@ -46,8 +49,9 @@ export function reportOf(history: ServiceHistory, said: readonly Said[], words: 
     text: `${lines.join('\n')}\n`,
     totals: {
       services: 1,
+      inPart: warnings.length > 0 ? 1 : 0,
       loud: loud.length,
-      pages: pagesIn(said),
+      pages: pagesIn(said.map(({ event }) => event)),
       digest: said.filter(({ event }) => event.level === 'digest').length,
       ended: caught.filter((line) => line !== null).length,
     },
@@ -55,25 +59,25 @@ export function reportOf(history: ServiceHistory, said: readonly Said[], words: 
 }
 
 /** `12 services: 3 leaks said (1 of them would wake somebody), 2 digest lines; 2 of the leaks before a replica ran into its limit.` */
-export function totalLine({ services, loud, pages, digest, ended }: Totals): string {
+export function totalLine({ services, inPart, loud, pages, digest, ended }: Totals): string {
   const plural = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
   const page = pages > 0 ? ` (${pages} of them would wake somebody)` : '';
   const before = ended > 0 ? `; ${ended} of the leaks before a replica ran into its limit` : '';
-  return `${plural(services, 'service')}: ${plural(loud, 'leak')} said${page}, ${plural(digest, 'digest line')}${before}.\n`;
+  const part = inPart > 0 ? `${inPart === services ? 'All' : inPart} of them answered in part: there may have been more.\n` : '';
+  return `${plural(services, 'service')}: ${plural(loud, 'leak')} said${page}, ${plural(digest, 'digest line')}${before}.\n${part}`;
 }
 
 export function sumOf(a: Totals, b: Totals): Totals {
   return {
-    ...{ services: a.services + b.services, loud: a.loud + b.loud, pages: a.pages + b.pages },
+    ...{ services: a.services + b.services, inPart: a.inPart + b.inPart, loud: a.loud + b.loud, pages: a.pages + b.pages },
     ...{ digest: a.digest + b.digest, ended: a.ended + b.ended },
   };
 }
 
 /** How often somebody would have been woken: a page, or a message that became one. */
-function pagesIn(said: readonly Said[]): number {
-  const loud = said.filter(({ event }) => event.level !== 'digest' && event.event !== 'resolve');
-  return loud.filter(({ event }, i) => event.level === 'page' && (event.event === 'alert' || loud[i - 1]?.event.level !== 'page'))
-    .length;
+export function pagesIn(events: readonly Pick<WatchEvent, 'event' | 'level'>[]): number {
+  const loud = events.filter(({ event, level }) => level !== 'digest' && event !== 'resolve');
+  return loud.filter(({ event, level }, i) => level === 'page' && (event === 'alert' || loud[i - 1]?.level !== 'page')).length;
 }
 
 type Shown = Said & { readonly edits: number };

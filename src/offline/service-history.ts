@@ -3,8 +3,12 @@ import type { ServiceRef } from '../model/replica.js';
 import { livesOf } from './decode-runs.js';
 import type { Member } from './replay-look.js';
 
-/** The replicas of one service, with what is known of them. */
-export type ServiceHistory = { readonly service: ServiceRef; readonly series: readonly Series[] };
+/** The replicas of one service, with what is known of them; `warnings`: something of it was not to be had, in the words of who was asked. */
+export type ServiceHistory = {
+  readonly service: ServiceRef;
+  readonly series: readonly Series[];
+  readonly warnings?: readonly string[];
+};
 
 /** Series as `replayService` takes them: a replica is there from its first sample until it is no more. */
 export function membersOf({ series }: ServiceHistory): Member[] {

@@ -10,19 +10,26 @@ import { count } from './units.js';
 const MAX_ALERTS = 5;
 const MAX_LABELS = 12;
 const MAX_SERVICES = 5;
+/** So far two clocks may be apart. */
+const AHEAD_MS = 60_000;
 
 /** Somebody else's alert in one line: `🔔 Alertmanager: HighMemory fires since 03:08 (critical): 92 % of its limit`. Nothing of it is a link. */
 export function alarmWords(alert: Alert, nowMs: number): string {
   const { from, name, severity, summary, status, startsAtMs, endsAtMs, truncatedAlerts } = alert;
   const about = `${from}: *${escapeText(name, 100)}*`;
   if (status === 'resolved') {
-    const since = endsAtMs === null ? '' : ` since ${slackClock(endsAtMs, nowMs)}`;
+    const since = sinceOf(endsAtMs, nowMs);
     return `🔕 ${about} does not fire any more${since}. Noted, not believed: it is over when memory says so`;
   }
-  const since = startsAtMs === null ? '' : ` since ${slackClock(startsAtMs, nowMs)}`;
+  const since = sinceOf(startsAtMs, nowMs);
   const how = severity ? ` (${escapeText(severity, 40)})` : '';
   const more = truncatedAlerts > 0 ? ` · ${count(truncatedAlerts, 'more alert')} of its group left out by ${from}` : '';
   return `🔔 ${about} fires${since}${how}${summary ? `: ${escapeText(summary, 300)}` : ''}${more}`;
+}
+
+/** Nothing is so since a time that is still to come: a clock there is wrong, or an end was announced. */
+function sinceOf(ms: number | null, nowMs: number): string {
+  return ms === null || ms > nowMs + AHEAD_MS ? '' : ` since ${slackClock(ms, nowMs)}`;
 }
 
 /** All alerts of a case, the newest last: above the card that answers them. */

@@ -15,19 +15,21 @@ const MAX_ROWS = 65_535;
 export function makeRemembered(redis: Redis): RememberedStore {
   return {
     async read(replica) {
-      const { rows, runs } = await redis.hgetallBuffer(rememberedKey(replica));
+      const { rows, runs, partial } = await redis.hgetallBuffer(rememberedKey(replica));
       if (!rows || !runs) return null;
       const samples = rows.length > 0 ? unpackRows(rows, ROLL_UP_UNITS).map(toRolledUp) : [];
-      return { samples, runs: JSON.parse(runs.toString()) as Run[] } satisfies Remembered;
+      const remembered: Remembered = { samples, runs: JSON.parse(runs.toString()) as Run[] };
+      return partial ? { ...remembered, partial: partial.toString() } : remembered;
     },
 
-    async keep(replica, { samples, runs }, lifeMs) {
+    async keep(replica, { samples, runs, partial }, lifeMs) {
       const rows = samples.slice(-MAX_ROWS).map(fromRolledUp);
       const packed = rows.length > 0 ? packRows(rows, ROLL_UP_UNITS) : Buffer.alloc(0);
       const name = rememberedKey(replica);
       await redis
         .multi()
-        .hset(name, { rows: packed, runs: JSON.stringify(runs) })
+        .del(name)
+        .hset(name, { rows: packed, runs: JSON.stringify(runs), ...(partial === undefined ? {} : { partial }) })
         .pexpire(name, lifeMs)
         .exec();
     },

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { incident, openIn } from '../support/incidents.js';
 import { type PagerDutyDouble, startPagerDuty } from '../support/pagerduty.js';
-import { type AlertmanagerPart, startAlertmanager } from '../support/parts/alertmanager.js';
+import { type AlertmanagerPart, type GivenAlert, startAlertmanager } from '../support/parts/alertmanager.js';
 import type { LeakwatchPart } from '../support/parts/leakwatch.js';
+import { startLinks } from '../support/parts/parted-links.js';
 import { freePort, until } from '../support/parts/process.js';
 import { type RedisPart, startRedis } from '../support/parts/redis.js';
 import { patient } from '../support/patience.js';
@@ -77,8 +78,8 @@ const inThreadOf = (ts: string, ...words: string[]) =>
   world.workspace.messages(ops).filter((one) => one.threadTs === ts && words.every((word) => textOf(one).includes(word)));
 const appears = <T>(what: string, probe: () => T | undefined | false) =>
   world.workspace.waitFor(probe, 30_000, `${what} in\n${world.workspace.transcript(ops)}\n${worker.output().slice(-3_000)}`);
-const post = (body: unknown, authorization = `Bearer ${SECRET}`) =>
-  fetch(`${world.url}/alertmanager`, { method: 'POST', headers: { authorization }, body: JSON.stringify(body) });
+const post = (body: unknown, authorization = `Bearer ${SECRET}`, url = world.url) =>
+  fetch(`${url}/alertmanager`, { method: 'POST', headers: { authorization }, body: JSON.stringify(body) });
 
 describe('in', () => {
   test('an alert about a service that leaks opens its incident; fired again, and over, it is noted in its thread', async () => {
@@ -110,13 +111,17 @@ describe('in', () => {
     expect(textOf(said)).toContain('instance=&lt;@U1&gt;:9100 · mount=ˋ/ˋ');
   }, 60_000);
 
-  test('the same a hundred times, at once: one effect, and 200 each time', async () => {
+  test('the same a hundred times, at once, to two bots: one effect, and 200 each time', async () => {
     const alert = {
       ...{ status: 'firing', labels: labels('Repeated', 'service-0'), annotations: {}, startsAt: new Date().toISOString() },
       ...{ endsAt: '0001-01-01T00:00:00Z', fingerprint: 'repeated', generatorURL: '' },
     };
     const body = { version: '4', groupKey: 'g', receiver: 'r', truncatedAlerts: 3, alerts: [alert], status: 'firing' };
-    const answers = await Promise.all(Array.from({ length: 100 }, () => post(body)));
+    const port = String(await freePort());
+    const second = await world.start('bot', { LEAKWATCH_WEBHOOK_SECRET: SECRET, PORT: port });
+    const urls = [world.url, `http://127.0.0.1:${port}`];
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => post(body, undefined, urls[i % 2])));
+    await second.stop();
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 200));
     const [root] = roots('service-0');
     const said = await appears('the alert', () => inThreadOf(root?.ts ?? '', '*Repeated* fires')[0]);
@@ -178,31 +183,40 @@ describe('in', () => {
 describe('in, more than ever should come', () => {
   test('a cluster of three Alertmanagers that falls in two, and is one again: one word of each alert', async () => {
     const webhook = { url: `${world.url}/alertmanager`, secret: SECRET };
-    const ports = await Promise.all([freePort(), freePort(), freePort()]);
-    const [first = 0, second = 0, third = 0] = ports;
-    // Two that know each other, and one that has lost them: it takes itself for the only one, and tells what they tell.
-    const cluster = await Promise.all([
-      startAlertmanager(webhook, { cluster: { port: first, peers: [second] } }),
-      startAlertmanager(webhook, { cluster: { port: second, peers: [first] } }),
-      startAlertmanager(webhook, { cluster: { port: third, peers: [] } }),
-    ]);
-    const parts: { stop(): Promise<void> }[] = [...cluster];
+    const members = await Promise.all(
+      Array.from({ length: 3 }, async () => ({ port: await freePort(), through: await freePort() })),
+    );
+    const links = await startLinks(members);
+    const parts: { stop(): Promise<void> | void }[] = [links];
     try {
+      const cluster = await Promise.all(
+        members.map(async (member) => {
+          const peers = members.filter((one) => one !== member).map(({ through }) => through);
+          const part = await startAlertmanager(webhook, { cluster: { ...member, peers } });
+          parts.unshift(part);
+          return part;
+        }),
+      );
+      const seen = (...counts: number[]) =>
+        until(`clusters of ${counts}`, 20_000, async () => {
+          const found = await Promise.all(cluster.map((one) => one.members()));
+          return found.join() === counts.join();
+        });
+      await seen(3, 3, 3);
       const before = world.workspace.messages(ops).length;
-      const startsAt = new Date().toISOString();
-      const alert = { labels: labels('Parted', 'service-1'), startsAt };
-      await Promise.all(cluster.map((one) => one.fire(alert)));
+      const alert = { labels: labels('Parted', 'service-1'), startsAt: new Date().toISOString() };
+      const fire = (one: GivenAlert) => Promise.all(cluster.map((part) => part.fire(one)));
+      links.cutOff(members[2]?.port ?? 0);
+      await seen(2, 2, 1);
+      await fire(alert);
       const answer = await appears('the answer', () => roots('service-1', '*Parted* fires')[0]);
-      const [, , lone] = cluster;
-      await until('the lone one to have told', 20_000, async () => /Notify success.*attempts=1/.test(lone?.log() ?? ''));
-      // Healed: the lone one is told what was said, or says it again.
-      const { port = 0, dir = '' } = lone ?? {};
-      await lone?.kill();
-      const healed = await startAlertmanager(webhook, { port, dir, cluster: { port: third, peers: [first, second] } });
-      parts.push(healed);
-      await Promise.all([cluster[0], cluster[1], healed].map((one) => one?.fire(alert)));
-      const over = { ...alert, endsAt: new Date(Date.now() - 100).toISOString() };
-      await Promise.all([cluster[0], cluster[1], healed].map((one) => one?.fire(over)));
+      // Neither side knows what the other has told: each tells.
+      const told = () => cluster.map((one) => /Notify success.*attempts=1/.test(one.log()));
+      await until('both sides to have told', 20_000, async () => (told()[0] || told()[1]) && told()[2]);
+      links.heal();
+      await seen(3, 3, 3);
+      await fire(alert);
+      await fire({ ...alert, endsAt: new Date(Date.now() - 100).toISOString() });
       await appears('the end', () => inThreadOf(answer.ts, '🔕')[0]);
       await alertmanager.fire({ labels: labels('AfterTheParting', 'service-1') });
       await appears('a later one', () => roots('service-1', '*AfterTheParting* fires')[0]);

@@ -193,6 +193,16 @@ test('forty at once about services that do not leak: a handful of messages, and 
   expect(many[0]?.text).toMatch(/3[56] more alerts at once/);
 }, 60_000);
 
+test('a time that is still to come is no time since which anything is so', () => {
+  const nowMs = Date.UTC(2026, 10, 24, 12);
+  const wordsAt = (over: Partial<Alert>) => alarmWords(alertOf(over), nowMs);
+  expect(wordsAt({ startsAtMs: nowMs - 3_600_000 })).toContain(' fires since <!date^');
+  expect(wordsAt({ startsAtMs: nowMs + 20_000 })).toContain(' fires since <!date^');
+  expect(wordsAt({ startsAtMs: nowMs + 3_600_000 })).not.toContain('since');
+  expect(wordsAt({ status: 'resolved', endsAtMs: nowMs + 3_600_000 })).toMatch(/does not fire any more\. Noted/);
+  expect(wordsAt({ status: 'resolved', endsAtMs: nowMs - 60_000 })).toContain('any more since <!date^');
+});
+
 test('hostile labels, names and words: what Slack takes, and nobody is mentioned', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 300 }),

@@ -133,7 +133,7 @@ describe('own samples of two hours and a Prometheus of two weeks', () => {
     expect(look?.assessment).toMatchObject({ verdict: 'leaking', service: { id: 'shop/cart' } });
     expect(look ? fine(look) : '').toMatch(/Data: Prometheus 5 d \(14 d looked at\) · newest/);
     expect(await lookElsewhere('shop/carts', 14 * DAY, NOW, ports)).toBeNull();
-    expect((await history.replicas(NOW)).map(({ service }) => service.id).sort()).toEqual(['shop/cart', 'shop/young']);
+    expect((await history.replicas(NOW)).replicas.map(({ service }) => service.id).sort()).toEqual(['shop/cart', 'shop/young']);
   }, 60_000);
 
   test('one that no agent knows and that leaks since half an hour: its end is looked at closely, however far back it is asked for', async () => {
@@ -184,7 +184,7 @@ describe('a Prometheus that does not do as asked', () => {
     const past = async () => {
       throw worldError(`Prometheus: answered 422: <!channel> ${'x'.repeat(5_000)}`);
     };
-    const never = { past, replicas: async () => [], service: async () => ({ series: [] }) };
+    const never = { past, replicas: async () => ({ replicas: [] }), service: async () => ({ series: [] }) };
     const words = fine(await check(portsOf(never, OWN).ports));
     expect(words).toContain('&lt;!channel&gt;');
     expect(words.length).toBeLessThan(3_000);
@@ -193,7 +193,7 @@ describe('a Prometheus that does not do as asked', () => {
   test('half of it is said to be half, and asked for again after ten minutes', async () => {
     const samples = MOVED.filter(({ t }) => t > NOW - 3 * DAY && t < OWN_FROM).filter((_, i) => i % 5 === 0);
     const past = async () => ({ replicas: new Map([[API.key, { samples, runs: [] }]]), partial: 'store-3 is gone' });
-    const { ports } = portsOf({ past, replicas: async () => [], service: async () => ({ series: [] }) }, OWN);
+    const { ports } = portsOf({ past, replicas: async () => ({ replicas: [] }), service: async () => ({ series: [] }) }, OWN);
     expect(fine(await check(ports))).toContain('Prometheus answered in part: store-3 is gone');
     const [key] = await redis.keys('*remembered*');
     expect(await redis.pttl(String(key))).toBeLessThanOrEqual(10 * MINUTE);

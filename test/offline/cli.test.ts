@@ -145,7 +145,9 @@ describe('replay --compare', () => {
     const { results, output } = await leakwatch(['replay', '-'], FLEET);
     const same = await leakwatch(['replay', '-', '--compare', saved(results)], FLEET);
     expect(same).toMatchObject({ code: 0, errors: '' });
-    expect(same.output).toMatch(/^\d+ messages as there; 0 changed, 0 only here, 0 only there\.\n$/);
+    expect(same.output).toMatch(
+      /^here: leakwatch \d\S+; there: \S+before\.jsonl\n\n\d+ messages as there; 0 changed, 0 only here, 0 only there\.\nThere → here: 1 → 1 leaks said, (\d) → \1 times/,
+    );
     const [first, ...rest] = results;
     const other = [{ ...first, t: first.t - 12 * 60_000, level: 'digest' }, ...rest, { ...first, id: 'cart\u001b[31m' }];
     const differs = await leakwatch(['replay', '-', '--compare', saved(other)], FLEET);
@@ -154,7 +156,9 @@ describe('replay --compare', () => {
       /^cart\?\[31m\n {2}only there {2}1970-01-01 0\d:\d\d UTC {2}alert {4}\w+: leaking \(steady-growth\)$/m,
     );
     expect(differs.output).toMatch(/^leaks\n {2}changed {5}1970-01-01 0\d:\d\d UTC {2}alert {4}digest → \w+; 12 min later$/m);
-    expect(differs.output).toMatch(/; 1 changed, 0 only here, 1 only there\.\n$/);
+    expect(differs.output).toMatch(
+      /; 1 changed, 0 only here, 1 only there\.\nThere → here: 1 → 1 leaks said, 1 → 1 times somebody woken, 1 → 0 digest lines\.\n$/,
+    );
     const json = await leakwatch(['replay', '-', '--compare', saved(other), '--json'], FLEET);
     expect(json.results.map(({ id, here, there }) => [id, here?.t ?? null, there?.t])).toEqual([
       [other.at(-1)?.id, null, first.t],

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { drawn, MIB } from '../support/draw-series.js';
-import { composeLabels, openMetrics, type Told } from '../support/open-metrics.js';
+import { MIB } from '../support/draw-series.js';
+import { drawnTold } from '../support/drawn-told.js';
+import { openMetrics, type Told } from '../support/open-metrics.js';
+import { rows, runCommand } from '../support/parts/command.js';
 import { freePort } from '../support/parts/process.js';
 import { type PrometheusPart, startPrometheus } from '../support/parts/prometheus.js';
 
@@ -11,22 +11,8 @@ const [MINUTE, HOUR] = [60_000, 3_600_000];
 const END = Math.floor(Date.now() / (5 * MINUTE)) * 5 * MINUTE;
 const EVIL = 'a"} or vector(1) #\u001b[31m';
 
-function told(service: string, number: number, picture: string, over: Record<string, string> = {}): Told {
-  const { samples, runs, toMs } = drawn(picture, {
-    charMs: HOUR,
-    intervalMs: MINUTE,
-    stepBytes: 8 * MIB,
-    noiseBytes: MIB,
-    seed: number,
-  });
-  const at = (ms: number) => ms + END - toMs;
-  const id = Buffer.from(`${service}${number}`).toString('hex').slice(0, 64).padStart(64, 'a1');
-  return {
-    labels: composeLabels(id, service, number, over),
-    samples: samples.map((sample) => ({ ...sample, t: at(sample.t) })),
-    startedAtMs: (t) => Math.max(...runs.map(({ startedAtMs }) => at(startedAtMs)).filter((ms) => ms <= t)),
-  };
-}
+const told = (service: string, number: number, picture: string, over: Record<string, string> = {}) =>
+  drawnTold(service, number, picture, END, over);
 
 /**
  * Calm, and what looks like growth to who does not look closely: restarts, after which counters begin anew, an hour without scrapes, and scrapes
@@ -62,24 +48,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => prometheus.stop());
 
-async function leakwatch(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, ['dist/src/cli.js', ...args], { stdio: 'pipe', env: { PATH: process.env.PATH, ...env } });
-  let [output, errors] = ['', ''];
-  child.stdout.on('data', (chunk) => (output += chunk));
-  child.stderr.on('data', (chunk) => (errors += chunk));
-  child.stdin.end(input);
-  const [code] = await once(child, 'close');
-  return { code, output, errors };
-}
-const rows = (output: string) =>
-  output
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
-
 describe('leakwatch replay --prometheus', () => {
   test('says per service what would have been posted, and how long before its end a leak would have been caught', async () => {
-    const { code, output, errors } = await leakwatch(['replay', '--prometheus', prometheus.url, '--since', '2d']);
+    const { code, output, errors } = await runCommand(['replay', '--prometheus', prometheus.url, '--since', '2d']);
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     const [evil, api, ...others] = output.split(/^(?=\S)/m);
     expect(evil).toMatch(/^shop\/a"} or vector\(1\) #\?\[31m · 1 replica · 2 d · quiet\n$/);
@@ -94,10 +65,14 @@ describe('leakwatch replay --prometheus', () => {
   }, 120_000);
 
   test('as JSON it is what a file gives, one id a service', async () => {
-    const { code, output } = await leakwatch(['replay', '--prometheus', prometheus.url, '--since', '2d', '--json']);
+    const { code, output } = await runCommand(['replay', '--prometheus', prometheus.url, '--since', '2d', '--json']);
     expect(code).toBe(0);
     const [first, ...rest] = rows(output);
-    expect(Object.keys(first)).toEqual(['id', 't', 'event', 'level', 'verdict', 'reason', 'growthBytesPerHour', 'limitAtMs']);
+    expect(Object.keys(first)).toEqual([
+      ...['id', 't', 'event', 'level', 'verdict', 'reason', 'growthBytesPerHour', 'limitAtMs'],
+      'of',
+    ]);
+    expect(first.of[1] - first.of[0]).toBe(48 * HOUR);
     expect(new Set([first, ...rest].map(({ id }) => id))).toEqual(new Set(['shop/api-svc']));
     expect(first.t).toBeGreaterThan(END - 28 * HOUR);
   }, 120_000);
@@ -105,16 +80,16 @@ describe('leakwatch replay --prometheus', () => {
 
 describe('leakwatch export --prometheus', () => {
   test('prints what assess reads, a line a replica, of one service or of all', async () => {
-    const one = await leakwatch(['export', 'api-svc', '--prometheus', prometheus.url, '--since', '2d']);
+    const one = await runCommand(['export', 'api-svc', '--prometheus', prometheus.url, '--since', '2d']);
     expect(one).toMatchObject({ code: 0, errors: '' });
     expect(rows(one.output).map(({ id, limitBytes, intervalSec }) => [id, limitBytes, intervalSec])).toEqual([
       ['hv-01/shop/api-svc/1', 256 * MIB, 300],
       ['hv-01/shop/api-svc/2', 256 * MIB, 300],
     ]);
     expect(rows(one.output)[0].runs).toHaveLength(2);
-    const all = await leakwatch(['export', '--prometheus', prometheus.url, '--since', '28h']);
+    const all = await runCommand(['export', '--prometheus', prometheus.url, '--since', '28h']);
     expect(rows(all.output)).toHaveLength(5);
-    const assessed = await leakwatch(['assess', '-'], all.output);
+    const assessed = await runCommand(['assess', '-'], all.output);
     expect(assessed).toMatchObject({ code: 0, errors: '' });
     expect(rows(assessed.output).find(({ id }) => id === 'hv-01/shop/cache-svc/1')).toMatchObject({ verdict: 'stable' });
   }, 60_000);
@@ -129,7 +104,7 @@ describe('leakwatch export --prometheus', () => {
   ])('%s is said in a sentence', async (_what, args, code, sentence) => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
     const asked = args.map((word) => ({ URL: prometheus.url, NOBODY: nobody })[word] ?? word);
-    const answer = await leakwatch(asked);
+    const answer = await runCommand(asked);
     expect(answer).toMatchObject({ code, output: '' });
     expect(answer.errors).toMatch(sentence);
     expect(answer.errors.split('\n').length).toBeLessThanOrEqual(2);

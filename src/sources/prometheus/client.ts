@@ -49,7 +49,7 @@ export function makePrometheusClient(address: PrometheusAddress, maxBytes = MAX_
 
   async function asked(ask: () => Promise<AxiosResponse<ArrayBuffer>>): Promise<AxiosResponse<ArrayBuffer>> {
     try {
-      return await ask();
+      return await ask().catch((error: unknown) => (isHungUp(error) ? ask() : Promise.reject(error)));
     } catch (error) {
       if (axios.isCancel(error)) throw worldError('Prometheus: was not waited for');
       throw explained(error, maxBytes);
@@ -96,6 +96,16 @@ function jsonOf({ data }: AxiosResponse<ArrayBuffer>): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * A connection that was kept from the question before, and that the server has closed since: Prometheus does after five minutes. What was asked on it
+ * was not answered because nobody heard it, and it is asked once more, on a new one.
+ */
+function isHungUp(error: unknown): boolean {
+  if (!axios.isAxiosError(error) || error.response) return false;
+  const isKept = Boolean((error.request as { reusedSocket?: boolean } | undefined)?.reusedSocket);
+  return isKept && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 /** Errors of axios hold the request, and with it the token: none of them goes on. */

@@ -1,3 +1,4 @@
+import { worldError } from '../../errors.js';
 import type { AskedPast, LongHistory, Remembered } from '../../model/history.js';
 import type { Replica } from '../../model/replica.js';
 import type { PrometheusClient } from './client.js';
@@ -61,8 +62,8 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
       }),
 
     async replicas(nowMs) {
-      const { containers } = await inTime(answerMs, (signal) => readContainers(client, nowMs - HOUR_MS, nowMs, signal));
-      return containers.flatMap((container): Replica[] => {
+      const { containers, warnings } = await inTime(answerMs, (signal) => readContainers(client, nowMs - HOUR_MS, nowMs, signal));
+      const replicas = containers.flatMap((container): Replica[] => {
         const [key, { id, place, name, image, hosts }] = [keyOf(container), container];
         const run = { containerId: id, image, startedAtMs: nowMs };
         const [host = ''] = hosts;
@@ -70,12 +71,16 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
           ? [{ key, host, ...place, containerName: name, limitBytes: null, running: true, run, labels: {} }]
           : [];
       });
+      return { replicas, ...partOf(warnings) };
     },
 
     service: (serviceId, fromMs, toMs) =>
       inTime(answerMs, async (signal) => {
         const { containers, warnings } = await containersSince(fromMs, toMs);
         const own = containers.filter(({ place }) => place?.service.id === serviceId);
+        const [warning] = warnings;
+        if (own.length === 0 && warning !== undefined)
+          throw worldError(`Prometheus: answered in part, and that has nothing of it: ${warning}`);
         if (own.length === 0) return { series: [] };
         const closeMs = Math.max(fromMs, toMs - CLOSE_MS);
         const late = { fromMs: closeMs, toMs };

@@ -12,6 +12,9 @@ export type ReadService = {
   readonly warnings: readonly string[];
 };
 
+/** A month of so many containers is a hundred MB here, and seconds of work there, of which others want some: fifty of them are more than some have time for. */
+const MOST_IN_ROUND = 20;
+
 /** The services that containers were of, in order of their ids. */
 export function servicesOf(containers: readonly Container[]): ServiceRef[] {
   const byId = new Map(containers.flatMap(({ place }) => (place ? [[place.service.id, place.service] as const] : [])));
@@ -29,7 +32,7 @@ export async function* readServices(
   range: { readonly fromMs: number; readonly toMs: number },
   within: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>,
 ): AsyncGenerator<ReadService> {
-  const most = mostAtOnce(gridOf(range.fromMs, range.toMs).count);
+  const most = Math.min(MOST_IN_ROUND, mostAtOnce(gridOf(range.fromMs, range.toMs).count));
   for (const round of roundsOf(containers, services, most)) {
     const lives: Life[] = [];
     const warnings = new Set<string>();

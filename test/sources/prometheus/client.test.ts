@@ -92,6 +92,24 @@ describe('a server that does not do as asked', () => {
     }
   });
 
+  test('one that has hung up since the question before is asked again, once', async () => {
+    const sockets = new Map<object, number>();
+    let isMean = false;
+    const { url, asked } = await serve((response, { socket }) => {
+      const before = sockets.get(socket) ?? 0;
+      sockets.set(socket, before + 1);
+      if (isMean || before > 0) socket.destroy();
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(EMPTY);
+    });
+    const client = makePrometheusClient({ ...NOBODY, url });
+    await client.range('up', GRID, never);
+    await client.range('up', GRID, never);
+    expect(asked).toHaveLength(3);
+    isMean = true;
+    await expect(client.range('up', GRID, never)).rejects.toThrow(/cannot be reached/);
+    expect(asked.length).toBeLessThanOrEqual(5);
+  });
+
   test('one that is not there', async () => {
     await expect(ask('http://127.0.0.1:9')).rejects.toThrow('cannot be reached (ECONNREFUSED)');
     await expect(ask('http://prometheus.invalid')).rejects.toThrow(/cannot be reached \((ENOTFOUND|EAI_AGAIN)\)/);

@@ -19,6 +19,8 @@ export type AlertmanagerPart = {
   fire(...alerts: GivenAlert[]): Promise<void>;
   /** What it holds and takes for firing. */
   alerts(): Promise<HeldAlert[]>;
+  /** How many are in its cluster, itself among them. */
+  members(): Promise<number>;
   log(): string;
   kill(): Promise<void>;
   stop(): Promise<void>;
@@ -26,14 +28,15 @@ export type AlertmanagerPart = {
 
 /**
  * A real Alertmanager (package `prometheus-alertmanager`) that sends everything to `webhook`, at once: its own waits are for people.
- * With `dir` and `port` it is one that was there before; with `cluster` it listens there for the others of its cluster, and knows `peers`.
+ * With `dir` and `port` it is one that was there before; with `cluster` it listens there for the others of its cluster, tells
+ * them that it is at `through`, and knows `peers`.
  */
 export async function startAlertmanager(
   webhook: { readonly url: string; readonly secret: string },
   before: {
     readonly dir?: string;
     readonly port?: number;
-    readonly cluster?: { readonly port: number; readonly peers: readonly number[] };
+    readonly cluster?: Cluster;
   } = {},
 ): Promise<AlertmanagerPart & { readonly dir: string; readonly port: number }> {
   const dir = before.dir ?? (await mkdtemp(join(tmpdir(), 'leakwatch-alertmanager-')));
@@ -67,6 +70,10 @@ export async function startAlertmanager(
     async alerts() {
       return (await (await fetch(`${url}/api/v2/alerts?active=true`)).json()) as HeldAlert[];
     },
+    async members() {
+      const { cluster } = (await (await fetch(`${url}/api/v2/status`)).json()) as { cluster: { peers?: readonly unknown[] } };
+      return cluster.peers?.length ?? 0;
+    },
     log: output,
     async kill() {
       const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -80,10 +87,18 @@ export async function startAlertmanager(
   };
 }
 
-function clusterOf({ port, peers }: { readonly port: number; readonly peers: readonly number[] }): string[] {
-  const address = `127.0.0.1:${port}`;
+type Cluster = { readonly port: number; readonly through: number; readonly peers: readonly number[] };
+
+/** Who is gone is known after two seconds, and who is back after one: its own times are for machines that are far away. */
+function clusterOf({ port, through, peers }: Cluster): string[] {
   return [
-    ...[`--cluster.listen-address=${address}`, `--cluster.advertise-address=${address}`, '--cluster.settle-timeout=1s'],
+    ...[`--cluster.listen-address=127.0.0.1:${port}`, `--cluster.advertise-address=127.0.0.1:${through}`],
+    ...[
+      '--cluster.settle-timeout=1s',
+      '--cluster.probe-interval=300ms',
+      '--cluster.probe-timeout=150ms',
+      '--cluster.reconnect-interval=1s',
+    ],
     ...[
       '--cluster.gossip-interval=50ms',
       '--cluster.peer-timeout=2s',
