@@ -80,7 +80,10 @@ export async function checkExec({ stack, socket, workspace }: Parts): Promise<st
   const { ops } = workspace.channels;
   await workspace.command({ user: ana, channel: ops, text: 'massif api-svc' });
   const said = await workspace.waitFor(
-    () => [...workspace.messages(ops), ...workspace.ephemerals(ana)].find(({ text }) => /api-svc.*Valgrind/s.test(text)),
+    () =>
+      [...workspace.messages(ops), ...workspace.ephemerals(ana)].find(({ text }) =>
+        text.includes('No Massif file of leakwatch-proof-api-svc'),
+      ),
     60_000,
     `what Massif would need in\n${workspace.transcript(ops, ana)}`,
   );

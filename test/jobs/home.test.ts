@@ -91,7 +91,9 @@ describe('the home tab', () => {
     expect(await homeOf({ silent: true })).toContain('Silent: hv-02');
     expect(await homeOf({ watched: false })).toContain('No service is watched: set `LEAKWATCH_CHANNEL`');
     expect(await homeOf({ unwatched: 'shop/cart' })).toContain('Not watched: cart');
-    expect(await homeOf({ replicas: [replica('a', 1, { running: false })] })).toContain('0 replicas on 2 hosts, 1 more not running');
+    expect(await homeOf({ replicas: [replica('a', 1, { running: false })] })).toContain(
+      '0 replicas on 2 hosts, 1 more not running',
+    );
   });
 
   test('a hundred incidents with names that are all markup are still one tab', async () => {
