@@ -81,9 +81,7 @@ export async function checkExec({ stack, socket, workspace }: Parts): Promise<st
   await workspace.command({ user: ana, channel: ops, text: 'massif api-svc' });
   const said = await workspace.waitFor(
     () =>
-      [...workspace.messages(ops), ...workspace.ephemerals(ana)].find(({ text }) =>
-        text.includes('No Massif file of leakwatch-proof-api-svc'),
-      ),
+      [...workspace.messages(ops), ...workspace.ephemerals(ana)].find(({ text }) => /^No Massif file of .*api-svc/.test(text)),
     60_000,
     `what Massif would need in\n${workspace.transcript(ops, ana)}`,
   );
