@@ -46,6 +46,7 @@ export function bentLimitAt(
 
 /** Of at most so many spans of time the highest point of each counts once. */
 const SPANS = 48;
+const NONE = Number.NEGATIVE_INFINITY;
 
 /**
  * How far peaks of what is used are over the trend: the second highest of the peaks of 48 spans of time, so that one that came
@@ -58,20 +59,30 @@ export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns
   const since = first + entry.candidate.since * (last - first);
   const from = Math.min(since, first + 0.5 * (last - first));
   const width = Math.max(1, last - from);
-  const peaks = new Float64Array(SPANS).fill(Number.NEGATIVE_INFINITY);
   let [at, line] = [1, lineTo(1, floor.t, trend)];
+  let [highest, second, peak] = [NONE, NONE, NONE];
+  let spanEnds = from;
   for (let i = rowAt(columns, from); i < t.length; i += 1) {
     const ms = t[i] ?? 0;
     if (ms > (floor.t[at] ?? 0) && at < trend.length - 1) {
       while (at < trend.length - 1 && (floor.t[at] ?? 0) < ms) at += 1;
       line = lineTo(at, floor.t, trend);
     }
+    if (ms >= spanEnds) {
+      [highest, second] = highestTwo(highest, second, peak);
+      const span = Math.min(SPANS - 1, Math.floor((SPANS * (ms - from)) / width));
+      peak = NONE;
+      spanEnds = span === SPANS - 1 ? Number.POSITIVE_INFINITY : from + ((span + 1) * width) / SPANS;
+    }
     const above = (used[i] ?? 0) - line.bytes - line.perMs * (ms - line.fromMs);
-    const span = Math.min(SPANS - 1, Math.floor((SPANS * (ms - from)) / width));
-    if (above > (peaks[span] ?? 0)) peaks[span] = above;
+    if (above > peak) peak = above;
   }
-  const [highest = 0, second] = peaks.filter(Number.isFinite).sort().reverse();
-  return Math.max(0, second ?? highest);
+  [highest, second] = highestTwo(highest, second, peak);
+  return Math.max(0, second === NONE ? highest : second);
+}
+
+function highestTwo(highest: number, second: number, next: number): [highest: number, second: number] {
+  return next > highest ? [next, highest] : [highest, Math.max(second, next)];
 }
 
 /** The straight line through a point of the trend and the one before it. */

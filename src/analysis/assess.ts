@@ -54,8 +54,22 @@ export function assess(series: Series, nowMs: number): Assessment {
   const { not, ...onset } = storyOf({ series, seenFromMs: all.t[0], lives, growth, part, climb, warmUp, nowMs });
   const loadOf = growth ? contextAt(growth.floor.t, columns).load?.of : undefined;
   const track = trackOf(growth ? rows(columns, rowAt(columns, growth.fromMs), columns.t.length) : columns, part);
-  const seen = { replica, limitBytes, window, latest, stale, deltas, growth, part, climb, warmUp, nowMs };
-  const judged = judge({ ...seen, not, loadOf, track });
+  const judged = judge({
+    replica,
+    limitBytes,
+    window,
+    latest,
+    stale,
+    deltas,
+    growth,
+    part,
+    climb,
+    warmUp,
+    nowMs,
+    not,
+    loadOf,
+    track,
+  });
   const growing = judged.verdict === 'leaking' || judged.verdict === 'suspicious';
   return {
     replica,

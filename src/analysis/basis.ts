@@ -46,7 +46,11 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
   const hinge = once((knot) => maker.hinge(knot));
   const saturating = once((from) => once((tau) => maker.saturating(tau, from)));
   return {
-    ...{ x, hours, knots: knotsOf(x), jumps: jumpsOf(x, bytes), columns: maker.columns },
+    x,
+    hours,
+    knots: knotsOf(x),
+    jumps: jumpsOf(x, bytes),
+    columns: maker.columns,
     ones: () => ones,
     line: () => line,
     step: once((knot) => maker.step(knot)),

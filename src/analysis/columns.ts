@@ -35,15 +35,17 @@ export function columnsOf(samples: readonly Sample[]): Whole {
 }
 
 /**
- * Null when they are not in order, or when one is of no use: nearly always they are, and one pass over them is enough. What is no
- * number is written as NaN in a branch of its own: as a value that may be either, V8 makes an object of each.
+ * Null when they are not in order, or when one is of no use: nearly always they are, and one pass over them is enough. A column is
+ * made, all NaN, at its first number: what is not measured costs no memory, and V8 makes an object of each value that may be
+ * either.
  */
 function filled(samples: readonly Sample[]): Whole | null {
   const rows = samples.length;
   const [t, anon, used] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
-  const [kernel, file] = [new Float64Array(rows), new Float64Array(rows)];
+  let kernel: Float64Array = NONE;
   let shmem: Float64Array = NONE;
-  let [kernels, files, inactive, cpu, net] = [false, false, false, false, false];
+  let file: Float64Array = NONE;
+  let [inactive, cpu, net] = [false, false, false];
   let [before, rollUps] = [Number.NEGATIVE_INFINITY, 0];
   for (let i = 0; i < rows; i += 1) {
     const sample = samples[i];
@@ -54,10 +56,10 @@ function filled(samples: readonly Sample[]): Whole | null {
     const [ofKernel, shared, cached] = [sample.kernel, sample.shmem, sample.file];
     let sum = sample.anon;
     if (isBytes(ofKernel)) {
-      kernels = true;
+      if (kernel === NONE) kernel = unmeasured(rows);
       kernel[i] = ofKernel;
       sum += ofKernel;
-    } else kernel[i] = Number.NaN;
+    }
     if (isBytes(shared)) {
       if (shmem === NONE) shmem = unmeasured(rows);
       shmem[i] = shared;
@@ -65,9 +67,9 @@ function filled(samples: readonly Sample[]): Whole | null {
     }
     used[i] = sum;
     if (isBytes(cached)) {
-      files = true;
+      if (file === NONE) file = unmeasured(rows);
       file[i] = cached;
-    } else file[i] = Number.NaN;
+    }
     inactive ||= sample.inactiveFile !== undefined;
     cpu ||= sample.cpuNanos !== undefined;
     net ||= sample.netRxBytes !== undefined;
@@ -75,7 +77,7 @@ function filled(samples: readonly Sample[]): Whole | null {
     rollUps += 1;
     anon[i] = bytes(sample.leastAnon);
     if (sample.leastKernel !== undefined) {
-      kernels = true;
+      if (kernel === NONE) kernel = unmeasured(rows);
       kernel[i] = bytes(sample.leastKernel);
     }
     if (sample.leastShmem !== undefined) {
@@ -83,20 +85,17 @@ function filled(samples: readonly Sample[]): Whole | null {
       shmem[i] = bytes(sample.leastShmem);
     }
   }
-  const beside = besideOf(samples, inactive, cpu, net);
-  return { ...beside, t, anon, used, kernel: kernels ? kernel : NONE, shmem, file: files ? file : NONE, rollUps };
-}
-
-function besideOf(
-  samples: readonly Sample[],
-  inactive: boolean,
-  cpu: boolean,
-  net: boolean,
-): Pick<Columns, 'inactive' | 'cpu' | 'net'> {
   return {
+    t,
+    anon,
+    used,
+    kernel,
+    shmem,
+    file,
     inactive: inactive ? (row) => bytes(samples[row]?.inactiveFile) : null,
     cpu: cpu ? (row) => counter(samples[row]?.cpuNanos) : null,
     net: net ? (row) => counter(samples[row]?.netRxBytes) + counter(samples[row]?.netTxBytes) : null,
+    rollUps,
   };
 }
 

@@ -78,11 +78,11 @@ function bestsOf(tried: readonly Tried[], columns: readonly Column[], noises: re
     }
     if (found) bests.push({ shape, candidate: found, noise: searched, bic: least });
   }
-  const theirs = bests.flatMap(({ candidate }) => candidate.columns);
   for (const noise of noises) {
     if (noise === searched) continue;
-    view.whitened.through(noise, theirs);
+    view.whitened.through(noise, []);
     for (const best of bests) {
+      view.whitened.also(best.candidate.columns);
       const bic = bicOf(best.candidate, noise, view);
       if (!(bic < best.bic)) continue;
       best.noise = noise;
@@ -99,11 +99,11 @@ function bicOf({ columns, searched }: Candidate, { logDet }: Noise, { whitened, 
   return n * Math.log(whitened.rss(columns) / n + grain) + logDet + parameters * Math.log(n);
 }
 
-function entryOf(best: Best, { whitened, n, grain }: View): Entry | null {
-  const { columns } = best.candidate;
-  whitened.through(best.noise, columns);
+function entryOf({ shape, candidate, noise, bic }: Best, { whitened, n, grain }: View): Entry | null {
+  const { columns } = candidate;
+  whitened.through(noise, columns);
   const fit = whitened.fit(columns);
-  return fit && { ...best, fit, variance: fit.rss / n + grain };
+  return fit && { shape, candidate, noise, bic, fit, variance: fit.rss / n + grain };
 }
 
 function least<T extends Best>(entries: readonly T[]): T | undefined {

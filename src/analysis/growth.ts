@@ -101,7 +101,7 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
     sinceMs: fromMs + present.since * (toMs - fromMs),
     slowing: slowsDown(course),
     shape: winner.shape.name,
-    curve: Array.from(floor.t, (t, i) => ({ t, bytes: Math.max(0, course[i] ?? 0) })),
+    curve: pointsOf(floor.t, course),
     levelBytes: trendOf(winner, found.centre).at(-1) ?? 0,
     winner,
     floor,
@@ -162,6 +162,12 @@ function afterStartUp({ t, bytes }: Track): Track {
   let from = 0;
   for (let i = 1; i <= START_UP; i += 1) if ((bytes[i] ?? 0) - (bytes[i - 1] ?? 0) > JUMP * usual) from = i;
   return { t: t.subarray(from), bytes: bytes.subarray(from) };
+}
+
+function pointsOf(t: Float64Array, course: Float64Array): Growth['curve'] {
+  const points: { t: number; bytes: number }[] = [];
+  for (let i = 0; i < t.length; i += 1) points.push({ t: t[i] ?? 0, bytes: Math.max(0, course[i] ?? 0) });
+  return points;
 }
 
 function slowsDown(course: Float64Array): boolean {

@@ -4,6 +4,7 @@ import type { Noise } from './noise.js';
 
 /** No shape has more columns. */
 const MOST = 12;
+const NONE = new Float64Array(0);
 
 /**
  * The floor and the columns as one noise lets them be seen (`noise.ts`), row under row in one buffer. Hundreds of candidates
@@ -20,6 +21,7 @@ export class Whitened {
   /** When each row was whitened: in which pass. */
   readonly #whitenedIn: Uint32Array;
   #pass = 0;
+  #noise: Noise = { phi: 0, rho: NONE, scale: NONE, logDet: 0 };
   /** Of one candidate: the factor L of its normal equations, and L⁻¹X'y. */
   readonly #lower = new Float64Array(MOST * MOST);
   readonly #solved = new Float64Array(MOST);
@@ -36,13 +38,18 @@ export class Whitened {
     this.#whitenedIn = new Uint32Array(rows);
   }
 
-  /** Whitens the floor and these columns. Only they may be asked for until the next time. */
-  through(noise: Noise, wanted: Iterable<Column>): void {
+  /** Whitens the floor and these columns: only they may be asked for until the next time, and what is `also` seen until then. */
+  through(noise: Noise, wanted: readonly Column[]): void {
     const [first] = this.#columns;
     this.#pass += 1;
+    this.#noise = noise;
     this.#whiten(this.#columns.length, this.#floor, 0, noise);
     if (first) this.#see(first, noise);
-    for (const column of wanted) this.#see(column, noise);
+    this.also(wanted);
+  }
+
+  also(wanted: readonly Column[]): void {
+    for (const column of wanted) this.#see(column, this.#noise);
   }
 
   #see(column: Column, noise: Noise): void {
