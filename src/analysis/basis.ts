@@ -1,5 +1,6 @@
 import type { Column } from './column.js';
 import { ColumnMaker } from './column-maker.js';
+import { quantileOf } from './quantile.js';
 
 /**
  * Makes columns over the points' times x (0 at the first point, 1 at the last); those that shapes have in common it makes once.
@@ -12,6 +13,8 @@ export type Basis = {
   readonly knots: readonly number[];
   /** Of them, where the floor jumps most, the farthest jump first; at most 5. */
   readonly jumps: readonly number[];
+  /** Whether the floor jumps up there. */
+  isUp(jump: number): boolean;
   /** All that were made so far, by their index. The first are the ones. */
   readonly columns: readonly Column[];
   ones(): Column;
@@ -26,6 +29,8 @@ export type Basis = {
   rise(from: number, to: number): Column;
   /** `(‾‾‾` 1 − exp(−(x − from)/τ) from `from` on. */
   saturating(tau: number, from: number): Column;
+  /** One more from each jump on, less the line through that. */
+  stairs(jumps: readonly number[]): Column;
   /** Sine and cosine of a period in hours. */
   wave(periodHours: number): readonly [Column, Column];
   /** A curve that only one candidate has. */
@@ -50,6 +55,10 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
     hours,
     knots: knotsOf(x),
     jumps: jumpsOf(x, bytes),
+    isUp: (jump) => {
+      const i = x.findIndex((at) => at > jump);
+      return middle(bytes, i) > middle(bytes, i - MIN_SIDE);
+    },
     columns: maker.columns,
     ones: () => ones,
     line: () => line,
@@ -59,6 +68,7 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
     ramp: once((knot) => maker.rise(0, knot, [line, hinge(knot)])),
     rise: (from, to) => maker.rise(from, to, [hinge(from), hinge(to)]),
     saturating: (tau, from) => saturating(from)(tau),
+    stairs: (jumps) => maker.stairs(jumps),
     wave: wavesOver(hours, maker),
     curve: (at) => maker.curve(at),
     given: (name, values) => maker.given(name, values),
@@ -111,17 +121,41 @@ function jumpsOf(x: Float64Array, bytes: Float64Array): number[] {
   for (let i = MIN_SIDE; i <= x.length - MIN_SIDE; i += 1) {
     sizes.push(Math.abs(middle(bytes, i) - middle(bytes, i - MIN_SIDE)));
   }
+  const usual = quantileOf(
+    bytes.slice(1).map((_, i) => stepAt(bytes, i + 1)),
+    0.5,
+  );
   const jumps: number[] = [];
   while (jumps.length < MAX_JUMPS) {
     let [farthest, at] = [-1, -1];
     for (let k = 0; k < sizes.length; k += 1) if ((sizes[k] ?? -1) > farthest) [farthest, at] = [sizes[k] ?? -1, k];
     if (at < 0) break;
-    const i = MIN_SIDE + at;
+    const i = steepest(bytes, MIN_SIDE + at, Math.max(AT_ONCE * farthest, BEYOND_NOISE * usual));
     jumps.push(((x[i] ?? 0) + (x[i - 1] ?? 0)) / 2);
     // What is near it is the same jump.
     for (let k = Math.max(0, at - MIN_SIDE + 1); k < Math.min(sizes.length, at + MIN_SIDE); k += 1) sizes[k] = -1;
   }
   return jumps;
+}
+
+/** What jumps does most of it between two points, and beyond the noise; what is steep for a while does not. Choices. */
+const AT_ONCE = 0.6;
+const BEYOND_NOISE = 6;
+
+/**
+ * The middle of three tells a jump from an outlier, but not where it is: the places beside it are as far, and with growth after the
+ * jump the one behind it is farther.
+ *
+ *              ..··''           here   ..··''
+ *             ' ← as far       ↓      '
+ *     ......''          ......'
+ */
+function steepest(bytes: Float64Array, near: number, leastBytes: number): number {
+  return [near - 1, near + 1].find((i) => stepAt(bytes, i) > Math.max(stepAt(bytes, near), leastBytes)) ?? near;
+}
+
+function stepAt(bytes: Float64Array, i: number): number {
+  return Math.abs((bytes[i] ?? Number.NaN) - (bytes[i - 1] ?? Number.NaN));
 }
 
 /** The median of three. */

@@ -31,6 +31,27 @@ export class ColumnMaker {
     return this.#add(block, from);
   }
 
+  /** One more from each knot on, less the line (of least squares) through that. */
+  stairs(knots: readonly number[]): Column {
+    const [x, { block, from }] = [this.#x, this.#place()];
+    let [sumX, sumY, sumXX, sumXY] = [0, 0, 0, 0];
+    for (let i = 0; i < x.length; i += 1) {
+      const at = x[i] ?? 0;
+      let count = 0;
+      for (const knot of knots) if (at >= knot) count += 1;
+      block[from + i] = count;
+      sumX += at;
+      sumY += count;
+      sumXX += at * at;
+      sumXY += at * count;
+    }
+    const n = x.length;
+    const slope = (n * sumXY - sumX * sumY) / (n * sumXX - sumX * sumX);
+    const base = (sumY - slope * sumX) / n;
+    for (let i = 0; i < n; i += 1) block[from + i] = (block[from + i] ?? 0) - base - slope * (x[i] ?? 0);
+    return this.#add(block, from);
+  }
+
   saturating(tau: number, begin: number): Column {
     const [x, { block, from }] = [this.#x, this.#place()];
     for (let i = 0; i < x.length; i += 1) {

@@ -1,4 +1,5 @@
 import type { Range } from '../model/assessment.js';
+import { withoutBatches } from './batches.js';
 import { type Contest, contest, courseOf, type Entry, trendOf } from './contest.js';
 import { floorOf, type Track } from './floor.js';
 import { type Present, presentOf } from './present.js';
@@ -64,7 +65,7 @@ const BEST = 0.01;
 
 /** Holds all shapes against the floor of one part; null when there is too little of it. `harder` multiplies what is asked. */
 export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) => Context = () => ({})): Growth | null {
-  const floor = afterStartUp(floorOf(track));
+  const floor = withoutBatches(afterStartUp(floorOf(track)));
   const found = floor.t.length < MIN_POINTS ? null : contest(floor, contextAt(floor.t));
   if (!found) return null;
   const winner = found.evidence > 0 ? found.leaking : found.harmless;
@@ -81,7 +82,7 @@ export function growthOf(track: Track, harder = 1, contextAt: (t: Float64Array) 
   const level = Math.max(1, found.centre);
   const roseBefore = riseUntil(leak.since, basis.x, courseOf(found.leaking, found.centre));
   const beyond = gainedBytes >= TAIL * roseBefore && atNewHigh(floor, found);
-  const ruled = beyond && leak.since < LATEST;
+  const ruled = beyond && (found.leaking.candidate.onset ?? leak.since) < LATEST;
   const exceeds = (least: Bar) =>
     evidence >= least.evidence + HARDER_EVIDENCE * (harder - 1) &&
     leak.slope > least.significance * leak.error &&

@@ -33,5 +33,6 @@ export function presentOf({ candidate, fit, variance }: Entry, x: Float64Array):
     });
   });
   const freedom = x.length / Math.max(1, x.length - k - candidate.searched);
-  return { slope, error: Math.sqrt(Math.max(0, spread) * variance * freedom), since: candidate.since };
+  const leaning = (candidate.leans ?? 0) * (fit.coefficients[k - 1] ?? 0);
+  return { slope, error: Math.sqrt(Math.max(0, spread) * variance * freedom + leaning ** 2), since: candidate.since };
 }

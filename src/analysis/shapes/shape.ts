@@ -12,6 +12,8 @@ export type Candidate = {
   readonly since: number;
   /** Where what grows now began to, as x, where that is another place; absent: at `since`. */
   readonly onset?: number;
+  /** By how much of its last coefficient the slope of its trend may be wrong; absent: by nothing. */
+  readonly leans?: number;
   /** The x at which the course of its coefficients reaches a level; absent where it goes straight on. May be NaN: never. */
   reaches?(coefficients: Float64Array, bytes: number): number;
 };

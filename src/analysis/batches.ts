@@ -1,0 +1,30 @@
+import type { Track } from './floor.js';
+import { quantileOf } from './quantile.js';
+
+/** A peak of at most so many points, and higher than so many usual steps above both its sides. Choices. */
+const WIDEST = 2;
+const HIGH = 6;
+
+/**
+ * A floor without the batches that stand on it: what takes memory for an hour and gives it back is in every sample of that hour, so
+ * that no quantile is below it, and to a line it is as wrong as a leak is right. A peak is brought down to the higher of its sides.
+ *
+ *          _                               .·
+ *         | |   ..·'        →        ..··'
+ *     ..··'  ·''                 ..··
+ *
+ * The last points stay: what is high now may be a jump.
+ */
+export function withoutBatches({ t, bytes }: Track): Track {
+  const steps = bytes.map((value, i) => Math.abs(value - (bytes[i - 1] ?? value)));
+  const least = HIGH * quantileOf(steps.slice(1), 0.5);
+  const lowered = bytes.slice();
+  for (let width = 1; width <= WIDEST; width += 1) {
+    for (let from = 1; from + width < lowered.length; from += 1) {
+      const side = Math.max(lowered[from - 1] ?? 0, lowered[from + width] ?? 0);
+      const peak = lowered.subarray(from, from + width);
+      if (peak.every((value) => value - side > least)) peak.fill(side);
+    }
+  }
+  return { t, bytes: lowered };
+}
