@@ -98,7 +98,12 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       )
     : null;
   const listing = history
-    ? every(LIST_EVERY_MS, log, 'listing of what Prometheus knows', makeListElsewhere(makeKnownElsewhere(redis), history))
+    ? every(
+        LIST_EVERY_MS,
+        log,
+        'listing of what Prometheus knows',
+        makeListElsewhere({ known: makeKnownElsewhere(redis), history, nowMs: Date.now }),
+      )
     : null;
   if (!archive)
     log.warn(
