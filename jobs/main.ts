@@ -16,6 +16,7 @@ import { makeLongHistory } from '../src/sources/prometheus/long-history.js';
 import { makeOwnMetrics } from '../src/sources/prometheus/own-metrics.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { watchRules } from '../src/sources/rules/client.js';
+import { makeAnswering } from '../src/store/answering.js';
 import { makeArchiveReports } from '../src/store/archive-reports.js';
 import { makeKnownElsewhere } from '../src/store/known-elsewhere.js';
 import { makeOutbox } from '../src/store/outbox.js';
@@ -28,7 +29,9 @@ import { sweepOutbox } from './deliver.js';
 import { every } from './every.js';
 import { makeListElsewhere } from './list-elsewhere.js';
 import { makeLost } from './lost.js';
+import { makePlaceOf } from './place-of.js';
 import { assertComplete } from './processors.js';
+import { makeSayUnanswered } from './say-unanswered.js';
 import { showMetrics } from './show-metrics.js';
 import { makeTidyArchive } from './tidy-archive.js';
 import { warnRarely } from './warn-rarely.js';
@@ -97,12 +100,15 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
         makeTidyArchive({ archive, reports, worker: hostname(), log, nowMs: Date.now }),
       )
     : null;
+  const heard = makeSayUnanswered({
+    ...{ answering: makeAnswering(redis), outbox, enqueue, placeOf: makePlaceOf(rules, config.channel) },
+  });
   const listing = history
     ? every(
         LIST_EVERY_MS,
         log,
         'listing of what Prometheus knows',
-        makeListElsewhere({ known: makeKnownElsewhere(redis), history, nowMs: Date.now }),
+        makeListElsewhere({ known: makeKnownElsewhere(redis), history, heard, nowMs: Date.now }),
       )
     : null;
   if (!archive)

@@ -21,6 +21,7 @@ import { httpInbound, socketInbound } from './slack/receivers.js';
 import { slackLogger } from './slack/slack-logger.js';
 import { makeTellAlone } from './slack/tell-alone.js';
 import { watchRules } from './sources/rules/client.js';
+import { makeAnswering } from './store/answering.js';
 import { makeHosts } from './store/hosts.js';
 import { makePages } from './store/pages.js';
 import { connectRedis } from './store/redis.js';
@@ -55,6 +56,7 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   let identity: Identity | undefined;
   const metrics = makeMetrics({
     ...{ version: VERSION, hosts, nowMs, incidents: context.incidents, pages: makePages(redis), verdicts: makeVerdicts(redis) },
+    answering: makeAnswering(redis),
     depths: async () => producer.depths((await hosts.all()).map(({ host }) => host)),
   });
   const onAck = (seconds: number) => metrics.ackSeconds.observe(seconds);

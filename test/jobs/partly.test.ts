@@ -78,6 +78,7 @@ async function partly(more: object, kept?: Parameters<typeof startPartly>[2]) {
 }
 const cardOf = (assessment: Parameters<typeof card>[0]) =>
   JSON.stringify(card(assessment, { nowMs: NOW, windowMs: 48 * HOUR, watching: false }));
+const never = () => Promise.reject(new Error('it answers'));
 const without = (service: string) => (labels: Readonly<Record<string, string>>) =>
   labels.container_label_com_docker_compose_service !== service;
 
@@ -102,7 +103,12 @@ describe.each(FORMS)('half of what is asked for is gone, and it is said as by %s
       const atMs = NOW + minute * 60_000;
       // The server knows of no time after now.
       const then = { replicas: () => history.replicas(NOW) };
-      await makeListElsewhere({ known: { ...known, turn: async () => true }, history: then, nowMs: () => atMs })();
+      const ports = {
+        known: { ...known, turn: async () => true },
+        history: then,
+        heard: { failed: never, answered: async () => {} },
+      };
+      await makeListElsewhere({ ...ports, nowMs: () => atMs })();
       return (await known.all()).map(({ service }) => service.id).sort();
     };
     const [whole, half] = [await partly({}), await partly(more, without('cart'))];
