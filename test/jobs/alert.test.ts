@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type AlertPorts, makeAlert } from '../../jobs/alert.js';
@@ -201,6 +204,34 @@ describe('about nobody here', () => {
     await settle();
     expect(JSON.stringify(roots().at(-1)?.blocks)).toContain('That could be p0/api, p1/api, p2/api');
   });
+});
+
+test('what its labels say is there is not asked, whoever it is about: a container that is not here, or one that leaks', async () => {
+  const { takeIn, settle, roots, incidents } = world;
+  let asked = 0;
+  const server = createServer(() => {
+    asked += 1;
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const labels = {
+    instance: address,
+    pprof: `http://${address}/debug/pprof`,
+    'leakwatch.pprof': `:80@${address}`,
+    __address__: address,
+  };
+  await takeIn(alertOf({ group: 'g1', summary: `http://${address}/` }, { container: 'not-here', ...labels }));
+  await takeIn(alertOf({ group: 'g2' }, { ...labels, service: 'service-0' }));
+  await settle();
+  expect(roots().map(({ text }) => text)).toEqual([
+    expect.stringContaining('about no service that I know'),
+    expect.stringContaining('service-0 leaking'),
+  ]);
+  expect(JSON.stringify(roots()[0]?.blocks)).toContain('name no service or container that I know, so nothing was checked');
+  expect((await incidents.open()).map(({ service }) => service.id)).toEqual(['service-0']);
+  server.close();
+  await once(server, 'close');
+  expect(asked).toBe(0);
 });
 
 describe('about nobody here, and not heard of any more', () => {
