@@ -1,5 +1,5 @@
-import { endedUnheard, heard, isHeard, isOver, markOf } from '../src/incidents/alert-case.js';
-import type { Alert, Alerts } from '../src/model/alert.js';
+import { endedUnheard, heard, isHeard, isOver, markOf, withUnheard } from '../src/incidents/alert-case.js';
+import type { Alert, AlertCase, Alerts } from '../src/model/alert.js';
 import type { Storms } from '../src/model/incident.js';
 import type { Outbox, Target } from '../src/model/message.js';
 import type { Place } from '../src/model/news.js';
@@ -19,6 +19,16 @@ export type AnswerPorts = {
   readonly placeOf: PlaceOf;
 };
 
+/** A case, with those of it marked that are not heard of any more; the same when nothing changed. */
+export async function asHeard(one: AlertCase, alerts: Pick<Alerts, 'heardMs'>, nowMs: number): Promise<AlertCase> {
+  return withUnheard(one, await alerts.heardMs(one.alerts.map(({ id }) => id)), nowMs);
+}
+
+async function caseOf(subject: string, { alerts }: AnswerPorts, nowMs: number): Promise<AlertCase | null> {
+  const one = await alerts.read(subject);
+  return one && asHeard(one, alerts, nowMs);
+}
+
 /** Not (surely) leaking: a check says what it is, and stays one message for all that fires at a time. */
 export async function answerAlert(
   service: ServiceRef,
@@ -27,7 +37,7 @@ export async function answerAlert(
   ports: AnswerPorts,
   nowMs: number,
 ): Promise<void> {
-  const before = await ports.alerts.read(service.id);
+  const before = await caseOf(service.id, ports, nowMs);
   if (isOver(before, alert)) return;
   const one = heard(before, alert);
   if (one.key !== before?.key) {
@@ -78,7 +88,7 @@ export async function sayStray(
   { nowMs, log }: JobContext,
 ): Promise<void> {
   const subject = `alerts ${alert.group}`;
-  const before = await ports.alerts.read(subject);
+  const before = await caseOf(subject, ports, nowMs());
   if (isOver(before, alert)) return;
   if (alert.status === 'resolved' && !isHeard(before, alert)) return ports.alerts.keep(subject, endedUnheard(before, alert));
   const place = ports.placeOf([])?.place;
@@ -87,8 +97,8 @@ export async function sayStray(
       { alert: alert.name, labels: alert.labels },
       'an alert about no service that is known, and no channel to say it in',
     );
-  const one = heard(before, alert);
-  await ports.alerts.keep(subject, one);
-  await ports.outbox.say(one.key, { kind: 'channel', ...place }, strayMessage(one, services, nowMs()));
+  const one = { ...heard(before, alert), services };
+  await ports.alerts.keepStray(subject, one);
+  await ports.outbox.say(one.key, { kind: 'channel', ...place }, strayMessage(one, nowMs()));
   await ports.enqueue('deliver', { v: 1, channel: place.channel }, { collapse: place.channel });
 }

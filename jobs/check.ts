@@ -1,4 +1,4 @@
-import { personError } from '../src/errors.js';
+import { LeakwatchError, personError } from '../src/errors.js';
 import type { Alerts } from '../src/model/alert.js';
 import { type Heartbeat, isSilent } from '../src/model/host.js';
 import { drainOf, type Outbox } from '../src/model/message.js';
@@ -13,7 +13,7 @@ import { chartedSeries } from '../src/render/chart-window.js';
 import { nextLook } from './check-plan.js';
 import type { Processor } from './context.js';
 import { type InHandPorts, inHandOf } from './in-hand.js';
-import { DEFAULT_WINDOW_MS, fleet, type Look, type LookPorts, lookAt, lookElsewhere } from './look.js';
+import { DEFAULT_WINDOW_MS, fleet, type Look, type LookPorts, lookAt, lookElsewhere, untold } from './look.js';
 
 export type CheckPorts = LookPorts &
   InHandPorts & {
@@ -38,11 +38,11 @@ export function makeCheck(ports: CheckPorts): Processor<'check'> {
     const known = own[0]?.service;
     const look = known
       ? await lookAt(known, own, beats, windowMs, nowMs(), ports)
-      : await lookElsewhere(payload.serviceId, windowMs, nowMs(), ports);
+      : await lookElsewhere(payload.serviceId, windowMs, nowMs(), ports).catch((error) => untoldBy(error, payload.serviceId));
     if (!look) throw personError(`${payload.serviceId} is gone: its last container was removed while it was looked at.`);
     const { service } = look.assessment;
-    // What no agent samples is not known better in a minute.
-    const plan = known ? nextLook(look.assessment, payload, nowMs()) : null;
+    // What no agent samples is not known better in a minute, unless nobody could be asked.
+    const plan = known || look.assessment.replicas.length === 0 ? nextLook(look.assessment, payload, nowMs()) : null;
     log.info(
       { service: service.id, verdict: look.assessment.verdict, reason: look.assessment.reason, round: payload.round },
       'assessed',
@@ -58,6 +58,12 @@ export function makeCheck(ports: CheckPorts): Processor<'check'> {
       await mention(look, payload, nowMs(), ports);
     }
   };
+}
+
+/** The world's errors are an answer: it cannot be told. */
+function untoldBy(error: unknown, serviceId: string): Look {
+  if (error instanceof LeakwatchError && error.who === 'world') return untold(serviceId, error.message);
+  throw error;
 }
 
 /** Through a response URL each version is a message of its own, and five are all there are: progress is not worth one. */

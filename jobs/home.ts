@@ -1,3 +1,4 @@
+import type { Answering } from '../src/model/answering.js';
 import type { HomeTabs } from '../src/model/home.js';
 import type { Hosts } from '../src/model/host.js';
 import type { Incident, Incidents } from '../src/model/incident.js';
@@ -11,6 +12,7 @@ export type HomePorts = {
   readonly hosts: Pick<Hosts, 'all'>;
   readonly incidents: Pick<Incidents, 'open' | 'watched'>;
   readonly outbox: Pick<Outbox, 'get'>;
+  readonly answering: Pick<Answering, 'unanswered'>;
   readonly tabs: HomeTabs;
   /** The address of a message; null: not known. */
   readonly permalink: (channel: string, ts: string) => Promise<string | null>;
@@ -21,12 +23,17 @@ export type HomePorts = {
 /** The home tab of one person, from what is stored: nothing is assessed for it. Nobody waits for it, so that a refusal is only logged. */
 export function makeHome(ports: HomePorts): Processor<'home'> {
   return async ({ user }, { nowMs, log }) => {
-    const [replicas, beats, incidents] = await Promise.all([ports.inventory.all(), ports.hosts.all(), ports.incidents.open()]);
+    const [replicas, beats, incidents, unanswered] = await Promise.all([
+      ports.inventory.all(),
+      ports.hosts.all(),
+      ports.incidents.open(),
+      ports.answering.unanswered(),
+    ]);
     // Only of those that are shown is an address asked of Slack.
     const linked = inOrder(incidents).map((incident, i) => (i < MAX_INCIDENTS ? withLink(incident, ports) : { incident }));
     const open: OpenIncident[] = await Promise.all(linked);
     const unwatched = await unwatchedOf(replicas, ports);
-    const blocks = homeBlocks({ nowMs: nowMs(), replicas, beats, open, unwatched });
+    const blocks = homeBlocks({ nowMs: nowMs(), replicas, beats, open, unwatched, unanswered });
     const told = await ports.tabs.publish(user, blocks);
     if (told !== 'shown') log.warn({ user, refused: told.refused }, 'Slack does not show a home tab');
   };

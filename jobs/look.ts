@@ -120,6 +120,13 @@ export async function lookElsewhere(
   return { assessment, series: series.filter(({ replica }) => charted.has(replica.key)) };
 }
 
+/** A service that no agent knows, while who does cannot be asked: unknown, whatever it was before. `trouble`: why, a sentence. */
+export function untold(serviceId: string, trouble: string): Look {
+  const assessment = assessService({ id: serviceId, name: serviceId }, [], []);
+  const explanation = 'No agent samples it, and Prometheus does not tell.';
+  return { assessment: { ...assessment, explanation, history: { source: 'Prometheus', trouble } }, series: [] };
+}
+
 async function inTurns<T>(replicas: readonly Replica[], work: (replica: Replica) => Promise<T>): Promise<T[]> {
   const done: T[] = [];
   for (let i = 0; i < replicas.length; i += AT_ONCE) done.push(...(await Promise.all(replicas.slice(i, i + AT_ONCE).map(work))));

@@ -16,10 +16,13 @@ import { makeLongHistory } from '../src/sources/prometheus/long-history.js';
 import { makeOwnMetrics } from '../src/sources/prometheus/own-metrics.js';
 import { makeQuickchartDrawer } from '../src/sources/quickchart/client.js';
 import { watchRules } from '../src/sources/rules/client.js';
+import { makeAlerts } from '../src/store/alerts.js';
+import { makeAnswering } from '../src/store/answering.js';
 import { makeArchiveReports } from '../src/store/archive-reports.js';
 import { makeKnownElsewhere } from '../src/store/known-elsewhere.js';
 import { makeOutbox } from '../src/store/outbox.js';
 import { connectRedis } from '../src/store/redis.js';
+import { makeRounds } from '../src/store/rounds.js';
 import { watchRedis } from '../src/store/watch-redis.js';
 import { VERSION } from '../src/version.js';
 import { archiveOf } from './archive.js';
@@ -28,7 +31,10 @@ import { sweepOutbox } from './deliver.js';
 import { every } from './every.js';
 import { makeListElsewhere } from './list-elsewhere.js';
 import { makeLost } from './lost.js';
+import { makeMarkUnheard } from './mark-unheard.js';
+import { makePlaceOf } from './place-of.js';
 import { assertComplete } from './processors.js';
+import { makeSayUnanswered } from './say-unanswered.js';
 import { showMetrics } from './show-metrics.js';
 import { makeTidyArchive } from './tidy-archive.js';
 import { warnRarely } from './warn-rarely.js';
@@ -44,6 +50,8 @@ const SCHEDULE_EVERY_MS = 10_000;
 const TIDY_EVERY_MS = 60_000;
 /** What a metrics server knows, for who asks for a service that no agent has. */
 const LIST_EVERY_MS = 60_000;
+/** What was not heard of for hours. */
+const UNHEARD_EVERY_MS = 5 * 60_000;
 /** How late a look may be. */
 const ROUNDS_EVERY_MS = 5_000;
 /** The entry of the drawing child, as built; beside sources that run as they are (`npm run dev`), its source. */
@@ -97,9 +105,24 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
         makeTidyArchive({ archive, reports, worker: hostname(), log, nowMs: Date.now }),
       )
     : null;
+  const heard = makeSayUnanswered({
+    ...{ answering: makeAnswering(redis), outbox, enqueue, placeOf: makePlaceOf(rules, config.channel) },
+  });
   const listing = history
-    ? every(LIST_EVERY_MS, log, 'listing of what Prometheus knows', makeListElsewhere(makeKnownElsewhere(redis), history))
+    ? every(
+        LIST_EVERY_MS,
+        log,
+        'listing of what Prometheus knows',
+        makeListElsewhere({ known: makeKnownElsewhere(redis), history, heard, nowMs: Date.now }),
+      )
     : null;
+  const alerts = { alerts: makeAlerts(redis), rounds: makeRounds(redis) };
+  const marking = every(
+    UNHEARD_EVERY_MS,
+    log,
+    'marking of alerts that are not heard of',
+    makeMarkUnheard({ ...alerts, outbox, enqueue, nowMs: Date.now }),
+  );
   if (!archive)
     log.warn(
       'LEAKWATCH_DATA_DIR and LEAKWATCH_ARCHIVE_URL are not set: nothing is archived, incidents are forgotten 90 days after they closed',
@@ -111,6 +134,7 @@ export async function startWorker(config: Config, log: Logger): Promise<Running>
       scheduling.stop();
       tidying?.stop();
       listing?.stop();
+      marking.stop();
       rules.stop();
       health.stop();
       await Promise.all(consumers.map((consumer) => consumer.close()));

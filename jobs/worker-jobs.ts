@@ -19,6 +19,7 @@ import { type RulesPort, withoutIgnored } from '../src/model/rules.js';
 import { encodeSeries } from '../src/offline/encode-line.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { makeAlerts } from '../src/store/alerts.js';
+import { makeAnswering } from '../src/store/answering.js';
 import { BUDGET_LIMITS, makeBudget } from '../src/store/budget.js';
 import { withFreshness } from '../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../src/store/claims.js';
@@ -158,7 +159,7 @@ export function makeWorkerJobs({
     trend: makeTrend({ ...looking, outbox, enqueue }),
     home: makeHome({
       ...{ inventory: heeded, hosts: looking.hosts, incidents, outbox, tabs: makeHomeTabs(makeClient) },
-      ...{ permalink, placeOf },
+      ...{ permalink, placeOf, answering: makeAnswering(redis) },
     }),
     share: makeShare({ outbox, enqueue }),
     chart: makeChart({ outbox, drawer, uploader, enqueue }),

@@ -4,8 +4,10 @@ import type { Permalink } from './model/message.js';
 import type { RulesPort } from './model/rules.js';
 import type { Producer } from './queue/enqueue.js';
 import { untakenPages } from './render/page-words.js';
+import { unansweredWords } from './render/unanswered.js';
 import type { SlackContext } from './slack/ask.js';
 import type { TellAlone } from './slack/tell-alone.js';
+import { makeAnswering } from './store/answering.js';
 import { makeArchiveReports } from './store/archive-reports.js';
 import { withFreshness } from './store/cache.js';
 import { redisMemory } from './store/health.js';
@@ -77,7 +79,7 @@ export function makeContext({
     async status() {
       const [beats, replicas] = await Promise.all([hosts.all(), inventory.all()]);
       const known = beats.map((beat) => beat.host);
-      const [queues, untaken, workers, failed, memory, archives, failing] = await Promise.all([
+      const [queues, untaken, workers, failed, memory, archives, failing, unanswered] = await Promise.all([
         producer.depths(known),
         producer.untaken(known),
         producer.workers(),
@@ -85,9 +87,11 @@ export function makeContext({
         redisMemory(redis),
         makeArchiveReports(redis).all(),
         makePages(redis).failing(),
+        makeAnswering(redis).unanswered(),
       ]);
       const archiveProblems = archives.flatMap(({ worker, problem }) => (problem ? [`Worker ${worker}: ${problem}.`] : []));
-      const warnings = [...health.warnings(), ...rules.warnings(), ...archiveProblems, ...untakenPages(failing, nowMs())];
+      const untold = [...untakenPages(failing, nowMs()), ...unansweredWords(unanswered, nowMs())];
+      const warnings = [...health.warnings(), ...rules.warnings(), ...archiveProblems, ...untold];
       const archive = archives.find(({ state }) => state)?.state;
       return {
         version: VERSION,

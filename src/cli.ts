@@ -59,6 +59,7 @@ function refuse(sentence: string): never {
 }
 
 type FromPrometheus = { readonly since: string; readonly prometheus?: string };
+type ReplayOptions = Partial<FromPrometheus> & { readonly service: string[]; readonly json?: boolean; readonly compare?: string };
 
 /** What PROMETHEUS_TOKEN and the like say of it is used too. */
 async function addressOf(url: string) {
@@ -111,18 +112,26 @@ program
   .argument('[file]', FILE_HELP)
   .option('--prometheus <url>', 'instead of a file: real history, from your Prometheus (what comes before /api/v1)')
   .option('--since <age>', 'with --prometheus: such as 2h, 14d, 30d (14d; with --compare, what that was asked of)')
+  .option(
+    '--service <name>',
+    'with --prometheus: this one alone, as `/leak check` takes it; may be said several times',
+    (text: string, before: string[]) => [...before, text],
+    [],
+  )
   .option('--json', 'with --prometheus or --compare: JSON instead of text')
   .option('--compare <file>', 'what another version printed of the same: what this one says otherwise')
   .description('says what the watch would have posted over memory histories')
   .addHelpText('after', REPLAY_HELP)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
-  .action(async (file: string | undefined, options: Partial<FromPrometheus> & { json?: boolean; compare?: string }) => {
-    const { prometheus, since = null, json, compare } = options;
+  .action(async (file: string | undefined, options: ReplayOptions) => {
+    const { prometheus, since = null, service: services, json, compare } = options;
     if ((file === undefined) === (prometheus === undefined)) refuse('replay: a file, or --prometheus and its URL.');
+    if (services.length > 0 && prometheus === undefined)
+      refuse('replay: --service is of a --prometheus; a file has what is in it.');
     if (file === '-' && compare === '-') refuse('replay: standard input is either the histories or what they are compared with.');
     const { replayAsked } = await import('./replay.js');
     const address = prometheus === undefined ? undefined : await addressOf(prometheus);
-    process.exitCode = await replayAsked({ file, address, since, json, compare }, process);
+    process.exitCode = await replayAsked({ file, address, since, services, json, compare }, process);
   });
 offline('heap', 'a heap profile; may be gzipped; - is standard input', 'says what a Go heap holds, or what grew in it', HEAP_HELP)
   .argument('[later...]', 'heaps that were taken after it: how fast each function grows over all of them')
@@ -169,7 +178,11 @@ program
   .action(async (service: string | undefined, { since, prometheus }: FromPrometheus) => {
     if (prometheus !== undefined) {
       const { exportPrometheus } = await import('./from-prometheus.js');
-      process.exitCode = await exportPrometheus({ service, since }, await addressOf(prometheus), process);
+      process.exitCode = await exportPrometheus(
+        { services: service === undefined ? [] : [service], since },
+        await addressOf(prometheus),
+        process,
+      );
       return;
     }
     if (service === undefined) refuse('export: which service?');

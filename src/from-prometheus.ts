@@ -24,12 +24,14 @@ import { type Container, readContainers } from './sources/prometheus/history.js'
 import { inTime } from './sources/prometheus/in-time.js';
 import { type ReadService, readServices, servicesOf } from './sources/prometheus/services.js';
 
-/** `since`: how far back from now, such as 30d; or from when to when. */
-export type AskedOf = { readonly service?: string | undefined; readonly since: string | Span };
+/** `services`: their names or ids; none: all. `since`: how far back from now, such as 30d; or from when to when. */
+export type AskedOf = { readonly services: readonly string[]; readonly since: string | Span };
 type ReplayAsked = AskedOf & {
   readonly json?: boolean | undefined;
   /** Told of each line instead of having it printed. */
   readonly tell?: ((line: ReturnType<typeof lineOf>) => void) | undefined;
+  /** Told the ids of those services, where not all are asked for. */
+  readonly only?: ((ids: readonly string[]) => void) | undefined;
 };
 type Streamed = Omit<Streams, 'stdin'>;
 
@@ -61,7 +63,7 @@ export function replayPrometheus(asked: ReplayAsked, address: PrometheusAddress,
     };
     const quietly = { ...streams, stderr: { write: say } };
     try {
-      for await (const { all: wanted, ...history } of historyOf({ since: span }, address, quietly)) {
+      for await (const { all: wanted, ...history } of historyOf({ ...asked, since: span }, address, quietly)) {
         all = wanted;
         const onTick = (share: number) => progress.at(done, (done + share) / all);
         const said = [...replayService(membersOf(history), history.service, onTick, UNHURRIED)];
@@ -89,7 +91,7 @@ export function replayPrometheus(asked: ReplayAsked, address: PrometheusAddress,
 
 /** Services one after the other; what is missing of them is said on standard error. */
 async function* historyOf(
-  { service, since }: AskedOf,
+  { services, since, only }: AskedOf & Pick<ReplayAsked, 'only'>,
   address: PrometheusAddress,
   { stderr }: Streamed,
 ): AsyncGenerator<ReadService & { readonly all: number }> {
@@ -111,8 +113,9 @@ async function* historyOf(
     say(
       `${contradicted.length} containers have two names, such as ${contradicted[0]?.slice(0, 12)}: that of more labels is taken.`,
     );
-  const all = servicesOf(containers);
-  const wanted = service === undefined ? all : [wantedOf(service, containers)];
+  const named = new Map(services.map((word) => wantedOf(word, containers)).map((one) => [one.id, one]));
+  const wanted = services.length === 0 ? servicesOf(containers) : [...named.values()];
+  if (services.length > 0) only?.(wanted.map(({ id }) => id));
   for (const warning of found.warnings) say(`Prometheus: its list of containers is partial: ${warning}`);
   for await (const read of readServices(client, containers, wanted, range, within)) {
     for (const warning of read.warnings) say(`Prometheus: its answer is partial: ${warning}`);

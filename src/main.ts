@@ -21,6 +21,8 @@ import { httpInbound, socketInbound } from './slack/receivers.js';
 import { slackLogger } from './slack/slack-logger.js';
 import { makeTellAlone } from './slack/tell-alone.js';
 import { watchRules } from './sources/rules/client.js';
+import { makeAlerts } from './store/alerts.js';
+import { makeAnswering } from './store/answering.js';
 import { makeHosts } from './store/hosts.js';
 import { makePages } from './store/pages.js';
 import { connectRedis } from './store/redis.js';
@@ -55,6 +57,7 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   let identity: Identity | undefined;
   const metrics = makeMetrics({
     ...{ version: VERSION, hosts, nowMs, incidents: context.incidents, pages: makePages(redis), verdicts: makeVerdicts(redis) },
+    answering: makeAnswering(redis),
     depths: async () => producer.depths((await hosts.all()).map(({ host }) => host)),
   });
   const onAck = (seconds: number) => metrics.ackSeconds.observe(seconds);
@@ -71,7 +74,10 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
           slackProblem: () => (identity ? inbound.problem() : 'Slack: not reached yet'),
         }),
       metrics: metrics.text,
-      alerts: makeAlertsRoute({ secret: alerts.webhookSecret, enqueue: producer.enqueue, taken: metrics.alertsTaken }),
+      alerts: makeAlertsRoute({
+        ...{ secret: alerts.webhookSecret, enqueue: producer.enqueue, taken: metrics.alertsTaken },
+        ...{ hear: makeAlerts(redis).hear, nowMs },
+      }),
       // Of a bucket no byte comes through here.
       ...(archive && !archive.link && alerts.publicUrl
         ? { rawFiles: makeRawFiles({ archive, key, outcome: metrics.rawFileAsked, log, nowMs }) }

@@ -14,6 +14,8 @@ export type ReplayAsked = {
   readonly address: PrometheusAddress | undefined;
   /** Null: not said, which is two weeks, or what the other was asked of. */
   readonly since: string | null;
+  /** Names or ids, of a Prometheus; none: all. */
+  readonly services: readonly string[];
   readonly json: boolean | undefined;
   readonly compare: string | undefined;
 };
@@ -23,18 +25,18 @@ export async function replayAsked({ compare, ...asked }: ReplayAsked, streams: S
   if (compare === undefined) return replay(asked, streams);
   const { json, address } = asked;
   const words = { path: compare, json, duration, version: VERSION, isMoving: address !== undefined };
-  return replayCompared(words, (tell, span) => replay(asked, streams, tell, span), streams);
+  return replayCompared(words, (tell, span, only) => replay(asked, streams, { tell, only }, span), streams);
 }
 
 async function replay(
-  { file, address, since, json }: Omit<ReplayAsked, 'compare'>,
+  { file, address, since, services, json }: Omit<ReplayAsked, 'compare'>,
   streams: Streams,
-  tell?: (line: ReplayLine) => void,
+  { tell, only }: { tell?: (line: ReplayLine) => void; only?: (ids: readonly string[]) => void } = {},
   span: Span | null = null,
 ): Promise<number> {
   if (!address) return answerFile(file ?? '', tell ? telling(tell) : replayHistory, streams);
   const { replayPrometheus } = await import('./from-prometheus.js');
-  return replayPrometheus({ since: span ?? since ?? SINCE, json, tell }, address, streams);
+  return replayPrometheus({ services, since: span ?? since ?? SINCE, json, tell, only }, address, streams);
 }
 
 /** Nothing is printed of it. */

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LeakwatchError } from '../errors.js';
-import type { Alert } from '../model/alert.js';
+import type { Alert, Alerts } from '../model/alert.js';
 import type { Enqueue } from '../queue/enqueue.js';
 import { decodeAlerts } from './decode-alerts.js';
 
@@ -22,6 +22,9 @@ export type AlertsParts = {
   /** Undefined: no alerts are taken in. */
   readonly secret: string | undefined;
   readonly enqueue: Enqueue;
+  /** Told the ids of alerts that fire each time they are sent; the queue knows repeats no more. */
+  readonly hear: Alerts['hear'];
+  readonly nowMs: () => number;
   readonly taken: (outcome: Taken) => void;
 };
 
@@ -39,7 +42,7 @@ export function makeAlertsRoute(parts: AlertsParts): (request: IncomingMessage, 
   };
 }
 
-async function take(request: IncomingMessage, { secret, enqueue }: AlertsParts): Promise<Taken> {
+async function take(request: IncomingMessage, { secret, enqueue, hear, nowMs }: AlertsParts): Promise<Taken> {
   if (request.method !== 'POST') return { status: 405, words: 'POST only' };
   if (!secret) return { status: 404, words: 'LEAKWATCH_WEBHOOK_SECRET is not set: no alerts are taken in' };
   if (!isKnown(request.headers.authorization, secret))
@@ -50,6 +53,10 @@ async function take(request: IncomingMessage, { secret, enqueue }: AlertsParts):
     const { alerts, own } = decodeAlerts(body);
     for (let i = 0; i < alerts.length; i += AT_ONCE)
       await Promise.all(alerts.slice(i, i + AT_ONCE).map((alert) => enqueue('alert', { v: 1, alert }, { once: onceOf(alert) })));
+    await hear(
+      alerts.filter(({ status }) => status === 'firing').map(({ id }) => id),
+      nowMs(),
+    );
     return { status: 200, words: `stored ${alerts.length}`, stored: alerts.length, own };
   } catch (error) {
     if (error instanceof LeakwatchError && error.who === 'person') return { status: 400, words: error.message };

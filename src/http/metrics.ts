@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Answering } from '../model/answering.js';
 import type { Hosts } from '../model/host.js';
 import type { Incidents } from '../model/incident.js';
 import type { Pages } from '../model/page.js';
@@ -22,6 +23,7 @@ export type MetricsParts = {
   readonly verdicts: Pick<Verdicts, 'counts'>;
   readonly incidents: Pick<Incidents, 'open'>;
   readonly pages: Pick<Pages, 'failing'>;
+  readonly answering: Pick<Answering, 'unanswered'>;
   readonly nowMs: () => number;
 };
 
@@ -40,6 +42,11 @@ export function makeMetrics(parts: MetricsParts): Metrics {
     'leakwatch_pages_failing',
     'Pages that a pager, and annotations that Grafana, does not take now; they are tried again.',
     'pager',
+  );
+  const unanswered = gauge(
+    'leakwatch_unanswered_seconds',
+    'Seconds since a server that the workers ask does not answer; 0 while it does, or none is asked.',
+    'server',
   );
   const webhooks = new Counter({
     name: 'leakwatch_webhook_requests_total',
@@ -86,6 +93,13 @@ export function makeMetrics(parts: MetricsParts): Metrics {
         const failing = await parts.pages.failing();
         const of = (pager: string) => failing.filter((one) => one.pager === pager).length;
         setAll(untaken, 'pager', { Alertmanager: of('Alertmanager'), PagerDuty: of('PagerDuty'), Grafana: of('Grafana') });
+      },
+    ],
+    [
+      [unanswered],
+      async () => {
+        const since = await parts.answering.unanswered();
+        unanswered.set({ server: 'Prometheus' }, since ? (parts.nowMs() - since.sinceMs) / 1000 : 0);
       },
     ],
     [

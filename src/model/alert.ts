@@ -1,3 +1,5 @@
+import type { ServiceRef } from './replica.js';
+
 /** On every alert that we send: what comes back with it is our own, and not taken in again. */
 export const OWN_ALERT_LABEL = 'leakwatch_incident';
 /** On alerts of rules over our own metrics: they say what we know. */
@@ -29,18 +31,31 @@ export type Label = readonly [name: string, value: string];
 /** Alerts about one service, or of one group that is about none, that were answered with one message (`key`: its outbox key). */
 export type AlertCase = {
   readonly key: string;
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly CaseAlert[];
   /** Those that fell out of `alerts`. */
   readonly more: number;
   /** Ids of alerts that ended before it was heard that they fire. */
   readonly over?: readonly string[];
+  /** Of one that is about none: those that it could be about. */
+  readonly services?: readonly ServiceRef[];
 };
+
+/** `unheardSinceMs`: it fires, and was not sent again since then (Unix ms), for long. */
+export type CaseAlert = Alert & { readonly unheardSinceMs?: number };
 
 /** Port: alerts that have no incident. Implemented in `store/`. */
 export type Alerts = {
   /** By service id, or by what the group is called. */
   read(subject: string): Promise<AlertCase | null>;
   keep(subject: string, one: AlertCase): Promise<void>;
+  /** The same for a group that is about nobody here. */
+  keepStray(subject: string, one: AlertCase): Promise<void>;
+  /** Groups about nobody here, of which something fires as far as is known. */
+  strays(): Promise<readonly string[]>;
+  /** Alerts by their ids, each time they are sent: also again. */
+  hear(ids: readonly string[], nowMs: number): Promise<void>;
+  /** When each was sent last, Unix ms; absent: not known. */
+  heardMs(ids: readonly string[]): Promise<ReadonlyMap<string, number>>;
 };
 
 /**

@@ -33,10 +33,14 @@ export type RememberedStore = {
   keep(replica: string, remembered: Remembered & Part, lifeMs: number): Promise<void>;
 };
 
+/** `atMs`: when the server had it last, Unix ms. */
+export type SeenElsewhere = { readonly replica: Replica; readonly atMs: number };
+
 /** Port: the services that a metrics server alone knows. Implemented in `store/`. */
 export type KnownElsewhere = {
   /** Whether it is the turn of who asks to look: of all workers one in `everyMs`. */
   turn(everyMs: number): Promise<boolean>;
-  replace(replicas: readonly Replica[]): Promise<void>;
+  replace(seen: readonly SeenElsewhere[], lifeMs: number): Promise<void>;
+  seen(): Promise<readonly SeenElsewhere[]>;
   all(): Promise<Replica[]>;
 };

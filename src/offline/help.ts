@@ -33,7 +33,7 @@ const REPLAY_PROMETHEUS = `
 
 asks a Prometheus (or Thanos, Mimir, VictoriaMetrics) that scrapes cAdvisor or the kubelet for what each service did, and prints what would
 have been posted, when, and how long before a replica ran into its limit. Nothing is posted, and nothing needs to be installed. What is calm is looked at each half hour
-(live: five minutes). It is asked by
+(live: five minutes). --service api-svc asks for that service alone, and may be said several times. It is asked by
 PROMETHEUS_TOKEN, or PROMETHEUS_USER and PROMETHEUS_PASSWORD, and PROMETHEUS_TENANT, where they are set. Exit code 1: it did not answer.
 `;
 

@@ -20,8 +20,12 @@ export type Compared = {
   /** What is replayed is not the same file for ever: it must be asked of the same time. */
   readonly isMoving: boolean;
 };
-/** Replays, of that span if one is given, telling each line that it would have printed, and gives the exit code. */
-export type Replay = (tell: (line: ReplayLine) => void, span: Span | null) => Promise<number>;
+/** Replays, of that span if one is given, telling each line that it would have printed, and of which services alone it is, where it is of some. Gives the exit code. */
+export type Replay = (
+  tell: (line: ReplayLine) => void,
+  span: Span | null,
+  only: (ids: readonly string[]) => void,
+) => Promise<number>;
 
 /**
  * `leakwatch replay --compare`: what this version says of histories beside what another said of them, service by service. A Prometheus is
@@ -34,11 +38,15 @@ export async function replayCompared(compared: Compared, replay: Replay, streams
     const { byId: there, span } = await readReplay(path, streams.stdin);
     if (isMoving && !span) streams.stderr.write(`leakwatch: ${harmless(path, 200)} ${NO_SPAN}\n`);
     const here = new Map<string, ReplayLine[]>();
-    const code = await replay((line) => here.set(line.id, [...(here.get(line.id) ?? []), line]), isMoving ? span : null);
+    let only: readonly string[] | null = null;
+    const tell = (line: ReplayLine) => here.set(line.id, [...(here.get(line.id) ?? []), line]);
+    const code = await replay(tell, isMoving ? span : null, (ids) => {
+      only = ids;
+    });
     // Half an answer beside a whole one differs by the other half, and by nothing that a version did.
     if (code !== ANSWERED && (isMoving || here.size === 0)) return code;
     const results = makeResults(streams.stdout);
-    await print(here, there, results, isMoving ? span : null, compared);
+    await print(here, onlyOf(there, only), results, isMoving ? span : null, compared);
     await results.end();
     return code;
   } catch (error) {
@@ -50,6 +58,11 @@ export async function replayCompared(compared: Compared, replay: Replay, streams
 }
 
 type Lines = ReadonlyMap<string, readonly ReplayLine[]>;
+
+/** What the other says of services that were not asked for here is no difference. */
+function onlyOf(lines: Lines, ids: readonly string[] | null): Lines {
+  return ids === null ? lines : new Map([...lines].filter(([id]) => ids.includes(id)));
+}
 
 async function print(here: Lines, there: Lines, results: Results, span: Span | null, compared: Compared): Promise<void> {
   const { json, duration } = compared;

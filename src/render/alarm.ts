@@ -1,6 +1,5 @@
-import type { Alert, AlertCase } from '../model/alert.js';
+import type { AlertCase, CaseAlert } from '../model/alert.js';
 import type { SlackMessage } from '../model/message.js';
-import type { ServiceRef } from '../model/replica.js';
 import { fitLines, MAX_CONTEXT_TEXT } from './limits.js';
 import { escapeMarkup, escapeText } from './text.js';
 import { slackClock } from './times.js';
@@ -14,8 +13,8 @@ const MAX_SERVICES = 5;
 const AHEAD_MS = 60_000;
 
 /** Somebody else's alert in one line: `🔔 Alertmanager: HighMemory fires since 03:08 (critical): 92 % of its limit`. Nothing of it is a link. */
-export function alarmWords(alert: Alert, nowMs: number): string {
-  const { from, name, severity, summary, status, startsAtMs, endsAtMs, truncatedAlerts } = alert;
+export function alarmWords(alert: CaseAlert, nowMs: number): string {
+  const { from, name, severity, summary, status, startsAtMs, endsAtMs, truncatedAlerts, unheardSinceMs } = alert;
   const about = `${from}: *${escapeText(name, 100)}*`;
   if (status === 'resolved') {
     const since = sinceOf(endsAtMs, nowMs);
@@ -24,7 +23,9 @@ export function alarmWords(alert: Alert, nowMs: number): string {
   const since = sinceOf(startsAtMs, nowMs);
   const how = severity ? ` (${escapeText(severity, 40)})` : '';
   const more = truncatedAlerts > 0 ? ` · ${count(truncatedAlerts, 'more alert')} of its group left out by ${from}` : '';
-  return `🔔 ${about} fires${since}${how}${summary ? `: ${escapeText(summary, 300)}` : ''}${more}`;
+  const words = `${since}${how}${summary ? `: ${escapeText(summary, 300)}` : ''}${more}`;
+  if (unheardSinceMs === undefined) return `🔔 ${about} fires${words}`;
+  return `⚪ ${about} fired${words} · no signal since ${slackClock(unheardSinceMs, nowMs)}: whether it still fires is not known`;
 }
 
 /** Nothing is so since a time that is still to come: a clock there is wrong, or an end was announced. */
@@ -45,8 +46,9 @@ export function withAlarms(message: SlackMessage, one: AlertCase, nowMs: number)
   return { ...message, blocks: [{ type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }, ...message.blocks] };
 }
 
-/** Alerts about nobody here: said once, with what they say of themselves. `services`: those that it could be. */
-export function strayMessage(one: AlertCase, services: readonly ServiceRef[], nowMs: number): SlackMessage {
+/** Alerts about nobody here: said once, with what they say of themselves. */
+export function strayMessage(one: AlertCase, nowMs: number): SlackMessage {
+  const { services = [] } = one;
   const last = one.alerts.at(-1);
   const names = services.slice(0, MAX_SERVICES).map(({ id }) => escapeText(id, 80));
   const rest = services.length - names.length;
@@ -71,7 +73,7 @@ export function manyMessage(one: AlertCase, nowMs: number): SlackMessage {
   return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
 }
 
-function labelsLine({ labels, moreLabels }: Alert): string {
+function labelsLine({ labels, moreLabels }: CaseAlert): string {
   const shown = labels.filter(([name]) => name !== 'alertname').slice(0, MAX_LABELS);
   const hidden = labels.length - shown.length + moreLabels - (labels.some(([name]) => name === 'alertname') ? 1 : 0);
   const words = shown.map(([name, value]) => `${escapeText(name, 40)}=${escapeText(value, 60)}`);

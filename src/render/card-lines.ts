@@ -122,9 +122,21 @@ export function dataLine(assessment: ServiceAssessment, { nowMs, windowMs }: Car
     `Data: ${samples} (${duration(windowMs)} looked at)`,
     ...(judged.length > 1 ? [`${told} of ${count(judged.length, 'replica')} judged`] : []),
     ...(newestMs > 0 ? [`newest ${duration(nowMs - newestMs)} old`] : []),
+    ...missingHistory(history),
+  ].join(' · ');
+}
+
+/** What a metrics server should have told and did not: that of which nothing is said is not calm for it. */
+export function historyLine({ history }: ServiceAssessment): string | undefined {
+  const words = missingHistory(history);
+  return words.length > 0 ? `⚠️ ${words.join(' · ')}` : undefined;
+}
+
+function missingHistory(history: HistoryNote | undefined): string[] {
+  return [
     ...(history?.trouble ? [escapeText(history.trouble, 160)] : []),
     ...(history?.partial ? [`Prometheus answered in part: ${escapeText(history.partial, 100)}`] : []),
-  ].join(' · ');
+  ];
 }
 
 /** `Prometheus 12 d + own 2 h`: whose samples they are, the older first; undefined where all are our own. */

@@ -9,6 +9,7 @@ import { count } from './units.js';
 
 /** It runs, but there is nothing (fresh) to judge: that is no good news. */
 export const noData: Shape = (assessment, view) => {
+  if (assessment.replicas.length === 0) return untold(assessment, view);
   const judged = judgedOf(assessment);
   const open = judged.filter(({ verdict }) => verdict === 'unknown');
   const seen = open.filter(({ latest }) => latest);
@@ -33,6 +34,16 @@ export const noData: Shape = (assessment, view) => {
     ],
   };
 };
+
+/** Nobody but a metrics server knows it, and that does not tell. Why is in the last line. */
+const untold: Shape = ({ service, explanation }, view) => ({
+  headline: `⚪ ${escapeText(service.name, 60)}: can't tell now, no metrics`,
+  lines: [
+    escapeText(explanation, 200),
+    'No data is not good news: `/leak status` tells whether Prometheus answers',
+    answerLine([], view),
+  ],
+});
 
 function lastSeen(newest: Assessment, judged: readonly Assessment[]): string | undefined {
   const words = usage(newest);

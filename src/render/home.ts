@@ -1,3 +1,4 @@
+import type { Unanswered } from '../model/answering.js';
 import { type Heartbeat, withoutSamples } from '../model/host.js';
 import type { Incident } from '../model/incident.js';
 import type { Replica } from '../model/replica.js';
@@ -7,6 +8,7 @@ import { fleetSize } from './fleet-size.js';
 import { fitLines } from './limits.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
+import { unansweredWords } from './unanswered.js';
 import { count, plainRate } from './units.js';
 
 /** An open incident, with the address of its thread where that is known. */
@@ -20,6 +22,8 @@ export type HomeView = {
   readonly open: readonly OpenIncident[];
   /** Names of services of which nothing is said by itself: nobody named a channel, or somebody took them off the watch. */
   readonly unwatched: readonly string[];
+  /** The metrics server does not answer. Null: it does, or there is none. */
+  readonly unanswered: Unanswered | null;
 };
 
 /** More are not looked through. */
@@ -52,12 +56,13 @@ function section(lines: readonly string[]): Record<string, unknown> {
 }
 
 /** `*30 services, 90 replicas on 5 hosts*`, and what is missing in that. */
-function fleetLines({ replicas, beats, nowMs }: HomeView): string[] {
+function fleetLines({ replicas, beats, unanswered, nowMs }: HomeView): string[] {
   const silent = silentLine(withoutSamples(beats, nowMs), nowMs);
   return [
     `*${fleetSize(replicas, beats)}*`,
     ...(beats.length === 0 ? ['🔴 No agent has reported yet: nothing is sampled.'] : []),
     ...(silent ? [silent] : []),
+    ...unansweredWords(unanswered, nowMs).map((words) => `🟠 ${escapeText(words, 300)}`),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { ServiceAssessment } from '../model/assessment.js';
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
 import { outOfMemoryLine, rateWords } from './card-leaking.js';
-import { downLine, scopeLine, silentLine } from './card-lines.js';
+import { downLine, historyLine, scopeLine, silentLine } from './card-lines.js';
 import { notLine } from './card-not.js';
 import { missingLine } from './card-others.js';
 import { cycleLine, partLine, sinceLine } from './card-reason.js';
@@ -63,6 +63,7 @@ function going(
       deployLine(incident, nowMs),
       killLine(incident),
       silentLine(assessment.silentHosts, nowMs),
+      historyLine(assessment),
     ],
   };
 }

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeAnswering } from '../../src/store/answering.js';
+import { until } from '../support/parts/process.js';
 import { makeWorld, textOf, type World } from './world.js';
 
 const HISTORY_MS = 2 * 3_600_000;
@@ -60,6 +62,29 @@ describe.each(['http', 'socket'] as const)('over %s', (delivery) => {
     const answer = await world.said(ops(), 'service-3', 'leaking');
     expect(answer.threadTs).toBe(root.ts);
   });
+
+  test('Prometheus is away: the worker that asks it finds out, status and metrics of the bot have it', async () => {
+    const second = await world.start('worker', { PROMETHEUS_URL: 'http://127.0.0.1:9' });
+    const figure = async () =>
+      Number(
+        /^leakwatch_unanswered_seconds\{server="Prometheus"\} (.*)$/m.exec(
+          await (await fetch(`${world.url}/metrics`)).text(),
+        )?.[1],
+      );
+    await until('the worker to have asked', 20_000, async () => (await figure()) > 0);
+    await second.stop();
+    // As it is seven minutes later.
+    await world.withRedis(async (redis) => {
+      const kept = await makeAnswering(redis).unanswered();
+      await makeAnswering(redis).keep({ why: String(kept?.why), sinceMs: Date.now() - 420_000 });
+    });
+    const { body } = await type('status');
+    expect(JSON.stringify(body)).toContain(
+      '🟠 Prometheus has not answered for 7 min: cannot be reached (ECONNREFUSED). Verdicts are of our own samples',
+    );
+    await world.withRedis((redis) => makeAnswering(redis).clear());
+    expect(await figure()).toBe(0);
+  }, 60_000);
 
   test('help and status by mention, too', async () => {
     const root = await world.workspace.say({ user: ana(), channel: ops(), text: 'how does this work' });

@@ -126,13 +126,25 @@ describe('POST /alertmanager', () => {
   let stored: { alert: Alert; once: string | undefined }[];
   let outcomes: Taken[];
   let broken: Error | null;
+  let heard: { ids: readonly string[]; atMs: number }[];
+  let deaf: Error | null;
+  const hear = async (ids: readonly string[], atMs: number) => {
+    if (deaf) throw deaf;
+    heard.push({ ids, atMs });
+  };
   const enqueue: Enqueue = async (_name, payload, options) => {
     if (broken) throw broken;
     stored.push({ alert: (payload as { alert: Alert }).alert, once: options?.once });
   };
   const start = async (secret: string | undefined) => {
-    [stored, outcomes, broken] = [[], [], null];
-    const route = makeAlertsRoute({ secret, enqueue, taken: (outcome) => void outcomes.push(outcome) });
+    [stored, outcomes, broken, heard, deaf] = [[], [], null, [], null];
+    const route = makeAlertsRoute({
+      secret,
+      enqueue,
+      hear,
+      nowMs: () => 1_700_000_000_000,
+      taken: (outcome) => void outcomes.push(outcome),
+    });
     server = createServer((incoming, outgoing) => void route(incoming, outgoing));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   };
@@ -160,6 +172,17 @@ describe('POST /alertmanager', () => {
     });
     broken = new Error('hidden');
     expect(await post(JSON.stringify(BODY))).toEqual({ status: 503, words: 'not stored, send it again: an error of ours\n' });
+  });
+  test('each time that it fires it is heard, also again; what is over is not; when that cannot be kept, it is to be sent again', async () => {
+    const ended = { ...ALERT, fingerprint: 'f01', status: 'resolved' };
+    for (const _ of ['once', 'again']) await post(JSON.stringify({ ...BODY, alerts: [ALERT, ended] }));
+    const told = { ids: [only(BODY).id], atMs: 1_700_000_000_000 };
+    expect(heard).toEqual([told, told]);
+    deaf = worldError('Redis does not answer');
+    expect(await post(JSON.stringify(BODY))).toEqual({
+      status: 503,
+      words: 'not stored, send it again: Redis does not answer\n',
+    });
   });
   test('without the secret, or with another one: 401, in the same words', async () => {
     const wrong = ['', 'Bearer', 'Bearer wrong', `Token ${SECRET}`, SECRET, `Basic ${btoa('x:y')}`, `Basic ${btoa(SECRET)}`];

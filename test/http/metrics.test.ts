@@ -11,6 +11,7 @@ const calm = {
   verdicts: { counts: async () => ({ leaking: 1, suspicious: 0, stable: 7, unknown: 2 }) },
   incidents: { open: async () => [incident('i-1', 'shop/api-svc', { level: 'page' }), incident('i-2', 'cart')] },
   pages: { failing: async () => [] },
+  answering: { unanswered: async () => null },
   nowMs: () => NOW,
 } satisfies MetricsParts;
 
@@ -38,4 +39,15 @@ test('acknowledgements are counted by how long they took', async () => {
   const metrics = makeMetrics(calm);
   metrics.ackSeconds.observe(0.02);
   expect(await metrics.text()).toContain('leakwatch_slack_ack_seconds_bucket{le="0.025"} 1');
+});
+
+test('since when Prometheus does not answer; not a figure while that cannot be asked', async () => {
+  let unanswered: () => Promise<{ sinceMs: number; why: string } | null> = async () => ({ sinceMs: NOW - 420_000, why: 'x' });
+  const metrics = makeMetrics({ ...calm, answering: { unanswered: () => unanswered() } });
+  const ours = async () => (await metrics.text()).split('\n').filter((line) => line.startsWith('leakwatch_unanswered'));
+  expect(await ours()).toEqual(['leakwatch_unanswered_seconds{server="Prometheus"} 420']);
+  unanswered = async () => null;
+  expect(await ours()).toEqual(['leakwatch_unanswered_seconds{server="Prometheus"} 0']);
+  unanswered = () => Promise.reject(new Error('Redis is away'));
+  expect(await ours()).toEqual([]);
 });

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type AlertPorts, makeAlert } from '../../jobs/alert.js';
 import { makeCheck } from '../../jobs/check.js';
+import { makeMarkUnheard } from '../../jobs/mark-unheard.js';
 import { makeTell } from '../../jobs/tell.js';
 import type { Alert, Label } from '../../src/model/alert.js';
 import type { Payload } from '../../src/queue/catalogue.js';
@@ -24,6 +28,7 @@ import { incident, openIn } from '../support/incidents.js';
 
 const { slack, start } = await useStage();
 const OPS = 'C0OPS';
+const HOUR = 3_600_000;
 
 function alertOf(over: Partial<Alert> = {}, labels: Record<string, string> = { service: 'service-0' }): Alert {
   return {
@@ -52,8 +57,13 @@ async function makeWorld(services = 3) {
     ...{ storms: makeStorms(redis), placeOf: () => ({ place: { channel: OPS } }) },
   };
   const check = makeCheck({ ...ports, outbox, permalink: async () => null });
-  const takeIn = (alert: Alert, instead: Partial<AlertPorts> = {}) =>
-    makeAlert({ ...ports, ...instead })({ v: 1, alert }, contextOf());
+  /** Sent so many hours from now, whatever the queue knew of it. */
+  const takeIn = async (alert: Alert, instead: Partial<AlertPorts> = {}, hour = 0) => {
+    const nowMs = () => Date.now() + hour * HOUR;
+    if (alert.status === 'firing') await ports.alerts.hear([alert.id], nowMs());
+    await makeAlert({ ...ports, ...instead })({ v: 1, alert }, { ...contextOf(), nowMs });
+  };
+  const mark = (hour: number) => makeMarkUnheard({ ...ports, nowMs: () => Date.now() + hour * HOUR })();
   /** What was put into the queue since, once for each key, as the queue would. */
   const seen = new Set<string>();
   const settle = async () => {
@@ -71,7 +81,7 @@ async function makeWorld(services = 3) {
   };
   const roots = () => slack.messages.filter(({ thread_ts }) => !thread_ts);
   const threads = () => slack.messages.filter(({ thread_ts }) => thread_ts).map(({ text }) => text);
-  return { ...harness, ports, incidents, takeIn, settle, roots, threads };
+  return { ...harness, ports, incidents, takeIn, mark, settle, roots, threads };
 }
 
 describe('about a service that leaks', () => {
@@ -157,6 +167,20 @@ describe('about one that does not', () => {
     expect(slack.messages).toEqual([]);
   });
 
+  test('its end is lost: what fires half a day later is a new answer, not an edit of one that nobody looks at any more', async () => {
+    const { takeIn, settle, roots } = world;
+    await takeIn(alertOf({ name: 'A' }, about1));
+    await settle();
+    await takeIn(alertOf({ name: 'B' }, about1), {}, 8);
+    await settle();
+    expect(roots()).toHaveLength(1);
+    await takeIn(alertOf({ name: 'C' }, about1), {}, 18);
+    await settle();
+    expect(roots()).toHaveLength(2);
+    const [old, now] = roots().map(({ blocks }) => JSON.stringify(blocks));
+    expect({ old: old?.includes('*C* fires'), now: now?.includes('*C* fires') }).toEqual({ old: false, now: true });
+  });
+
   test('ignored, or no channel: nothing is said, and the log has it', async () => {
     const { takeIn, settle } = world;
     for (const place of [null, {}]) await takeIn(alertOf({}, about1), { placeOf: () => place });
@@ -179,6 +203,114 @@ describe('about nobody here', () => {
     await takeIn(alertOf({ name: 'Twin', group: 'g2' }, { service: 'api' }), { inventory: { all: async () => twins } });
     await settle();
     expect(JSON.stringify(roots().at(-1)?.blocks)).toContain('That could be p0/api, p1/api, p2/api');
+  });
+});
+
+test('what its labels say is there is not asked, whoever it is about: a container that is not here, or one that leaks', async () => {
+  const { takeIn, settle, roots, incidents } = world;
+  let asked = 0;
+  const server = createServer(() => {
+    asked += 1;
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const labels = {
+    instance: address,
+    pprof: `http://${address}/debug/pprof`,
+    'leakwatch.pprof': `:80@${address}`,
+    __address__: address,
+  };
+  await takeIn(alertOf({ group: 'g1', summary: `http://${address}/` }, { container: 'not-here', ...labels }));
+  await takeIn(alertOf({ group: 'g2' }, { ...labels, service: 'service-0' }));
+  await settle();
+  expect(roots().map(({ text }) => text)).toEqual([
+    expect.stringContaining('about no service that I know'),
+    expect.stringContaining('service-0 leaking'),
+  ]);
+  expect(JSON.stringify(roots()[0]?.blocks)).toContain('name no service or container that I know, so nothing was checked');
+  expect((await incidents.open()).map(({ service }) => service.id)).toEqual(['service-0']);
+  server.close();
+  await once(server, 'close');
+  expect(asked).toBe(0);
+});
+
+describe('about nobody here, and not heard of any more', () => {
+  const where = { instance: '10.0.0.1:9100' };
+  const wordsOf = () => world.roots().map(({ blocks }) => JSON.stringify(blocks).replace(/<!date[^|]*\|([^>]*)>/g, '$1'));
+
+  test('no signal since then is said, which is no end; it is taken back when it is sent again, and the end is the end', async () => {
+    const { takeIn, mark, settle, threads } = world;
+    const alert = alertOf({ summary: 'disk' }, where);
+    await takeIn(alert);
+    await settle();
+    await mark(8.9);
+    await settle();
+    expect(wordsOf()).toEqual([expect.stringContaining('🔔 Alertmanager: *HighMemory* fires since')]);
+    for (const hour of [9.1, 9.2]) await mark(hour);
+    await settle();
+    expect(wordsOf()).toEqual([
+      expect.stringMatching(
+        /⚪ Alertmanager: \*HighMemory\* fired since \d\d:\d\d UTC: disk · no signal since \d\d:\d\d UTC: whether it still fires is not known/,
+      ),
+    ]);
+    expect(wordsOf().join()).not.toMatch(/does not fire|✅|resolved/);
+    await world.ports.alerts.hear([alert.id], Date.now() + 10 * HOUR);
+    await mark(10.1);
+    await settle();
+    expect(wordsOf()).toEqual([expect.stringContaining('*HighMemory* fires since')]);
+    await mark(20);
+    await takeIn(over(alert), {}, 20);
+    await mark(40);
+    await settle();
+    expect(wordsOf()).toEqual([expect.stringContaining('does not fire any more')]);
+    expect(threads()).toEqual([]);
+  });
+
+  test('of a group only those that are not: the others are repeated', async () => {
+    const { takeIn, mark, settle, ports } = world;
+    const [a, b] = ['A', 'B'].map((name) => alertOf({ name }, where));
+    for (const alert of [a, b]) if (alert) await takeIn(alert);
+    await ports.alerts.hear([b?.id ?? ''], Date.now() + 8 * HOUR);
+    await mark(10);
+    await settle();
+    expect(wordsOf()).toEqual([expect.stringMatching(/\*A\* fired since .* no signal since .*\*B\* fires since/)]);
+  });
+
+  test('over before it fires, as of any other: nothing is said', async () => {
+    const { takeIn, mark, settle } = world;
+    const alert = alertOf({}, where);
+    await takeIn(over(alert));
+    await takeIn(alert);
+    await mark(40);
+    await settle();
+    expect(slack.messages).toEqual([]);
+  });
+
+  test.each([
+    ['past', -HOUR],
+    ['future', HOUR],
+    ['none, the year 0001', null],
+  ])('its end is said to be in the %s: its status is what counts', async (_, inMs) => {
+    const endsAtMs = inMs === null ? null : Date.now() + inMs;
+    const alert = alertOf({ endsAtMs }, where);
+    await world.takeIn(alert);
+    await world.settle();
+    expect(wordsOf()).toEqual([expect.stringContaining('*HighMemory* fires since')]);
+    await world.takeIn({ ...alert, status: 'resolved' });
+    await world.mark(40);
+    await world.settle();
+    expect(wordsOf()).toEqual([expect.stringMatching(/does not fire any more( since \d\d:\d\d UTC)?\. Noted, not believed/)]);
+  });
+
+  test('its message is forgotten: nothing is posted anew', async () => {
+    const { takeIn, mark, settle, redis, roots } = world;
+    await takeIn(alertOf({}, where));
+    await settle();
+    await redis.del(...(await redis.keys('*:outbox:*')));
+    await mark(40);
+    await settle();
+    expect(roots()).toHaveLength(1);
+    expect(JSON.stringify(roots())).not.toContain('no signal');
   });
 });
 
@@ -219,7 +351,7 @@ test('hostile labels, names and words: what Slack takes, and nobody is mentioned
       const one = { key: 'k', alerts: list.map((alert) => alertOf(alert)), more: 3 };
       const [first] = one.alerts;
       if (!first) return;
-      expectAccepted(strayMessage(one, [{ id: name, name }], Date.now()));
+      expectAccepted(strayMessage({ ...one, services: [{ id: name, name }] }, Date.now()));
       expectAccepted(manyMessage(one, Date.now()));
       expectAccepted(withAlarms(plainMessage('stable'), one, Date.now()));
       expectAccepted(plainMessage(alarmWords(first, Date.now())));

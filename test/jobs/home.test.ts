@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type HomePorts, makeHome } from '../../jobs/home.js';
 import { makeClients } from '../../src/delivery/client.js';
 import { makeHomeTabs } from '../../src/delivery/home.js';
+import type { Unanswered } from '../../src/model/answering.js';
 import type { Incident } from '../../src/model/incident.js';
 import type { Replica } from '../../src/model/replica.js';
 import { contextOf } from '../delivery/harness.js';
@@ -32,10 +33,19 @@ type World = {
   watched?: boolean;
   unwatched?: string;
   threads?: string[];
+  unanswered?: Unanswered | null;
 };
 
 /** The tab as the workspace has it for ana, in words. */
-async function homeOf({ open = [], replicas, silent, watched = true, unwatched, threads = [] }: World): Promise<string> {
+async function homeOf({
+  open = [],
+  replicas,
+  silent,
+  watched = true,
+  unwatched,
+  threads = [],
+  unanswered = null,
+}: World): Promise<string> {
   const { context, entries } = slackContext([]);
   for (const id of threads) {
     await context.outbox.say(id, { kind: 'channel', channel: 'C1' }, { text: 'x', blocks: [] });
@@ -55,6 +65,7 @@ async function homeOf({ open = [], replicas, silent, watched = true, unwatched, 
     outbox: context.outbox,
     permalink: async (channel, ts) => `https://home.slack.com/archives/${channel}/p${ts.replace('.', '')}`,
     placeOf: () => (watched ? { place: { channel: 'C1' } } : null),
+    answering: { unanswered: async () => unanswered },
     tabs: makeHomeTabs(makeClients(workspace.botToken, 2_000, workspace.apiUrl)),
   };
   await makeHome(ports)({ v: 1, user: workspace.users.ana }, contextOf());
@@ -94,6 +105,15 @@ describe('the home tab', () => {
     expect(await homeOf({ replicas: [replica('a', 1, { running: false })] })).toContain(
       '0 replicas on 2 hosts, 1 more not running',
     );
+  });
+
+  test('Prometheus is away: said after two minutes, with what that means', async () => {
+    const away = (ms: number) => homeOf({ unanswered: { sinceMs: nowMs - ms, why: 'Prometheus: no answer in 5 s <!here>' } });
+    expect(await away(7 * MINUTE)).toContain(
+      '🟠 Prometheus has not answered for 7 min: no answer in 5 s &lt;!here&gt;. Verdicts are of our own samples and what it told before; services that it alone knows cannot be checked.',
+    );
+    expect(await away(MINUTE)).not.toContain('Prometheus');
+    expect(await homeOf({})).not.toContain('Prometheus');
   });
 
   test('a hundred incidents with names that are all markup are still one tab', async () => {

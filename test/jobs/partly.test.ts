@@ -78,6 +78,7 @@ async function partly(more: object, kept?: Parameters<typeof startPartly>[2]) {
 }
 const cardOf = (assessment: Parameters<typeof card>[0]) =>
   JSON.stringify(card(assessment, { nowMs: NOW, windowMs: 48 * HOUR, watching: false }));
+const never = () => Promise.reject(new Error('it answers'));
 const without = (service: string) => (labels: Readonly<Record<string, string>>) =>
   labels.container_label_com_docker_compose_service !== service;
 
@@ -96,15 +97,26 @@ describe.each(FORMS)('half of what is asked for is gone, and it is said as by %s
     expect((await lookElsewhere('shop/api-svc', 48 * HOUR, NOW, ports))?.assessment.history).toMatchObject({ partial: words });
   });
 
-  test('who was known and is left out stays known', async () => {
+  test('who was known and is left out stays known for a quarter of an hour, however often that is answered; a whole answer ends it', async () => {
     const known = makeKnownElsewhere(redis);
-    const list = async (history: Awaited<ReturnType<typeof partly>>['history']) => {
-      await makeListElsewhere({ ...known, turn: async () => true }, history)();
+    const list = async (minute: number, { history }: Awaited<ReturnType<typeof partly>>) => {
+      const atMs = NOW + minute * 60_000;
+      // The server knows of no time after now.
+      const then = { replicas: () => history.replicas(NOW) };
+      const ports = {
+        known: { ...known, turn: async () => true },
+        history: then,
+        heard: { failed: never, answered: async () => {} },
+      };
+      await makeListElsewhere({ ...ports, nowMs: () => atMs })();
       return (await known.all()).map(({ service }) => service.id).sort();
     };
-    expect(await list((await partly({})).history)).toEqual(['shop/api-svc', 'shop/cart']);
-    expect(await list((await partly(more, without('cart'))).history)).toEqual(['shop/api-svc', 'shop/cart']);
-    expect(await list((await partly({}, without('cart'))).history)).toEqual(['shop/api-svc']);
+    const [whole, half] = [await partly({}), await partly(more, without('cart'))];
+    expect(await list(0, whole)).toEqual(['shop/api-svc', 'shop/cart']);
+    for (const minute of [1, 7, 14]) expect(await list(minute, half)).toEqual(['shop/api-svc', 'shop/cart']);
+    expect(await list(15, half)).toEqual(['shop/api-svc']);
+    expect(await list(16, whole)).toEqual(['shop/api-svc', 'shop/cart']);
+    expect(await list(17, await partly({}, without('cart')))).toEqual(['shop/api-svc']);
   });
 
   test('leakwatch replay --prometheus calls nothing quiet that it knows in part', async () => {

@@ -87,3 +87,13 @@ test('a file that does not say its time is compared all the same, and that is sa
   expect(none).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('cannot be reached (ECONNREFUSED)') });
   expect(await asked([...SINCE.slice(0, 3), '--since', 'monday', '--compare', path])).toMatchObject({ code: 2, output: '' });
 }, 120_000);
+
+test('of one service alone: what the other says of others is no difference', async () => {
+  const before = await asked([...SINCE, '--json']);
+  const { code, output, errors } = await asked([...SINCE, '--service', 'cache-svc', '--compare', await saved(before.output)]);
+  expect(rows(before.output).length).toBeGreaterThan(0);
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  expect(output).toMatch(/\n\n0 messages as there; 0 changed, 0 only here, 0 only there\.\n/);
+  const same = await asked([...SINCE, '--service', 'api-svc', '--compare', await saved(before.output)]);
+  expect(same.output).toMatch(/\n\n[1-9]\d* messages? as there; 0 changed, 0 only here, 0 only there\.\n/);
+}, 120_000);

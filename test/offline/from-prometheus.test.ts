@@ -64,6 +64,25 @@ describe('leakwatch replay --prometheus', () => {
     expect(output).not.toMatch(/\u001b|<!date|&amp;/);
   }, 120_000);
 
+  test('of some services alone: named as /leak check takes them, said several times or twice of one', async () => {
+    const names = ['--service', 'api-svc', '--service', 'shop/cache-svc', '--service', 'shop-api-svc-2'];
+    const { code, output, errors } = await runCommand(['replay', '--prometheus', prometheus.url, '--since', '2d', ...names]);
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(output.match(/^shop\S*/gm)).toEqual(['shop/api-svc', 'shop/cache-svc']);
+    expect(output).toMatch(/^2 services: 1 leak said/m);
+    const none = await runCommand([
+      'replay',
+      '--prometheus',
+      prometheus.url,
+      '--since',
+      '2d',
+      '--service',
+      'cache-svc',
+      '--json',
+    ]);
+    expect(none).toMatchObject({ code: 0, output: '', errors: '' });
+  }, 120_000);
+
   test('as JSON it is what a file gives, one id a service', async () => {
     const { code, output } = await runCommand(['replay', '--prometheus', prometheus.url, '--since', '2d', '--json']);
     expect(code).toBe(0);
@@ -96,6 +115,12 @@ describe('leakwatch export --prometheus', () => {
 
   test.each<[string, string[], number, RegExp]>([
     ['a service that is near another', ['export', 'api-scv', '--prometheus', 'URL'], 2, /No "api-scv"\. Did you mean api-svc\?/],
+    [
+      'such a service of a replay, beside one that is there',
+      ['replay', '--prometheus', 'URL', '--service', 'cache-svc', '--service', 'api-scv'],
+      ...([2, /No "api-scv"\. Did you mean api-svc\?/] as const),
+    ],
+    ['a service with a file', ['replay', 'x.jsonl', '--service', 'api-svc'], 2, /--service is of a --prometheus/],
     ['no time back', ['replay', '--prometheus', 'URL', '--since', 'monday'], 2, /--since: "monday" is no time back/],
     ['no URL', ['replay', '--prometheus', 'prometheus:9090'], 2, /is no URL with http/],
     ['a file as well', ['replay', 'x.jsonl', '--prometheus', 'URL'], 2, /a file, or --prometheus/],

@@ -11,6 +11,7 @@ import { noSuchService } from '../../src/render/no-such-service.js';
 import { pickService } from '../../src/render/pick-service.js';
 import { statusMessage } from '../../src/render/status.js';
 import { topMessage } from '../../src/render/top.js';
+import { answersAgainMessage, unansweredMessage } from '../../src/render/unanswered.js';
 import { readConfig } from '../../src/sandbox/protocol.js';
 import { beat, replica } from '../support/fleet.js';
 import { expectAccepted, problemsOf, textsOf } from './accepted.js';
@@ -260,6 +261,8 @@ describe('whatever the names and numbers are', () => {
             statusMessage({ ...view, beats }, NOW),
             statusMessage({ ...view, beats: calm }, NOW),
             helpMessage([{ usage: 'check <service>', summary: 'leaking?' }]),
+            unansweredMessage({ sinceMs, why: word }, NOW),
+            answersAgainMessage({ sinceMs, why: word }, NOW),
             ...services.map((one) => answerMention(one, 'U0ASKER')),
           ];
           for (const message of messages) expectAccepted(message);

@@ -13,6 +13,7 @@ export function roleMetrics(nowMs: () => number) {
     verdicts: { counts: async () => ({ leaking: 1, suspicious: 0, stable: 2, unknown: 0 }) },
     incidents: { open: async () => [] },
     pages: { failing: async () => [] },
+    answering: { unanswered: async () => null },
     nowMs,
   });
   const worker = makeWorkerMetrics('1.2.3');
