@@ -5,7 +5,7 @@ import type { Outbox, OutboxEntry, Via } from './message.js';
 export type Receipt = { readonly version: number; readonly via: Via; readonly ts?: string; readonly channel?: string };
 
 /** What delivery learned about an entry that holds for its later tries. */
-export type EntryNote = Partial<Pick<OutboxEntry, 'repeat' | 'plain' | 'unreadable' | 'told' | 'via'>>;
+export type EntryNote = Partial<Pick<OutboxEntry, 'repeat' | 'plain' | 'unreadable' | 'told' | 'via' | 'tries'>>;
 
 /** One drain looks at no more: what is behind gets its turn when these are out. */
 export const PENDING_AT_ONCE = 200;
