@@ -88,7 +88,7 @@ describe('the others', () => {
     const world = slackContext(fleet);
     expect((await run('top', world)).message.text).toBe('Looking at 3 services…');
     expect(world.enqueued[0]?.name).toBe('top');
-    await expect(run('top api-svc', slackContext(fleet))).rejects.toThrow(/check <service>/);
+    await expect(run('top api-svc', slackContext(fleet))).rejects.toThrow(/check &lt;service&gt;/);
   });
   test('limits', async () => {
     const world = slackContext(fleet);

@@ -15,7 +15,7 @@ export const report: Command = {
   summary: 'timeline for the post-mortem (2: the incident before)',
   async run(args, ask, context) {
     const [word, number = '1', ...more] = args;
-    if (!word || more.length > 0) throw personError('Of which service? Try `/leak report <service>`.');
+    if (!word || more.length > 0) throw personError('Of which service? Try `/leak report &lt;service&gt;`.');
     if (!/^[1-9]\d?$/.test(number) || Number(number) > MAX_BACK)
       throw personError(
         `\`${escapeText(number, 20)}\` is no number of an incident: 1 is the last one, 2 the one before it, up to ${MAX_BACK}.`,
