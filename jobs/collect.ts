@@ -39,7 +39,9 @@ async function collectOnce(payload: Payload<'collect'>, ports: CollectPorts, now
   // The job ran before, and its worker died after it was done.
   if (known && isDone(known.value.moments, by, atMs)) return true;
   if (unwatched)
-    throw personError(`<@${unwatched.by}> took it off the watch, so nothing is found. \`/leak watch\` brings it back.`);
+    throw personError(
+      `<@${unwatched.by}> took it off the watch, so nothing is found. \`/leak watch &lt;service&gt;\` brings it back.`,
+    );
   if (!known || known.value.closed) return beginHere(payload, watched, ports, nowMs);
   const to = await placeFor(known.value, place, ports);
   const link = await ports.permalink(place.channel, place.threadTs);
