@@ -27,7 +27,7 @@ export type WatchPorts = LookPorts & {
   readonly incidents: Incidents;
   readonly storms: Storms;
   readonly rounds: Pick<Rounds, 'alone'>;
-  readonly outbox: Pick<Outbox, 'keep'>;
+  readonly outbox: Pick<Outbox, 'keep' | 'get'>;
   readonly enqueue: Enqueue;
   readonly placeOf: PlaceOf;
   /** Out of memory within this, somebody is woken. */
