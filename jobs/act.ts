@@ -7,12 +7,14 @@ import type { Processor } from './context.js';
 import { chartOfRoot, incidentChart } from './incident-chart.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
+import type { PlaceOf } from './place-of.js';
 
 export type ActPorts = LookPorts & {
   readonly incidents: Incidents;
   readonly rounds: Pick<Rounds, 'alone'>;
   readonly outbox: Pick<Outbox, 'get'>;
   readonly enqueue: Enqueue;
+  readonly placeOf: PlaceOf;
 };
 
 /**
@@ -48,7 +50,10 @@ export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports
   const chart =
     (isOver ? undefined : await chartOfRoot(found.value, ports.outbox)) ??
     (await incidentChart(done.incident, assessment, nowMs, ports));
-  const incident = { ...found, value: withWords(done.incident, done.news, { assessment, chart, nowMs }) };
+  const incident = {
+    ...found,
+    value: withWords(done.incident, done.news, { assessment, chart, nowMs, owner: ports.placeOf(own)?.owner }),
+  };
   const kept = await ports.incidents.commit({ serviceId: service.id, watched: { ...watched, value: done.watched }, incident });
   if (!kept) throw new Error('somebody else was faster');
   await ports.enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });

@@ -15,9 +15,8 @@ import { incidentChart } from './incident-chart.js';
 import { incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet } from './look.js';
-import type { PlaceOf } from './place-of.js';
 
-export type CollectPorts = ActPorts & { readonly permalink: Permalink; readonly placeOf: PlaceOf };
+export type CollectPorts = ActPorts & { readonly permalink: Permalink };
 
 /**
  * What is found about a service goes to a thread of people from now on, once however often it is asked for. Its open incident moves

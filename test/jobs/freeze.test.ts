@@ -68,7 +68,14 @@ function world(over: Partial<FreezePorts> = {}) {
     ...over,
   };
   const kept = async (id = 'i-1') => (await incidents.incident(id))?.value;
-  const acts = makeAct({ ...looking, incidents, rounds: ports.rounds, outbox: makeOutbox(redis), enqueue: async () => {} });
+  const acts = makeAct({
+    ...looking,
+    incidents,
+    rounds: ports.rounds,
+    outbox: makeOutbox(redis),
+    enqueue: async () => {},
+    placeOf: () => ({}),
+  });
   return {
     ...{ ports, archive, incidents, looking, kept },
     owed: async () => (await incidents.unfrozen(10)).map(({ id }) => id),
