@@ -12,7 +12,7 @@ import { escapeText } from '../src/render/text.js';
 import { type ActPorts, actOnce, isDone } from './act.js';
 import type { Processor } from './context.js';
 import { incidentChart } from './incident-chart.js';
-import { incidentIdOf, livesOf } from './incident-parts.js';
+import { heapAtVerdict, incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet } from './look.js';
 
@@ -97,6 +97,7 @@ async function beginHere(
     incident: { version: 0, value: withWords(opened, news, { assessment, chart, nowMs, owner: where.owner }) },
   });
   if (!kept) throw new Error('somebody else was faster');
+  await heapAtVerdict(opened, nowMs, ports.enqueue);
   await ports.enqueue('tell', { v: 1, incidentId: id }, { collapse: id });
   return true;
 }

@@ -13,12 +13,11 @@ import { type Incident, type Incidents, type Rounds, rootKeyOf, type Storms, typ
 import type { Outbox } from '../src/model/message.js';
 import type { News } from '../src/model/news.js';
 import type { WatchEvent } from '../src/model/watch.js';
-import type { Payload } from '../src/queue/catalogue.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { JobContext, Processor } from './context.js';
 import { lookForGone } from './gone.js';
 import { incidentChart } from './incident-chart.js';
-import { incidentIdOf, livesOf } from './incident-parts.js';
+import { heapAtVerdict, incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 import type { PlaceOf, Where } from './place-of.js';
@@ -89,16 +88,9 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
     ...(next ? { incident: next } : {}),
   });
   if (!kept) return log.warn({ service: serviceId }, 'somebody else was at this service: looked at again in the next round');
-  // A service whose heaps can be had: what grew is evidence, for its thread.
-  if (next && !open)
-    await ports.enqueue('heap', heapAtVerdict(serviceId, next.value.id, atMs), { once: `verdict-${next.value.id}` });
+  if (next && !open) await heapAtVerdict(next.value, atMs, ports.enqueue);
   if (next && next.value.unsaid.length > 0)
     await ports.enqueue('tell', { v: 1, incidentId: next.value.id }, { collapse: next.value.id });
-}
-
-function heapAtVerdict(serviceId: string, incidentId: string, askedAtMs: number): Payload<'heap'> {
-  const wish = { profile: 'heap', since: { kind: 'usual' }, why: 'verdict' } as const;
-  return { v: 1, serviceId, ...wish, incidentId, outboxKey: `verdict-${incidentId}`, askedAtMs };
 }
 
 type Seen = {

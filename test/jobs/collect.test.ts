@@ -245,8 +245,11 @@ describe('a service without an open incident', () => {
   const idOf = async () => String((await world.incidents.watched('service-0')).value.incidentId);
 
   test('that leaks: an incident begins in the thread, once, and the watch follows it there with no channel set', async () => {
-    const { collect, tell, tellPorts, kept } = world;
+    const { collect, tell, tellPorts, kept, asked } = world;
     const again = await collect();
+    expect(asked.filter(({ name }) => name === 'heap').map(({ payload }) => payload)).toEqual([
+      expect.objectContaining({ serviceId: 'service-0', why: 'verdict', incidentId: await idOf() }),
+    ]);
     await again();
     const id = await idOf();
     expect(saidIn(await tell(id), inThread(THREAD))).toEqual([expect.stringContaining('🔴 service-0 leaking: +4'), HERE]);
