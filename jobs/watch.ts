@@ -9,7 +9,15 @@ import type { Lives } from '../src/incidents/runs.js';
 import { step } from '../src/incidents/step.js';
 import type { ServiceAssessment } from '../src/model/assessment.js';
 import type { Audit, DeployAudit } from '../src/model/audit.js';
-import { type Incident, type Incidents, type Rounds, rootKeyOf, type Storms, type Versioned } from '../src/model/incident.js';
+import {
+  type Incident,
+  type Incidents,
+  type Rounds,
+  rootKeyOf,
+  type Storms,
+  type Versioned,
+  type Watched,
+} from '../src/model/incident.js';
 import type { Outbox } from '../src/model/message.js';
 import type { News } from '../src/model/news.js';
 import type { WatchEvent } from '../src/model/watch.js';
@@ -41,6 +49,8 @@ export type WatchPorts = LookPorts & {
 const ALONE_MS = 60 * 60_000;
 /** Still open so long after, it leaves the storm's message for its own. */
 const STORM_MS = 30 * 60_000;
+/** As often as what is calm (`incidents/next-tick.ts`). */
+const IDLE_MS = 5 * 60_000;
 
 /**
  * One look of the watch at one service: `step` says what is to be said, this keeps it and has it said. What is kept and what is
@@ -59,13 +69,14 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   const service = own[0]?.service;
   const where = ports.placeOf(own);
   const { version, value: before } = await ports.incidents.watched(serviceId);
-  if (before.unwatched) return;
+  const idle = () => leaveIdle(serviceId, { version, value: before }, nowMs(), ports);
+  if (before.unwatched) return idle();
   const known = before.incidentId ? await ports.incidents.incident(before.incidentId) : null;
   const open = known && !known.value.closed ? known : null;
   if (!service && open) return lookForGone(open, { version, value: before }, nowMs(), ports);
-  if (!service || !where) return;
+  if (!service) return;
   // With no channel nothing is said by itself; what a person collects in a thread is followed there.
-  if (!where.place && !open) return;
+  if (!where || (!where.place && !open)) return idle();
   const atMs = nowMs();
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, atMs, ports);
   await ports.found?.(assessment, atMs);
@@ -91,6 +102,16 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   if (next && !open) await heapAtVerdict(next.value, atMs, ports.enqueue);
   if (next && next.value.unsaid.length > 0)
     await ports.enqueue('tell', { v: 1, incidentId: next.value.id }, { collapse: next.value.id });
+}
+
+/** Nothing is to be said of it: looked at again with those that are calm. Written down, because what nobody writes is forgotten. */
+async function leaveIdle(
+  serviceId: string,
+  watched: Versioned<Watched>,
+  nowMs: number,
+  { incidents }: WatchPorts,
+): Promise<void> {
+  await incidents.commit({ serviceId, watched, nextMs: nowMs + IDLE_MS });
 }
 
 type Seen = {

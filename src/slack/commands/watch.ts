@@ -3,7 +3,7 @@ import type { Watched } from '../../model/incident.js';
 import { plainMessage } from '../../render/plain-message.js';
 import { escapeText } from '../../render/text.js';
 import { slackClock } from '../../render/times.js';
-import type { Command, Reply, SlackContext } from '../ask.js';
+import type { Ask, Command, Reply, SlackContext } from '../ask.js';
 import { serviceOf } from '../incident-of.js';
 
 /** Somebody else (a look of the watch) may have written between our read and our write: read again, at most so often. */
@@ -14,7 +14,7 @@ export const unwatch: Command = {
   usage: 'unwatch <service>',
   summary: 'never speaks of it by itself',
   run: (args, ask, context) =>
-    change('unwatch', args, context, (watched, name) => {
+    change('unwatch', args, ask, context, (watched, name) => {
       const { unwatched } = watched;
       if (unwatched)
         throw personError(`${name} is not watched since ${slackClock(unwatched.atMs, ask.atMs)}, by <@${unwatched.by}>.`);
@@ -30,7 +30,7 @@ export const watch: Command = {
   usage: 'watch <service>',
   summary: 'speaks of it by itself again',
   run: (args, ask, context) =>
-    change('watch', args, context, ({ unwatched, ...rest }, name) => {
+    change('watch', args, ask, context, ({ unwatched, ...rest }, name) => {
       if (!unwatched) throw personError(`${name} is watched already.`);
       return { watched: rest, said: `${name} is watched again, by <@${ask.user}>` };
     }),
@@ -41,6 +41,7 @@ type Changed = { readonly watched: Watched; readonly said: string };
 async function change(
   command: string,
   args: readonly string[],
+  ask: Ask,
   context: SlackContext,
   to: (watched: Watched, name: string) => Changed,
 ): Promise<Reply> {
@@ -50,7 +51,8 @@ async function change(
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const { version, value } = await context.incidents.watched(id);
     const { watched, said } = to(value, escapeText(name, 80));
-    const kept = await context.incidents.commit({ serviceId: id, watched: { version, value: watched } });
+    // Looked at in the next round: what is calm, or off the watch, may have minutes until then.
+    const kept = await context.incidents.commit({ serviceId: id, watched: { version, value: watched }, nextMs: ask.atMs });
     if (kept) return { to: 'place', message: plainMessage(said) };
   }
   throw worldError(`The watch is busy with ${escapeText(name, 80)}`);
