@@ -8,6 +8,7 @@ import { chartOfRoot, incidentChart } from './incident-chart.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 import type { PlaceOf } from './place-of.js';
+import { inItsTurn } from './turn.js';
 
 export type ActPorts = LookPorts & {
   readonly incidents: Incidents;
@@ -25,9 +26,7 @@ export function makeAct(ports: ActPorts): Processor<'act'> {
   return async (payload, context) => {
     const found = await ports.incidents.incident(payload.incidentId);
     if (!found) throw personError('That incident is too old: it is not kept any more.');
-    const done = await ports.rounds.alone(found.value.service.id, () => actOnce(payload, ports, context.nowMs()));
-    // The watch is at this service, for milliseconds: the job comes back.
-    if (!done) throw new Error('somebody else is at this service');
+    await inItsTurn(ports.rounds, found.value.service.id, () => actOnce(payload, ports, context.nowMs()));
   };
 }
 

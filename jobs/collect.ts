@@ -15,6 +15,7 @@ import { incidentChart } from './incident-chart.js';
 import { heapAtVerdict, incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet } from './look.js';
+import { inItsTurn } from './turn.js';
 
 export type CollectPorts = ActPorts & { readonly permalink: Permalink };
 
@@ -24,9 +25,7 @@ export type CollectPorts = ActPorts & { readonly permalink: Permalink };
  */
 export function makeCollect(ports: CollectPorts): Processor<'collect'> {
   return async (payload, context) => {
-    const done = await ports.rounds.alone(payload.serviceId, () => collectOnce(payload, ports, context.nowMs()));
-    // The watch is at this service, for milliseconds: the job comes back.
-    if (!done) throw new Error('somebody else is at this service');
+    await inItsTurn(ports.rounds, payload.serviceId, () => collectOnce(payload, ports, context.nowMs()));
   };
 }
 

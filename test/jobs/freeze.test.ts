@@ -183,7 +183,7 @@ describe('an incident that has opened', () => {
   test('while somebody is at its service the job comes back', async () => {
     const { freeze, owed, ports } = world();
     await opened();
-    await ports.rounds.alone(SERVICE, () => expect(freeze()).rejects.toThrow('somebody else'));
+    await ports.rounds.alone(SERVICE, () => expect(freeze()).rejects.toThrow('The watch is busy'));
     expect(await owed()).toEqual(['i-1']);
   });
 
