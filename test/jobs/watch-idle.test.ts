@@ -1,13 +1,14 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import type { Where } from '../../jobs/place-of.js';
 import { makeWatch } from '../../jobs/watch.js';
-import { watch as watchCommand } from '../../src/slack/commands/watch.js';
+import { unwatch as unwatchCommand, watch as watchCommand } from '../../src/slack/commands/watch.js';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeOutbox } from '../../src/store/outbox.js';
 import { makeRounds } from '../../src/store/rounds.js';
 import { makeStorms } from '../../src/store/storms.js';
 import { contextOf } from '../delivery/harness.js';
 import { replica } from '../support/fleet.js';
+import { incident, openIn } from '../support/incidents.js';
 import { ownRedis } from '../support/own-redis.js';
 import { ask, slackContext } from '../support/slack-context.js';
 
@@ -64,4 +65,14 @@ test('back on the watch, it is looked at in the next round', async () => {
   const { context } = slackContext([replica(SERVICE, 1)], { incidents });
   await watchCommand.run(['api-svc'], ask({ atMs: NOW + MINUTE }), context);
   expect(await rounds.due([SERVICE], NOW + MINUTE)).toEqual([SERVICE]);
+});
+
+test('off the watch while its leak is open: who does that is told that it stays open, and how it ends', async () => {
+  const { context } = slackContext([replica(SERVICE, 1)], { incidents });
+  const off = (once: string) => unwatchCommand.run(['api-svc'], ask({ once }), context);
+  expect((await off('1')).message.text).not.toContain('resolve');
+  await redis.flushdb();
+  await openIn(redis, incident('i-1', SERVICE, { level: 'page' }));
+  const { message } = await off('2');
+  expect(message.text).toContain('. Its incident stays open, and its page: `/leak resolve api-svc` ends it');
 });
