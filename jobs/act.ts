@@ -1,19 +1,21 @@
 import { personError } from '../src/errors.js';
 import { act } from '../src/incidents/act.js';
-import type { Chart } from '../src/model/chart.js';
 import type { Act, Incident, Incidents, Rounds } from '../src/model/incident.js';
 import type { Outbox } from '../src/model/message.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { Processor } from './context.js';
-import { incidentChart } from './incident-chart.js';
+import { chartOfRoot, incidentChart } from './incident-chart.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
+import type { PlaceOf } from './place-of.js';
+import { inItsTurn } from './turn.js';
 
 export type ActPorts = LookPorts & {
   readonly incidents: Incidents;
   readonly rounds: Pick<Rounds, 'alone'>;
   readonly outbox: Pick<Outbox, 'get'>;
   readonly enqueue: Enqueue;
+  readonly placeOf: PlaceOf;
 };
 
 /**
@@ -24,9 +26,7 @@ export function makeAct(ports: ActPorts): Processor<'act'> {
   return async (payload, context) => {
     const found = await ports.incidents.incident(payload.incidentId);
     if (!found) throw personError('That incident is too old: it is not kept any more.');
-    const done = await ports.rounds.alone(found.value.service.id, () => actOnce(payload, ports, context.nowMs()));
-    // The watch is at this service, for milliseconds: the job comes back.
-    if (!done) throw new Error('somebody else is at this service');
+    await inItsTurn(ports.rounds, found.value.service.id, () => actOnce(payload, ports, context.nowMs()));
   };
 }
 
@@ -47,9 +47,12 @@ export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports
   // What a person did has not changed the curve, unless it is over by that.
   const isOver = done.incident.closed !== found.value.closed;
   const chart =
-    (isOver ? undefined : await chartOfRoot(found.value, ports)) ??
+    (isOver ? undefined : await chartOfRoot(found.value, ports.outbox)) ??
     (await incidentChart(done.incident, assessment, nowMs, ports));
-  const incident = { ...found, value: withWords(done.incident, done.news, { assessment, chart, nowMs }) };
+  const incident = {
+    ...found,
+    value: withWords(done.incident, done.news, { assessment, chart, nowMs, owner: ports.placeOf(own)?.owner }),
+  };
   const kept = await ports.incidents.commit({ serviceId: service.id, watched: { ...watched, value: done.watched }, incident });
   if (!kept) throw new Error('somebody else was faster');
   await ports.enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
@@ -59,9 +62,4 @@ export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports
 /** What somebody did at one moment is done once. */
 export function isDone(moments: Incident['moments'], by: string, atMs: number): boolean {
   return moments.some((moment) => moment.by === by && moment.atMs === atMs);
-}
-
-/** The root keeps its picture, said already or not; one that has none yet gets one. */
-async function chartOfRoot({ id, unsaid }: Incident, { outbox }: ActPorts): Promise<Chart | undefined> {
-  return unsaid.find(({ as }) => as === 'root')?.chart ?? (await outbox.get(id))?.chart;
 }

@@ -14,7 +14,7 @@ import type { Replica, ServiceRef } from '../src/model/replica.js';
 import { type AnswerPorts, answerAlert, noteEnd, sayStray } from './alert-answer.js';
 import type { JobContext, Processor } from './context.js';
 import { incidentChart } from './incident-chart.js';
-import { incidentIdOf, livesOf } from './incident-parts.js';
+import { heapAtVerdict, incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 
@@ -138,5 +138,6 @@ async function open(
     incident: { version: 0, value: withWords(incident, news, { assessment, chart, nowMs, owner }) },
   });
   if (!kept) throw new Error('somebody else was faster');
+  await heapAtVerdict(opened, nowMs, ports.enqueue);
   await ports.enqueue('tell', { v: 1, incidentId: id }, { collapse: id });
 }

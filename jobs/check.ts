@@ -10,6 +10,7 @@ import { answerMention } from '../src/render/answer-mention.js';
 import { card } from '../src/render/card.js';
 import { chartOf } from '../src/render/chart.js';
 import { chartedSeries } from '../src/render/chart-window.js';
+import { escapeText } from '../src/render/text.js';
 import { nextLook } from './check-plan.js';
 import type { Processor } from './context.js';
 import { type InHandPorts, inHandOf } from './in-hand.js';
@@ -39,7 +40,8 @@ export function makeCheck(ports: CheckPorts): Processor<'check'> {
     const look = known
       ? await lookAt(known, own, beats, windowMs, nowMs(), ports)
       : await lookElsewhere(payload.serviceId, windowMs, nowMs(), ports).catch((error) => untoldBy(error, payload.serviceId));
-    if (!look) throw personError(`${payload.serviceId} is gone: its last container was removed while it was looked at.`);
+    if (!look)
+      throw personError(`${escapeText(payload.serviceId, 80)} is gone: its last container was removed while it was looked at.`);
     const { service } = look.assessment;
     // What no agent samples is not known better in a minute, unless nobody could be asked.
     const plan = known || look.assessment.replicas.length === 0 ? nextLook(look.assessment, payload, nowMs()) : null;

@@ -12,12 +12,12 @@ import { escapeText } from '../src/render/text.js';
 import { type ActPorts, actOnce, isDone } from './act.js';
 import type { Processor } from './context.js';
 import { incidentChart } from './incident-chart.js';
-import { incidentIdOf, livesOf } from './incident-parts.js';
+import { heapAtVerdict, incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet } from './look.js';
-import type { PlaceOf } from './place-of.js';
+import { inItsTurn } from './turn.js';
 
-export type CollectPorts = ActPorts & { readonly permalink: Permalink; readonly placeOf: PlaceOf };
+export type CollectPorts = ActPorts & { readonly permalink: Permalink };
 
 /**
  * What is found about a service goes to a thread of people from now on, once however often it is asked for. Its open incident moves
@@ -25,9 +25,7 @@ export type CollectPorts = ActPorts & { readonly permalink: Permalink; readonly 
  */
 export function makeCollect(ports: CollectPorts): Processor<'collect'> {
   return async (payload, context) => {
-    const done = await ports.rounds.alone(payload.serviceId, () => collectOnce(payload, ports, context.nowMs()));
-    // The watch is at this service, for milliseconds: the job comes back.
-    if (!done) throw new Error('somebody else is at this service');
+    await inItsTurn(ports.rounds, payload.serviceId, () => collectOnce(payload, ports, context.nowMs()));
   };
 }
 
@@ -39,7 +37,9 @@ async function collectOnce(payload: Payload<'collect'>, ports: CollectPorts, now
   // The job ran before, and its worker died after it was done.
   if (known && isDone(known.value.moments, by, atMs)) return true;
   if (unwatched)
-    throw personError(`<@${unwatched.by}> took it off the watch, so nothing is found. \`/leak watch\` brings it back.`);
+    throw personError(
+      `<@${unwatched.by}> took it off the watch, so nothing is found. \`/leak watch &lt;service&gt;\` brings it back.`,
+    );
   if (!known || known.value.closed) return beginHere(payload, watched, ports, nowMs);
   const to = await placeFor(known.value, place, ports);
   const link = await ports.permalink(place.channel, place.threadTs);
@@ -96,6 +96,7 @@ async function beginHere(
     incident: { version: 0, value: withWords(opened, news, { assessment, chart, nowMs, owner: where.owner }) },
   });
   if (!kept) throw new Error('somebody else was faster');
+  await heapAtVerdict(opened, nowMs, ports.enqueue);
   await ports.enqueue('tell', { v: 1, incidentId: id }, { collapse: id });
   return true;
 }

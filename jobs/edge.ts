@@ -4,7 +4,11 @@ import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { LeakwatchError } from '../src/errors.js';
 import { CATALOGUE, type JobName, type Payload, parsePayload } from '../src/queue/catalogue.js';
+import { escapeText } from '../src/render/text.js';
 import type { JobContext, Processor } from './context.js';
+
+/** Of the world's sentence, what is told. */
+const MAX_WORDS = 400;
 
 /** A job is lost for good: told to whoever waits for it, with a reference that is in the log. */
 export type Lost = (name: JobName, payload: Payload<JobName>, sentence: string) => Promise<void>;
@@ -51,6 +55,7 @@ export function jobEdge<N extends JobName>(name: N, process: Processor<N>, log: 
 
 function sentence(error: unknown, reference: string): string {
   if (error instanceof LeakwatchError)
-    return error.who === 'person' ? error.message : `${error.message} (reference ${reference}).`;
+    // The world's words are its own: what Prometheus answered, a container's name.
+    return error.who === 'person' ? error.message : `${escapeText(error.message, MAX_WORDS)} (reference ${reference}).`;
   return `That went wrong on our side (reference ${reference}); the log says why.`;
 }

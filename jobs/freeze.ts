@@ -8,6 +8,7 @@ import { type Incident, type Incidents, owesFreeze, type Rounds } from '../src/m
 import type { Processor } from './context.js';
 import type { LookPorts } from './look.js';
 import { eachSeriesThen } from './series-then.js';
+import { inItsTurn } from './turn.js';
 
 export type FreezePorts = LookPorts & {
   readonly incidents: Pick<Incidents, 'incident' | 'watched' | 'commit'>;
@@ -108,11 +109,9 @@ async function* map<A, B>(all: AsyncIterable<A>, of: (one: A) => readonly B[]): 
 /** As it was put there; what happened to it meanwhile is owed. */
 async function mark({ id, service, closed }: Incident, { incidents, rounds }: FreezePorts): Promise<void> {
   const frozen = closed ? { closedMs: closed.atMs } : {};
-  const marked = await rounds.alone(service.id, async () => {
+  await inItsTurn(rounds, service.id, async () => {
     const [now, watched] = [await incidents.incident(id), await incidents.watched(service.id)];
     if (!now) return true;
     return incidents.commit({ serviceId: service.id, watched, incident: { ...now, value: { ...now.value, frozen } } });
   });
-  // The watch is at this service, for milliseconds: the job comes back.
-  if (!marked) throw new Error('somebody else is at this service');
 }

@@ -75,7 +75,8 @@ export function makeRecall({ history, remembered, inventory, runs, warn }: Recal
     async past(replica, ofService, fromMs, nowMs) {
       const kept = await remembered.read(replica.key);
       if (kept) return { remembered: kept, ...(kept.partial === undefined ? {} : { partial: kept.partial }) };
-      const told = await askOnce(ofService, fromMs, nowMs);
+      // What is kept answers everybody who comes later, whatever they look at.
+      const told = await askOnce(ofService, Math.min(fromMs, nowMs - KEPT_MS), nowMs);
       const now = await remembered.read(replica.key);
       return now ? { ...told, remembered: now } : told;
     },

@@ -15,6 +15,7 @@ import { massifPlanMessage } from '../src/render/massif-plan.js';
 import type { Processor } from './context.js';
 import { evidenceOf, type HeapEvidencePorts, missingOf } from './heap-evidence.js';
 import type { AskOwn, Told } from './own-metrics.js';
+import { inItsTurn } from './turn.js';
 
 export type SayHeapPorts = HeapEvidencePorts & {
   readonly heaps: Pick<Heaps, 'finding'>;
@@ -100,7 +101,7 @@ async function answer(
 /** Said by `tell`, in order with everything else; under one key for one taking, so that two who asked have it once. */
 async function toThread(incidentId: string, wanted: Wanted, said: Evidence, ports: SayHeapPorts): Promise<void> {
   const { incidents, rounds, enqueue } = ports;
-  const done = await rounds.alone(wanted.serviceId, async () => {
+  await inItsTurn(rounds, wanted.serviceId, async () => {
     const [found, watched] = [await incidents.incident(incidentId), await incidents.watched(wanted.serviceId)];
     if (!found) return true;
     return incidents.commit({
@@ -109,8 +110,6 @@ async function toThread(incidentId: string, wanted: Wanted, said: Evidence, port
       incident: { ...found, value: withEvidence(found.value, wanted, said) },
     });
   });
-  // The watch is at this service, for milliseconds: the job comes back.
-  if (!done) throw new Error('somebody else is at this service');
   await enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
 }
 

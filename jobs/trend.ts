@@ -6,6 +6,7 @@ import { drainOf, type Outbox } from '../src/model/message.js';
 import type { ReplicaTrend } from '../src/model/trend.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { chartOf } from '../src/render/chart.js';
+import { escapeText } from '../src/render/text.js';
 import { trendMessage, trendTitle } from '../src/render/trend.js';
 import type { Processor } from './context.js';
 import { assessNow, chartedNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
@@ -18,7 +19,8 @@ export function makeTrend(ports: TrendPorts): Processor<'trend'> {
     const { replicas, beats } = await fleet(ports);
     const own = replicas.filter(({ service }) => service.id === serviceId);
     const service = own[0]?.service;
-    if (!service) throw personError(`${serviceId} is gone: its last container was removed while it was looked at.`);
+    if (!service)
+      throw personError(`${escapeText(serviceId, 80)} is gone: its last container was removed while it was looked at.`);
     const atMs = nowMs();
     const windowMs = Math.min(askedMs, DEFAULT_WINDOW_MS);
     const trends: ReplicaTrend[] = [];

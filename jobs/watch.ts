@@ -9,16 +9,23 @@ import type { Lives } from '../src/incidents/runs.js';
 import { step } from '../src/incidents/step.js';
 import type { ServiceAssessment } from '../src/model/assessment.js';
 import type { Audit, DeployAudit } from '../src/model/audit.js';
-import { type Incident, type Incidents, type Rounds, rootKeyOf, type Storms, type Versioned } from '../src/model/incident.js';
+import {
+  type Incident,
+  type Incidents,
+  type Rounds,
+  rootKeyOf,
+  type Storms,
+  type Versioned,
+  type Watched,
+} from '../src/model/incident.js';
 import type { Outbox } from '../src/model/message.js';
 import type { News } from '../src/model/news.js';
 import type { WatchEvent } from '../src/model/watch.js';
-import type { Payload } from '../src/queue/catalogue.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { JobContext, Processor } from './context.js';
 import { lookForGone } from './gone.js';
 import { incidentChart } from './incident-chart.js';
-import { incidentIdOf, livesOf } from './incident-parts.js';
+import { heapAtVerdict, incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
 import type { PlaceOf, Where } from './place-of.js';
@@ -27,7 +34,7 @@ export type WatchPorts = LookPorts & {
   readonly incidents: Incidents;
   readonly storms: Storms;
   readonly rounds: Pick<Rounds, 'alone'>;
-  readonly outbox: Pick<Outbox, 'keep'>;
+  readonly outbox: Pick<Outbox, 'keep' | 'get'>;
   readonly enqueue: Enqueue;
   readonly placeOf: PlaceOf;
   /** Out of memory within this, somebody is woken. */
@@ -42,6 +49,8 @@ export type WatchPorts = LookPorts & {
 const ALONE_MS = 60 * 60_000;
 /** Still open so long after, it leaves the storm's message for its own. */
 const STORM_MS = 30 * 60_000;
+/** As often as what is calm (`incidents/next-tick.ts`). */
+const IDLE_MS = 5 * 60_000;
 
 /**
  * One look of the watch at one service: `step` says what is to be said, this keeps it and has it said. What is kept and what is
@@ -60,13 +69,14 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   const service = own[0]?.service;
   const where = ports.placeOf(own);
   const { version, value: before } = await ports.incidents.watched(serviceId);
-  if (before.unwatched) return;
+  const idle = () => leaveIdle(serviceId, { version, value: before }, nowMs(), ports);
+  if (before.unwatched) return idle();
   const known = before.incidentId ? await ports.incidents.incident(before.incidentId) : null;
   const open = known && !known.value.closed ? known : null;
   if (!service && open) return lookForGone(open, { version, value: before }, nowMs(), ports);
-  if (!service || !where) return;
+  if (!service) return;
   // With no channel nothing is said by itself; what a person collects in a thread is followed there.
-  if (!where.place && !open) return;
+  if (!where || (!where.place && !open)) return idle();
   const atMs = nowMs();
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, atMs, ports);
   await ports.found?.(assessment, atMs);
@@ -89,16 +99,19 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
     ...(next ? { incident: next } : {}),
   });
   if (!kept) return log.warn({ service: serviceId }, 'somebody else was at this service: looked at again in the next round');
-  // A service whose heaps can be had: what grew is evidence, for its thread.
-  if (next && !open)
-    await ports.enqueue('heap', heapAtVerdict(serviceId, next.value.id, atMs), { once: `verdict-${next.value.id}` });
+  if (next && !open) await heapAtVerdict(next.value, atMs, ports.enqueue);
   if (next && next.value.unsaid.length > 0)
     await ports.enqueue('tell', { v: 1, incidentId: next.value.id }, { collapse: next.value.id });
 }
 
-function heapAtVerdict(serviceId: string, incidentId: string, askedAtMs: number): Payload<'heap'> {
-  const wish = { profile: 'heap', since: { kind: 'usual' }, why: 'verdict' } as const;
-  return { v: 1, serviceId, ...wish, incidentId, outboxKey: `verdict-${incidentId}`, askedAtMs };
+/** Nothing is to be said of it: looked at again with those that are calm. Written down, because what nobody writes is forgotten. */
+async function leaveIdle(
+  serviceId: string,
+  watched: Versioned<Watched>,
+  nowMs: number,
+  { incidents }: WatchPorts,
+): Promise<void> {
+  await incidents.commit({ serviceId, watched, nextMs: nowMs + IDLE_MS });
 }
 
 type Seen = {

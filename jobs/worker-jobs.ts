@@ -180,7 +180,7 @@ export function makeWorkerJobs({
       ...{ incidents, storms, rounds, outbox, enqueue },
       ...{ pages: pagers.length > 0, grafanaUrl: config.alerts.grafanaUrl },
     }),
-    act: makeAct({ ...looking, incidents, rounds, outbox, enqueue }),
+    act: makeAct({ ...looking, incidents, rounds, outbox, enqueue, placeOf }),
     collect: makeCollect({ ...looking, incidents, rounds, outbox, enqueue, permalink, placeOf }),
     report: makeReport({ ...looking, incidents, people: makePeople(makeClient), uploader, outbox, enqueue }),
     digest: makeDigest({

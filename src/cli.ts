@@ -133,7 +133,12 @@ program
     const address = prometheus === undefined ? undefined : await addressOf(prometheus);
     process.exitCode = await replayAsked({ file, address, since, services, json, compare }, process);
   });
-offline('heap', 'a heap profile; may be gzipped; - is standard input', 'says what a Go heap holds, or what grew in it', HEAP_HELP)
+offline(
+  'heap',
+  'a heap profile; may be gzipped; - is standard input',
+  'says what a heap holds, or what grew in it: Go, JVM, Node.js, …',
+  HEAP_HELP,
+)
   .argument('[later...]', 'heaps that were taken after it: how fast each function grows over all of them')
   .option('--base <file>', 'an earlier one: what grew since is answered')
   .option('--sample <name>', 'what is counted: inuse_space, inuse_objects, … (what go tool pprof takes)')

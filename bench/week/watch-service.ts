@@ -33,7 +33,7 @@ export async function watchService(spec: ServiceSpec, { calmMs, leastMs }: Rhyth
     // Services do not see each other here: storms are told afterwards, from all of them.
     storms: { join: async () => null, members: async () => [], mayLeave: async () => false },
     rounds: { alone: (_, work) => work() },
-    outbox: { keep: async () => {} },
+    outbox: { keep: async () => {}, get: async () => null },
     enqueue: async () => {},
     placeOf: () => ({ place: { channel: 'C1' } }),
     pageMs: () => POLICY.pageMs,

@@ -8,7 +8,7 @@ import { giveUp, refusedContent, tokenRefused } from './refusal.js';
 import { sendReply } from './send.js';
 import { update } from './update.js';
 
-/** Tries of an edit are not counted: all edits rest together when Slack is ill. */
+/** All edits rest together while Slack is ill, so that its tries are nobody's own and are not counted. */
 const EDIT_TRY = 3;
 
 /** Budget, claim, request, receipt. No intent: the same edit twice is one edit. The newest content is read just before. */
@@ -32,9 +32,15 @@ async function failed(context: StepContext, entry: OutboxEntry, failure: Failure
     case 'limited':
       await budget.pause('updates', failure.retryAfterMs);
       return wait(failure.retryAfterMs, 'entry', failure.error);
-    case 'unknown':
-    case 'not-sent':
     case 'refused': {
+      // Of this one alone: the edits behind it, in this channel and in others, do not wait for what Slack has against it.
+      const tries = entry.tries + 1;
+      if (tries >= limits.refusals) return giveUp(context, entry, failure.error);
+      await drain.note(entry.key, { tries });
+      return wait(backoff(limits, tries, context.random()), 'entry', failure.error);
+    }
+    case 'unknown':
+    case 'not-sent': {
       const restMs = backoff(limits, EDIT_TRY, context.random());
       await budget.pause('updates', restMs);
       return wait(restMs, 'entry', failure.error);

@@ -53,15 +53,20 @@ async function send(
   const found = await archive.get('heaps', name);
   if (!found?.entry.file) return refuse(response, { outcome, ...parts }, 404, 'refused');
   const { file, bytes } = found.entry;
+  if (headOnly) return void response.writeHead(200, headersOf(file, bytes)).end();
   const chunks = found.content[Symbol.asyncIterator]();
   // What cannot be read is known at its first chunk, when a status can still be said.
-  const first = headOnly ? null : await chunks.next();
-  response.writeHead(200, { ...HEADERS, 'content-length': bytes, 'content-disposition': `attachment; filename="${safe(file)}"` });
-  if (!first) return void response.end();
+  const first = await chunks.next();
+  response.writeHead(200, headersOf(file, bytes));
   async function* all(): AsyncGenerator<Buffer> {
-    for (let next = first; next && !next.done; next = await chunks.next()) yield next.value;
+    for (let next = first; !next.done; next = await chunks.next()) yield next.value;
   }
-  await pipeline(all, response, { signal: AbortSignal.timeout(sendMs) });
+  try {
+    await pipeline(all, response, { signal: AbortSignal.timeout(sendMs) });
+  } finally {
+    // Who went away in the middle leaves the file open.
+    await chunks.return?.();
+  }
   outcome('sent');
   log.info({ heap: name, user, bytes }, 'a raw heap was fetched');
 }
@@ -73,6 +78,10 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 } as const;
+
+function headersOf(file: string, bytes: number): Record<string, string | number> {
+  return { ...HEADERS, 'content-length': bytes, 'content-disposition': `attachment; filename="${safe(file)}"` };
+}
 
 /** It is made of letters and digits already (`store/archive-files.ts`); a header must not depend on that. */
 function safe(file: string): string {

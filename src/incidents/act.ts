@@ -15,7 +15,9 @@ export function act(incident: Incident, watched: Watched, what: Act, { by, atMs 
   const { closed } = incident;
   if (what.kind === 'reopen') return reopen(incident, watched, { by, atMs });
   if (closed)
-    throw personError(`That was closed ${closed.by ? `by <@${closed.by}> ` : ''}already. \`/leak reopen\` opens it again.`);
+    throw personError(
+      `That was closed ${closed.by ? `by <@${closed.by}> ` : ''}already. \`/leak reopen &lt;service&gt;\` opens it again.`,
+    );
   switch (what.kind) {
     case 'acknowledge': {
       if (incident.acknowledged) throw personError(`<@${incident.acknowledged.by}> has it already.`);
@@ -89,7 +91,7 @@ function reopen(incident: Incident, watched: Watched, { by, atMs }: By): Acted {
   const { closed, ...open } = incident;
   if (!closed) throw personError('It is open.');
   if (watched.incidentId !== incident.id)
-    throw personError('There is a newer incident of that service: `/leak history` shows it.');
+    throw personError('There is a newer incident of that service: `/leak history &lt;service&gt;` shows it.');
   const state = watched.state && {
     ...watched.state,
     incident: {

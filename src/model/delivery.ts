@@ -5,7 +5,7 @@ import type { Outbox, OutboxEntry, Via } from './message.js';
 export type Receipt = { readonly version: number; readonly via: Via; readonly ts?: string; readonly channel?: string };
 
 /** What delivery learned about an entry that holds for its later tries. */
-export type EntryNote = Partial<Pick<OutboxEntry, 'repeat' | 'plain' | 'unreadable' | 'told' | 'via'>>;
+export type EntryNote = Partial<Pick<OutboxEntry, 'repeat' | 'plain' | 'unreadable' | 'told' | 'via' | 'tries'>>;
 
 /** One drain looks at no more: what is behind gets its turn when these are out. */
 export const PENDING_AT_ONCE = 200;
@@ -15,7 +15,7 @@ export const PENDING_AT_ONCE = 200;
  * say so with null or false, when that claim is no longer the channel's. Implemented in `store/`.
  */
 export type OutboxDrain = Outbox & {
-  /** What waits in a channel, by first `say`: the first `PENDING_AT_ONCE` at most. */
+  /** What waits in a channel, by first `say`: the first `PENDING_AT_ONCE`, and where these are all edits, the first posts behind them. */
   pending(channel: string): Promise<readonly OutboxEntry[]>;
   /** A post is about to be sent: its time is kept, and the content to send is that of now. Null: not to be sent by us. */
   intend(key: string, claim: Claim): Promise<OutboxEntry | null>;

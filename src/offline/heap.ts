@@ -55,6 +55,7 @@ async function growthOf(
     });
     subject = path;
     const growth = heapGrowth(heap, baseHeap, by, sample);
+    subject = speedscope ?? path;
     if (speedscope !== undefined) (await import('./speedscope.js')).writeSpeedscope(speedscope, heap, baseHeap, sample);
     return growth;
   } catch (error) {

@@ -139,8 +139,9 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   rounds: { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },
   watch: { queue: 'work', attempts: 2, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 5 },
   tell: { queue: 'work', attempts: 10, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 1_000 },
-  act: { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
-  collect: { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  // with a service to themselves: a worker that died there holds it for half a minute (`store/rounds.ts`)
+  act: { queue: 'work', attempts: 7, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  collect: { queue: 'work', attempts: 7, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   report: { queue: 'work', attempts: 4, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   // asked for again by each round until the day is settled
   digest: { queue: 'work', attempts: 5, backoffMs: 5_000, backoff: 'exponential', maxCrashes: 5 },
@@ -149,7 +150,7 @@ export const CATALOGUE: { readonly [N in JobName]: Entry } = {
   heap: { queue: 'work', attempts: 3, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   // what cannot be had is said, and not tried again: the process has collected its garbage for it
   'take-heap': { queue: 'host', attempts: 2, backoffMs: 1_000, backoff: 'fixed', maxCrashes: 2 },
-  'say-heap': { queue: 'work', attempts: 5, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
+  'say-heap': { queue: 'work', attempts: 7, backoffMs: 1_000, backoff: 'exponential', maxCrashes: 5 },
   // it waits for the message that it belongs to
   flame: { queue: 'work', attempts: 8, backoffMs: 2_000, backoff: 'exponential', maxCrashes: 5 },
   'heap-rounds': { queue: 'work', attempts: 1, backoffMs: 0, backoff: 'fixed', maxCrashes: 1_000 },

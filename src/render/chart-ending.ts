@@ -3,7 +3,7 @@ import type { Incident } from '../model/incident.js';
 import { ENDINGS } from './endings.js';
 import { tagOf } from './images.js';
 import { clockOrDate, duration } from './times.js';
-import { calmRate, plainRate } from './units.js';
+import { calmRate, signedRate } from './units.js';
 
 /** How an incident ended: what its last picture shows beside memory itself. Times in Unix ms, rates per replica. */
 export type Ending = {
@@ -32,9 +32,8 @@ export function endingOf({ closed, opening, openedMs, deploy }: Incident): Endin
 /** `fixed by v1.42.2, +41 → 0 ± 0.8 MiB/h`. */
 export function endingTitle({ how, before, deploy }: Ending, { growthBytesPerHour: after, verdict }: Assessment): string {
   const by = how === 'fixed' && deploy ? ` by ${tagOf(deploy.image, 16)}` : how === 'resolved' ? ' by hand' : '';
-  const was = before ? `+${plainRate(before.value)}` : '';
-  const now =
-    after && verdict === 'stable' ? calmRate(after) : after ? `${after.value < 0 ? '' : '+'}${plainRate(after.value)}` : '';
+  const was = before ? signedRate(before.value) : '';
+  const now = after && verdict === 'stable' ? calmRate(after) : after ? signedRate(after.value) : '';
   const slopes = [was, how === 'not-a-leak' ? '' : now].filter(Boolean).join(' → ');
   return `${ENDINGS[how]}${by}${slopes ? `, ${slopes}` : ''}`;
 }

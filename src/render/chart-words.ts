@@ -6,7 +6,7 @@ import { limitOf } from './memory.js';
 import { shortNearWords } from './onset.js';
 import { clip, visible } from './text.js';
 import { clockOrDate, date, until } from './times.js';
-import { bytes, bytesOf, calmRate, plainRate, rate } from './units.js';
+import { bytes, bytesOf, calmRate, rate, signedRate } from './units.js';
 
 const DAY_MS = 86_400_000;
 /** Letters of the title that fit beside each other at the width of the picture, measured. */
@@ -34,7 +34,7 @@ function nameOf(assessment: ServiceAssessment, { replica }: Assessment, max: num
 function growthWords({ verdict }: ServiceAssessment, { growthBytesPerHour: growth }: Assessment, part: Part): string {
   if (verdict === 'unknown' || !growth) return `${part}, can't tell yet`;
   if (verdict === 'stable') return `${part} stable (${calmRate(growth)})`;
-  return `${part} ${growth.value < 0 ? '' : '+'}${plainRate(growth.value)}`;
+  return `${part} ${signedRate(growth.value)}`;
 }
 
 /** When growth began, and what came then. */

@@ -3,7 +3,7 @@ import { auditWords } from './deploys.js';
 import { limitWords } from './digest-handover.js';
 import { escapeText } from './text.js';
 import { slackClock } from './times.js';
-import { plainRate } from './units.js';
+import { signedRate } from './units.js';
 
 /** A look as old as this is said to be old. */
 const OLD_MS = 3_600_000;
@@ -24,7 +24,7 @@ function endOf({ limitAtMs, atLimitBefore }: SlowGrower): number | null {
 export function growerLine(one: SlowGrower, nowMs: number): string {
   const { service, verdict, growthBytesPerHour, wouldHelp, atMs, atLimitBefore, noLimit, audit } = one;
   const name = escapeText(service.name, 60);
-  const rate = growthBytesPerHour === null ? '' : ` ${growthBytesPerHour > 0 ? '+' : ''}${plainRate(growthBytesPerHour)}`;
+  const rate = growthBytesPerHour === null ? '' : ` ${signedRate(growthBytesPerHour)}`;
   const limitAtMs = endOf(one);
   const parts = [
     `${verdict === 'suspicious' ? `🟡 ${name} suspicious` : name}${rate}`,

@@ -2,7 +2,7 @@ import type { Incident } from '../model/incident.js';
 import { ENDINGS } from './endings.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
-import { count, plainRate } from './units.js';
+import { count, signedRate } from './units.js';
 
 /** An incident that is handed over: open now, or closed since the last digest. Times in Unix ms. */
 export type HandedOver = {
@@ -48,7 +48,7 @@ function openWords({ incident, calmSinceMs, gone }: HandedOver, nowMs: number): 
   if (gone) return [`⚫ ${name} ${since}, not on any host now`, hand];
   if (calmSinceMs !== undefined) return [`🟡 ${name} ${since}, calm since ${slackClock(calmSinceMs, nowMs)}`, hand];
   const { growthBytesPerHour, limitAtMs } = latest;
-  const speed = growthBytesPerHour !== null && growthBytesPerHour > 0 ? `+${plainRate(growthBytesPerHour)}` : undefined;
+  const speed = growthBytesPerHour !== null && growthBytesPerHour > 0 ? signedRate(growthBytesPerHour) : undefined;
   return [`🔴 ${name} ${since}`, speed, limitAtMs === null ? undefined : limitWords(limitAtMs, nowMs), hand];
 }
 

@@ -7,7 +7,7 @@ import { fitLines, MAX_LINES } from './limits.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText, linked } from './text.js';
 import { duration, slackClock } from './times.js';
-import { count, plainRate } from './units.js';
+import { count, signedRate } from './units.js';
 
 /** An incident of the past, with the address of its thread where that is known. */
 export type PastIncident = { readonly incident: Incident; readonly link?: string };
@@ -41,7 +41,7 @@ export function historyMessage(
 
 function line({ incident, link }: PastIncident, nowMs: number): string {
   const { openedMs, closed, opening, oomKills, acknowledged } = incident;
-  const speed = opening.growthBytesPerHour ? `+${plainRate(opening.growthBytesPerHour.value)}` : undefined;
+  const speed = opening.growthBytesPerHour ? signedRate(opening.growthBytesPerHour.value) : undefined;
   const lasted = `${closed ? 'open' : 'still open,'} ${duration((closed?.atMs ?? nowMs) - openedMs)}`;
   const end = closed ? `${ENDINGS[closed.how]}${closed.by ? ` by <@${closed.by}>` : ''}` : undefined;
   const who = acknowledged ? `acknowledged <@${acknowledged.by}>` : undefined;

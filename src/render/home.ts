@@ -9,7 +9,7 @@ import { fitLines } from './limits.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
 import { unansweredWords } from './unanswered.js';
-import { count, plainRate } from './units.js';
+import { count, signedRate } from './units.js';
 
 /** An open incident, with the address of its thread where that is known. */
 export type OpenIncident = { readonly incident: Incident; readonly link?: string };
@@ -89,9 +89,7 @@ function incidentLine({ incident, link }: OpenIncident, nowMs: number): string {
   const quiet = snoozed && (until === null || (until ?? 0) > nowMs);
   return [
     `🔴 ${link ? `<${link.replace(/[<>|\s]/g, encodeURIComponent)}|${name}>` : name}`,
-    ...(latest.growthBytesPerHour === null
-      ? []
-      : [`${latest.growthBytesPerHour > 0 ? '+' : ''}${plainRate(latest.growthBytesPerHour)} per replica`]),
+    ...(latest.growthBytesPerHour === null ? [] : [`${signedRate(latest.growthBytesPerHour)} per replica`]),
     ...(latest.limitAtMs === null ? [] : [`out of memory ${endWords(latest.limitAtMs, nowMs)}`]),
     `open ${duration(nowMs - openedMs)}`,
     ...(acknowledged ? [`<@${acknowledged.by}> has it`] : []),

@@ -5,7 +5,7 @@ import { auditWords, imagesLink, tagLink } from './deploys.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText, linked } from './text.js';
 import { duration, slackClock } from './times.js';
-import { bytes, plainRate, rate } from './units.js';
+import { bytes, rate, signedRate } from './units.js';
 
 /** What is said of it in the thread; null: the root says it, or the timeline alone. `owner` is mentioned where somebody is to be woken. */
 export function newsMessage(news: News, nowMs: number, owner?: string): SlackMessage | null {
@@ -49,7 +49,7 @@ export function newsWords(news: News, nowMs: number): string {
     case 'audit':
       return `${news.audit.result === 'worse' ? '🔴 ' : ''}${auditWords(news.audit)}`;
     case 'gone':
-      return `⚪ No container of it is there since ${slackClock(news.sinceMs, nowMs)}: closed${news.growthBytesPerHour === null ? '' : `; the last that was seen was +${plainRate(news.growthBytesPerHour)} per replica`}. If it comes back and leaks, I say so`;
+      return `⚪ No container of it is there since ${slackClock(news.sinceMs, nowMs)}: closed${news.growthBytesPerHour === null ? '' : `; the last that was seen was ${signedRate(news.growthBytesPerHour)} per replica`}. If it comes back and leaks, I say so`;
     case 'acknowledge':
       return `<@${news.by}> has it`;
     case 'resolve-by':
@@ -65,7 +65,7 @@ export function newsWords(news: News, nowMs: number): string {
     case 'snooze':
       return `<@${news.by}> snoozed it ${news.untilMs === null ? 'until it is a quarter faster' : `until ${slackClock(news.untilMs, nowMs)}`}; kills and deploys are said all the same`;
     case 'snooze-over':
-      return `🔔 The snooze is over${news.growthBytesPerHour === null ? '' : `: it grows by ${plainRate(news.growthBytesPerHour)} per replica`}`;
+      return `🔔 The snooze is over${news.growthBytesPerHour === null ? '' : `; now ${signedRate(news.growthBytesPerHour)} per replica`}`;
     case 'not-a-leak':
       return `<@${news.by}>: not a leak (${escapeText(news.reason, 200)}). Quiet up to ${bytes(news.ceilingBytes)} a replica, and until the third new image`;
   }
@@ -75,7 +75,7 @@ function eventWords(
   { growthBytesPerHour, limitAtMs }: { growthBytesPerHour: number | null; limitAtMs: number | null },
   nowMs: number,
 ): string {
-  const speed = growthBytesPerHour === null ? '' : `: +${plainRate(growthBytesPerHour)} per replica`;
+  const speed = growthBytesPerHour === null ? '' : `: ${signedRate(growthBytesPerHour)} per replica`;
   const left =
     limitAtMs === null ? '' : `, first out of memory ${limitAtMs <= nowMs ? 'now' : `in ${duration(limitAtMs - nowMs)}`}`;
   return `${speed}${left}`;
@@ -83,7 +83,7 @@ function eventWords(
 
 /** `+41 → +0.4 MiB/h (−1.1 … +1.9)`. */
 function slopes({ before, after }: Extract<News, { kind: 'fixed' | 'not-fixed' }>): string {
-  return `${before === null ? '' : `+${plainRate(before)} → `}${rate(after, ' per replica')}`;
+  return `${before === null ? '' : `${signedRate(before)} → `}${rate(after, ' per replica')}`;
 }
 
 function turn(count: number, what: string): string {

@@ -28,7 +28,7 @@ export function limitsMessage(
   const lines = [
     `*${first}*`,
     ...(shown.length > 0 ? [table(shown)] : []),
-    ...(groups.length > shown.length ? [`+${groups.length - shown.length} more services`] : []),
+    ...(groups.length > shown.length ? [`+${count(groups.length - shown.length, 'more service')}`] : []),
     ...legend(shown, windowMs),
     ...standings(advice),
     ...[silentLine(silent, nowMs)].flatMap((line) => (line ? [line] : [])),

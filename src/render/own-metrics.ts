@@ -1,7 +1,7 @@
 import type { OwnGrowth, OwnPart } from '../model/own-metrics.js';
 import type { Range } from '../model/range.js';
 import { duration } from './times.js';
-import { bytesOf, calmRate, plainRate } from './units.js';
+import { bytesOf, calmRate, signedRate } from './units.js';
 
 /** What lies outside of the heap, or is free in it, in words. */
 const WORDS: readonly (readonly [OwnPart, string])[] = [
@@ -57,7 +57,7 @@ function rateOf(range: Range): string {
 }
 
 function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${plainRate(value)}`;
+  return signedRate(value);
 }
 
 function listed(words: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { Incident } from '../model/incident.js';
 import type { Page, PageFailing, Pager } from '../model/page.js';
 import { clip, visible } from './text.js';
 import { clockOrDate } from './times.js';
-import { count, plainRate } from './units.js';
+import { count, signedRate } from './units.js';
 
 const MAX_SUMMARY = 300;
 const MAX_HOSTS = 5;
@@ -10,7 +10,7 @@ const MAX_HOSTS = 5;
 /** One line for whoever is woken, in plain text: `api-svc leaking: +41 MiB/h per replica, first out of memory 06:00 UTC`. */
 export function pageSummary({ service, latest }: Incident, nowMs: number): string {
   const { growthBytesPerHour: growth, limitAtMs } = latest;
-  const speed = growth === null ? '' : `: ${growth < 0 ? '' : '+'}${plainRate(growth)} per replica`;
+  const speed = growth === null ? '' : `: ${signedRate(growth)} per replica`;
   const end = limitAtMs === null ? '' : `, first out of memory ${limitAtMs <= nowMs ? 'now' : clockOrDate(limitAtMs, nowMs)}`;
   return clip(`${visible(service.id)} leaking${speed}${end}`, MAX_SUMMARY);
 }

@@ -14,7 +14,7 @@ export function whereWords(open: readonly Incident[]): string {
   const hosts = hostsOf(open);
   if (hosts.length === 0) return 'on hosts that are not known';
   if (hosts.length > MAX_HOSTS) return `on ${count(hosts.length, 'host')}`;
-  return `${hosts.length === 1 ? 'all ' : ''}on ${hosts.map((host) => escapeText(host, 40)).join(', ')}`;
+  return `${hosts.length === 1 && open.length > 1 ? 'all ' : ''}on ${hosts.map((host) => escapeText(host, 40)).join(', ')}`;
 }
 
 /**

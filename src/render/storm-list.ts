@@ -5,7 +5,7 @@ import { fitLines } from './limits.js';
 import { soonestFirst } from './storm.js';
 import { escapeText } from './text.js';
 import { slackClock } from './times.js';
-import { count, plainRate } from './units.js';
+import { count, signedRate } from './units.js';
 
 /** Services a message and a section: with the worst of names they stay within what Slack takes (13,000 characters and 3,000). */
 const A_PAGE = 32;
@@ -38,7 +38,7 @@ function lineOf({ service, latest, acknowledged, closed, oomKills }: Incident, n
   const name = escapeText(service.name, 40);
   const kills = oomKills > 0 ? [`💥 ${count(oomKills, 'OOM kill')}`] : [];
   if (closed) return ['✅', name, howWords(closed), ...kills.map((one) => `· ${one}`)].join(' ');
-  const rate = latest.growthBytesPerHour === null ? [] : [`+${plainRate(latest.growthBytesPerHour)}`];
+  const rate = latest.growthBytesPerHour === null ? [] : [signedRate(latest.growthBytesPerHour)];
   const end = latest.limitAtMs === null ? '' : ` ${slackClock(latest.limitAtMs, nowMs)}`;
   const hosts = latest.hosts.length > 1 ? count(latest.hosts.length, 'host') : escapeText(latest.hosts[0] ?? '', 20);
   const hand = acknowledged ? [`<@${acknowledged.by}> has it`] : [];

@@ -63,7 +63,10 @@ function soonestLine(open: readonly Incident[], nowMs: number): string {
   });
   const more = open.length - shown.length;
   const rest = more > 0 ? [`${more} more in the thread`] : [];
-  return `Out of memory first: ${[...shown, ...rest].join(' · ')}`;
+  const lead = open.some(({ latest }) => latest.limitAtMs !== null)
+    ? 'Out of memory first'
+    : 'When they are out of memory is not known';
+  return `${lead}: ${[...shown, ...rest].join(' · ')}`;
 }
 
 function handLine(open: readonly Incident[]): string[] {

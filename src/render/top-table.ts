@@ -2,7 +2,7 @@ import { codeBlock, columns } from './columns.js';
 import { binarySize, decimalSize, percentage } from './docker-figures.js';
 import { duration } from './times.js';
 import type { TopRow } from './top-order.js';
-import { plainRate } from './units.js';
+import { signedRate } from './units.js';
 
 /** With the spaces between them 40 columns: as many monospaced letters as fit a phone held upright. */
 const WIDTHS = [15, 4, 9, 9];
@@ -43,7 +43,7 @@ function lines({ name, one, stats }: TopRow, nowMs: number): string[] {
 function growth({ verdict, growthBytesPerHour: rate }: TopRow['one']): string {
   if (verdict === 'unknown') return '?';
   if (verdict === 'stable' || !rate) return '0';
-  const words = `${rate.value > 0 ? '+' : ''}${plainRate(rate.value)}`.replace('iB/h', '/h').replace(' ', '');
+  const words = signedRate(rate.value).replace('iB/h', '/h').replace(' ', '');
   return verdict === 'suspicious' ? `?${words}` : words;
 }
 

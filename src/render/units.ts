@@ -89,6 +89,11 @@ export function plainRate(bytesPerHour: number): string {
   return `${signed(bytesPerHour / unit.size, unit, '')} ${unit.name}/h`;
 }
 
+/** `+41 MiB/h`, `−0.4 MiB/h`, `0 MiB/h`: what memory does, which need not be growth. */
+export function signedRate(bytesPerHour: number): string {
+  return `${bytesPerHour > 0 && !plainRate(bytesPerHour).startsWith('0 ') ? '+' : ''}${plainRate(bytesPerHour)}`;
+}
+
 function unitOfRate({ value, low, high }: Span): Unit {
   if (Math.abs(value) >= 10 * GIB) return GIB_UNIT;
   return Math.max(Math.abs(value), Math.abs(low), Math.abs(high)) < MIB / 10 ? KIB_UNIT : MIB_UNIT;

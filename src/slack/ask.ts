@@ -84,6 +84,11 @@ export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** For the payload of a heap: who asks may have a command run in the container for it. */
+export async function execOf({ user }: Ask, { isOperator }: Pick<SlackContext, 'isOperator'>): Promise<{ mayExec?: true }> {
+  return (await isOperator(user)) ? { mayExec: true } : {};
+}
+
 /** Where the answer goes: the channel or thread it was asked in, or the person alone. */
 export async function targetOf(ask: Ask, personOnly: boolean, replies: Pick<Replies, 'put'>): Promise<Target> {
   const replyId = ask.responseUrl ? await replies.put({ url: ask.responseUrl, replaces: ask.via === 'click' }) : undefined;

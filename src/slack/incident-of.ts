@@ -53,8 +53,7 @@ export async function incidentAsked(
 }
 
 async function incidentOfThread(command: string, ask: Ask, context: SlackContext): Promise<Incident> {
-  if (!ask.threadTs)
-    throw personError(`Which service? \`/leak ${command} <service>\`.`.replaceAll('<service>', '&lt;service&gt;'));
+  if (!ask.threadTs) throw personError(`Which service? \`/leak ${command} &lt;service&gt;\`.`);
   const open = await inThread(await context.incidents.open(), ask, context);
   const found = open.length > 0 ? open : await inThread(await context.incidents.since(ask.atMs - LOOK_BACK_MS), ask, context);
   const [only, ...others] = found;

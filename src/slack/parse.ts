@@ -14,7 +14,7 @@ export type Words = { readonly name: string; readonly args: readonly string[] };
 export function parse(text: string): Words {
   if (text.length > MAX_CHARACTERS) {
     throw personError(
-      `That is ${text.length.toLocaleString('en')} characters; a command has at most ${MAX_CHARACTERS}. Try \`/leak check <service>\` or \`/leak help\`.`,
+      `That is ${text.length.toLocaleString('en')} characters; a command has at most ${MAX_CHARACTERS}. Try \`/leak check &lt;service&gt;\` or \`/leak help\`.`,
     );
   }
   const [name, ...args] = plain(text).split(/\s+/).filter(Boolean);

@@ -10,6 +10,6 @@ export function snoozeUntil(word: string | undefined, nowMs: number): number | n
   if (word?.toLowerCase() === 'faster') return null;
   const span = word === undefined ? null : spanMs(word);
   if (span === null || span === 0) throw personError('For how long? `1h`, `4h`, `2d`, or `faster` (until it grows faster).');
-  if (span > MAX_SNOOZE_MS) throw personError('At most `14d`. For longer: *Not a leak*, or `/leak unwatch <service>`.');
+  if (span > MAX_SNOOZE_MS) throw personError('At most `14d`. For longer: *Not a leak*, or `/leak unwatch &lt;service&gt;`.');
   return nowMs + span;
 }

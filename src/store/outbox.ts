@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { worldError } from '../errors.js';
-import { type Claim, type OutboxDrain, PENDING_AT_ONCE } from '../model/delivery.js';
+import { type Claim, needsPost, type OutboxDrain, PENDING_AT_ONCE } from '../model/delivery.js';
 import { drainOf, type OutboxEntry } from '../model/message.js';
 import { claimKey } from './claims.js';
 import { idOf, key } from './keys.js';
@@ -24,6 +24,15 @@ export function makeOutbox(redis: Redis): OutboxDrain {
   const run = (script: string, id: string, ...args: (string | number)[]) =>
     redis.eval(script, 1, entryKey(id), PENDING_PREFIX, CHANNELS, LIFE_MS, id, ...args.map(String));
   const withClaim = (script: string, id: string, claim: Claim) => run(script, id, claimKey(claim.channel), claim.token);
+
+  async function pageOf(channel: string, at: number): Promise<{ entries: readonly OutboxEntry[]; isFull: boolean }> {
+    const ids = await redis.zrange(PENDING_PREFIX + channel, String(at), String(at + PENDING_AT_ONCE - 1));
+    const found = await Promise.all(ids.map(async (id) => parseEntry(await redis.hgetall(entryKey(id)))));
+    const lost = ids.filter((_, i) => !found[i]);
+    if (lost.length > 0) await redis.zrem(PENDING_PREFIX + channel, ...lost);
+    if (lost.length === ids.length) await forgetWhenEmpty(redis, channel);
+    return { entries: found.filter((entry): entry is OutboxEntry => entry !== null), isFull: ids.length === PENDING_AT_ONCE };
+  }
 
   return {
     async say(id, target, message, chart) {
@@ -68,12 +77,15 @@ export function makeOutbox(redis: Redis): OutboxDrain {
     pendingChannels: () => redis.smembers(CHANNELS),
 
     async pending(channel) {
-      const ids = await redis.zrange(PENDING_PREFIX + channel, '0', String(PENDING_AT_ONCE - 1));
-      const entries = await Promise.all(ids.map(async (id) => parseEntry(await redis.hgetall(entryKey(id)))));
-      const lost = ids.filter((_, i) => !entries[i]);
-      if (lost.length > 0) await redis.zrem(PENDING_PREFIX + channel, ...lost);
-      if (lost.length === ids.length) await forgetWhenEmpty(redis, channel);
-      return entries.filter((entry): entry is OutboxEntry => entry !== null);
+      const first = await pageOf(channel, 0);
+      // Edits wait for a budget that all share, and a new message has none of that: the first ones are looked for behind them.
+      let [at, page, posts] = [0, first, first.entries.filter(needsPost)];
+      while (posts.length === 0 && page.isFull) {
+        at += PENDING_AT_ONCE;
+        page = await pageOf(channel, at);
+        posts = page.entries.filter(needsPost);
+      }
+      return at === 0 ? first.entries : [...first.entries, ...posts];
     },
     async intend(id, claim) {
       return parseEntry(await withClaim(INTEND, id, claim));

@@ -5,7 +5,7 @@ import { DUE } from './incidents.js';
 import { idOf, key } from './keys.js';
 
 /** Longer than any look takes; a worker that died with it holds a service up for no longer. */
-const LEASE_MS = 30_000;
+export const LEASE_MS = 30_000;
 const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 
 /** ARGV: now, services…. Gives those that are due. Who is not among the services leaves. */

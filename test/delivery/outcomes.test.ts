@@ -158,6 +158,24 @@ test('updates share the budget; what is behind it is the latest state when its t
   expect(slack.messages).toHaveLength(2);
 });
 
+test('an edit that Slack refuses with an unknown word is given up after some tries; the edits behind it come through', async () => {
+  const { outbox, settle } = await start();
+  for (const key of ['poison', 'fine']) await outbox.say(key, toOps, said(`${key} v1`));
+  await outbox.say('elsewhere', { ...toOps, channel: 'C2' }, said('elsewhere v1'));
+  for (const channel of ['C1', 'C2']) await settle(channel);
+  const when = ({ text }: Record<string, string>) => text?.startsWith('poison') ?? false;
+  slack.fault({ method: 'chat.update', kind: 'word', word: 'some_new_word', times: 1_000, when });
+  for (const key of ['poison', 'fine']) await outbox.say(key, toOps, said(`${key} v2`));
+  await outbox.say('elsewhere', { ...toOps, channel: 'C2' }, said('elsewhere v2'));
+  for (const channel of ['C1', 'C2']) await settle(channel);
+  expect(slack.messages.map(({ text }) => text)).toEqual(['poison v1', 'fine v2', 'elsewhere v2']);
+  expect(await outbox.get('poison')).toMatchObject({ state: 'failed', error: 'some_new_word' });
+  // A newer version is a new attempt.
+  await outbox.say('poison', toOps, said('mended'));
+  await settle('C1');
+  expect(slack.messages[0]?.text).toBe('mended');
+});
+
 test('a root that is kept lives for 90 days, and no change makes that shorter; what is not kept lives for a week', async () => {
   const { outbox, settle, redis } = await start();
   const DAY_MS = 24 * 3_600_000;

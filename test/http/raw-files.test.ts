@@ -155,10 +155,15 @@ describe('what goes wrong with the archive or the line', () => {
     expect((await fetch(await linkTo(NAME))).status).toBe(503);
     expect([outcomes, JSON.stringify(logged)]).toEqual([['failed'], expect.stringContaining('is damaged')]);
   });
-  test('who does not read is cut off, and who comes fifth waits', async () => {
+  test('who does not read is cut off, and who comes fifth waits; no file is left open', async () => {
+    let filesClosed = 0;
     const entry = { kind: 'heaps', name: NAME, form: 'pb.gz', meta: {}, bytes: 2 ** 30, atMs: 0, file: 'x.pb.gz' } as const;
     async function* endless(): AsyncGenerator<Buffer> {
-      for (let i = 0; i < 1_024; i += 1) yield Buffer.alloc(2 ** 20);
+      try {
+        for (let i = 0; i < 1_024; i += 1) yield Buffer.alloc(2 ** 20);
+      } finally {
+        filesClosed += 1;
+      }
     }
     await serve({ archive: { get: async () => ({ entry, content: endless() }) }, sendMs: 1_500 });
     const path = signedPath({ name: NAME, user: 'U1', untilMs: NOW + 1_000 }, KEY);
@@ -177,6 +182,7 @@ describe('what goes wrong with the archive or the line', () => {
     for (const { socket } of slow) setTimeout(() => socket.resume(), 1_600);
     await Promise.all(slow.map(({ ended }) => ended));
     expect(outcomes).toEqual(['failed', 'failed', 'failed', 'failed', 'failed']);
+    expect(filesClosed).toBe(4);
   });
 });
 

@@ -103,6 +103,15 @@ describe('about a service that leaks', () => {
     expect(kept?.moments.map(({ kind }) => kind)).toEqual(['alert', 'alarm', 'alarm', 'alarm']);
   });
 
+  test('its heap is taken when it opens, once, as when the watch says it first', async () => {
+    const { takeIn, asked, incidents } = world;
+    for (const alert of [alertOf(), alertOf({ name: 'NearLimit' })]) await takeIn(alert);
+    const [kept] = await incidents.ofService('service-0', 1);
+    expect(asked.filter(({ name }) => name === 'heap').map(({ payload }) => payload)).toEqual([
+      expect.objectContaining({ serviceId: 'service-0', why: 'verdict', incidentId: kept?.id }),
+    ]);
+  });
+
   test('over before it fires: what fired is not said when it comes late', async () => {
     const { takeIn, settle, threads, redis } = world;
     await openIn(redis, incident('i-1', 'service-0', { place: { channel: OPS } }));

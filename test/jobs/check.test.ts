@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type CheckPorts, makeCheck } from '../../jobs/check.js';
+import { makeTrend } from '../../jobs/trend.js';
 import type { Chart } from '../../src/model/chart.js';
 import type { Heartbeat } from '../../src/model/host.js';
 import type { OutboxEntry, Target } from '../../src/model/message.js';
@@ -111,4 +112,26 @@ describe('how far back', () => {
     expect(new Set(spans)).toEqual(new Set([10 * DAY]));
     expect(altText).toContain('anonymous memory 900 MiB to 100 MiB');
   });
+});
+
+test('of one that is gone the name is no markup', async () => {
+  const { context } = slackContext([]);
+  const nothing = async () => [];
+  const look = {
+    ...{ inventory: { all: nothing }, hosts: { all: nothing }, samples: { read: nothing } },
+    ...{ runs: { read: nothing }, ledger: { read: nothing }, enqueue: context.enqueue },
+  };
+  const [serviceId, outboxKey] = ['shop/<!channel>', 'a'];
+  const checked = makeCheck({
+    ...look,
+    outbox: context.outbox as CheckPorts['outbox'],
+    incidents: context.incidents,
+    permalink: context.permalink,
+  });
+  const asked = { v: 1, outboxKey, target: channel, serviceId } as const;
+  await expect(checked({ ...asked, askedAtMs: Date.now(), round: 0 }, contextOf())).rejects.toThrow(
+    'shop/&lt;!channel&gt; is gone',
+  );
+  const trend = makeTrend({ ...look, outbox: context.outbox });
+  await expect(trend({ ...asked, windowMs: DAY }, contextOf())).rejects.toThrow('shop/&lt;!channel&gt; is gone');
 });

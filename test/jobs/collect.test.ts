@@ -113,6 +113,20 @@ describe('an incident that is open', () => {
     expect(root()).toContain(`Evidence goes to <https://home.slack.com/archives/${DEV}/p1700000000000100|a thread> in <#${DEV}>`);
   });
 
+  test('a page mentions who owns the service until somebody has it, also in a root that a person moved it to', async () => {
+    const { openOne, tell, kept, ports } = world;
+    await openOne({ level: 'page', storm: 's-1' });
+    const owned = makeAct({ ...ports, placeOf: () => ({ owner: '<@U0OWNER>' }) });
+    const acting = { v: 1, incidentId: 'i-1', by: 'U2', outboxKey: 'a', target } as const;
+    await owned({ ...acting, act: { kind: 'split' }, atMs: 5 }, contextOf());
+    expect((await kept())?.storm).toBeUndefined();
+    await tell('i-1');
+    expect(root()).toContain('<@U0OWNER>: out of memory soon');
+    await owned({ ...acting, act: { kind: 'acknowledge' }, atMs: 6 }, contextOf());
+    await tell('i-1');
+    expect(root()).not.toContain('U0OWNER');
+  });
+
   test('a worker dies between saying and striking out, and it is collected meanwhile: nothing is lost, and nothing said twice', async () => {
     const { openOne, tell, collect, happens, tellPorts, incidents, settle } = world;
     await openOne();
@@ -231,8 +245,11 @@ describe('a service without an open incident', () => {
   const idOf = async () => String((await world.incidents.watched('service-0')).value.incidentId);
 
   test('that leaks: an incident begins in the thread, once, and the watch follows it there with no channel set', async () => {
-    const { collect, tell, tellPorts, kept } = world;
+    const { collect, tell, tellPorts, kept, asked } = world;
     const again = await collect();
+    expect(asked.filter(({ name }) => name === 'heap').map(({ payload }) => payload)).toEqual([
+      expect.objectContaining({ serviceId: 'service-0', why: 'verdict', incidentId: await idOf() }),
+    ]);
     await again();
     const id = await idOf();
     expect(saidIn(await tell(id), inThread(THREAD))).toEqual([expect.stringContaining('🔴 service-0 leaking: +4'), HERE]);

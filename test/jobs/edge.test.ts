@@ -70,6 +70,14 @@ test("the world's error is tried as often as the catalogue says, then said, with
   expect(logged).toContain(referenceIn(told[0]?.sentence));
 });
 
+test("what the world said in it is no markup: a server's own words, the name of a container", async () => {
+  work = () => Promise.reject(worldError('Prometheus: answered 422: <!channel> *x* <http://evil.example|here>'));
+  await ask();
+  await ended();
+  expect(told[0]?.sentence).toContain('Prometheus: answered 422: &lt;!channel&gt;');
+  expect(told[0]?.sentence).not.toMatch(/[<*]/);
+});
+
 test('a bug is said without its innards, which are in the log under the same reference', async () => {
   work = async ({ startedBefore }) => {
     if (startedBefore < 2) throw worldError('Redis');

@@ -68,7 +68,14 @@ function world(over: Partial<FreezePorts> = {}) {
     ...over,
   };
   const kept = async (id = 'i-1') => (await incidents.incident(id))?.value;
-  const acts = makeAct({ ...looking, incidents, rounds: ports.rounds, outbox: makeOutbox(redis), enqueue: async () => {} });
+  const acts = makeAct({
+    ...looking,
+    incidents,
+    rounds: ports.rounds,
+    outbox: makeOutbox(redis),
+    enqueue: async () => {},
+    placeOf: () => ({}),
+  });
   return {
     ...{ ports, archive, incidents, looking, kept },
     owed: async () => (await incidents.unfrozen(10)).map(({ id }) => id),
@@ -176,7 +183,7 @@ describe('an incident that has opened', () => {
   test('while somebody is at its service the job comes back', async () => {
     const { freeze, owed, ports } = world();
     await opened();
-    await ports.rounds.alone(SERVICE, () => expect(freeze()).rejects.toThrow('somebody else'));
+    await ports.rounds.alone(SERVICE, () => expect(freeze()).rejects.toThrow('The watch is busy'));
     expect(await owed()).toEqual(['i-1']);
   });
 

@@ -100,6 +100,12 @@ const fine = (look: { assessment: Parameters<typeof card>[0] }) => {
 const check = (ports: LookPorts) => lookAt(API.service, [API], [], 14 * DAY, NOW, ports);
 
 describe('own samples of two hours and a Prometheus of two weeks', () => {
+  test('who asks for a short window first does not make that all that is remembered', async () => {
+    const { ports, asked } = portsOf(longHistory(), OWN);
+    await lookAt(API.service, [API], [], 6 * HOUR, NOW, ports);
+    expect(fine(await check(ports))).toMatch(/Data: Prometheus 13 d 21 h \+ own 2 h/);
+    expect(asked).toHaveLength(1);
+  });
   test('are one history: by container id where there are no names, by its place before; and the fine print says which is which', async () => {
     const history = longHistory();
     const { ports } = portsOf(history, OWN);

@@ -44,7 +44,7 @@ async function watched(versions: readonly Version[], hours: number, everyMs = 15
     const [incident] = await incidents.ofService('shop/api-svc', 1);
     if (incident && incident.count !== seen.at(-1)?.incident.count) seen.push({ atMs, incident });
   }
-  const act = makeAct({ ...service.ports, incidents, rounds, outbox, enqueue });
+  const act = makeAct({ ...service.ports, incidents, rounds, outbox, enqueue, placeOf: () => ({}) });
   const said = seen.flatMap(({ incident }) => incident.unsaid.filter(({ as }) => as === 'evidence'));
   const lines = [...new Map(said.map(({ key, message }) => [key, message.text])).values()];
   return { digest, seen, lines, act, at: service.at, incidents, audit: (await incidents.watched('shop/api-svc')).value.audit };

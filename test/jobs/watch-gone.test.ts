@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { makeRounds as makeRoundsJob } from '../../jobs/rounds.js';
 import { makeWatch } from '../../jobs/watch.js';
+import type { Chart } from '../../src/model/chart.js';
 import type { Heartbeat } from '../../src/model/host.js';
 import type { Replica } from '../../src/model/replica.js';
 import { NO_RULES } from '../../src/model/rules.js';
@@ -59,6 +60,19 @@ test('after ten minutes it is closed as gone, with the last that was seen; its m
   expect(moments.map(({ kind }) => kind)).toEqual(['gone']);
   expect(asked).toEqual(['tell']);
   expect((await makeIncidents(redis).watched(SERVICE)).value.state?.incident).toBeUndefined();
+});
+
+test('its message keeps the picture of how it grew, which nobody can draw any more', async () => {
+  const chart: Chart = {
+    title: 'api-svc',
+    altText: 'it grows',
+    config: { type: 'line', data: { labels: [], datasets: [] }, options: {} },
+  };
+  const message = { text: '🔴 api-svc leaking', blocks: [] };
+  await makeOutbox(redis).say('i-1', { kind: 'channel', channel: 'C1' }, message, chart);
+  for (const minute of [0, 9]) await lookAt(minute, minute);
+  const [root] = (await lookAt(10, 10)).unsaid;
+  expect(root).toMatchObject({ as: 'root', message: { text: '⚪ api-svc is gone' }, chart });
 });
 
 test('while its host is silent nobody knows: the time begins when the host is back', async () => {

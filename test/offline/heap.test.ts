@@ -206,6 +206,13 @@ describe('three heaps and more', () => {
   });
 });
 
+test('a text of any kind is called so, and not damaged at a byte', async () => {
+  const path = join(folder, 'notes.txt');
+  writeFileSync(path, '# What to do\nTake it with curl…\n');
+  const { code, errors } = await heap([path]);
+  expect([code, errors]).toEqual([2, `leakwatch: ${path}: is text, and no kind of heap that is known here.\n`]);
+});
+
 describe('--speedscope', () => {
   test('growth only, in a file; the table all the same', async () => {
     const path = join(folder, 'grown.json');
@@ -216,11 +223,11 @@ describe('--speedscope', () => {
     expect(shared.frames.length).toBeGreaterThan(3);
   });
   test.each([
-    ['nothing grew', [NOW, '--base', NOW, '--speedscope', join(folder, 'none.json')], 'nothing grew: there is nothing to draw'],
+    ['nothing grew', [NOW, '--base', NOW, '--speedscope', join(folder, 'none.json')], 'none.json: is not written: nothing grew'],
     [
       'a folder that is not there',
       [NOW, '--speedscope', join(folder, 'no/where.json')],
-      'cannot be written for speedscope: ENOENT',
+      'no/where.json: cannot be written for speedscope: ENOENT',
     ],
   ])('%s', async (_, args, sentence) => {
     const { code, errors } = await heap(args);

@@ -106,6 +106,9 @@ To last: \`mem_limit: …\` with the same size in Compose, \`deploy.resources.li
   test('of a large fleet the first are shown, and the rest is counted', () => {
     const { said } = message(Array.from({ length: 200 }, (_, i) => advice(`s/svc-${i}`, 1, 1000 - i, null)));
     expect(said).toContain('+188 more services');
+    const [first, ...others] = Array.from({ length: 13 }, (_, n) => advice(`shop/s${n}`, 1, 100 + n, null));
+    if (!first) throw new Error('nobody');
+    expect(message([first, ...others]).said).toContain('+1 more service\n');
     expect(said).toContain('+7 more commands of the same form');
   });
 });

@@ -49,6 +49,14 @@ describe('what they have in common', () => {
   });
 });
 
+test('what has no limit is not said to be out of memory first; one service is not all', () => {
+  const endless = (index: number) => leak(index, { latest: { ...leak(index).latest, limitAtMs: null } });
+  const said = (...all: Incident[]) => linesOf(stormMessage('s-1', all, 0, NOW));
+  expect(said(endless(0), endless(1))).toContain('When they are out of memory is not known: svc-0 · svc-1');
+  expect(said(endless(0), leak(1))).toContain('Out of memory first: svc-1 06:15 UTC · svc-0');
+  expect(said(leak(0))[0]).toBe('*🔴 1 service leaking, on hv-03*');
+});
+
 test('the first line stands alone; the soonest by the clock; who has it; what is over; who left', () => {
   const by = { by: 'U1', atMs: NOW };
   const over = { closed: { atMs: NOW, how: 'recovered' } } as const;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deployWords, tagOf } from '../../src/render/images.js';
+import { newsWords } from '../../src/render/incident-news.js';
 import { clip, escapeText, visible } from '../../src/render/text.js';
 import { clock, clockOrDate, date, duration, slackClock, until } from '../../src/render/times.js';
 import { bytes, bytesOf, calmRate, change, changeOf, count, percent, plainRate, rate } from '../../src/render/units.js';
@@ -158,4 +159,21 @@ describe('what comes from outside', () => {
     expect(clip('x'.repeat(10_000_000), 10)).toBe('xxxxxxxxx…');
     expect(visible('x'.repeat(10_000_000)).length).toBeLessThan(10_000);
   });
+});
+
+test('what shrinks or stays is not said to grow', () => {
+  const growthBytesPerHour = -0.4 * MIB;
+  const event = { event: 'update', level: 'message', verdict: 'stable', reason: 'flat', limitAtMs: null } as const;
+  const said = [
+    newsWords({ kind: 'gone', atMs: NOW, sinceMs: NOW, growthBytesPerHour }, NOW),
+    newsWords({ kind: 'snooze-over', atMs: NOW, growthBytesPerHour }, NOW),
+    newsWords({ kind: 'update', atMs: NOW, event: { ...event, growthBytesPerHour } }, NOW),
+  ];
+  for (const words of said) {
+    expect(words).toContain('−0.4 MiB/h per replica');
+    expect(words).not.toMatch(/\+−|grows/);
+  }
+  expect(newsWords({ kind: 'update', atMs: NOW, event: { ...event, growthBytesPerHour: 0 } }, NOW)).toBe(
+    'Changed: 0 KiB/h per replica',
+  );
 });

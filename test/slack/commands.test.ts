@@ -9,6 +9,7 @@ import { answer } from '../../src/slack/edge.js';
 import { requireHome } from '../../src/slack/home.js';
 import { parse } from '../../src/slack/parse.js';
 import { replica } from '../support/fleet.js';
+import { incident } from '../support/incidents.js';
 import { ask, slackContext } from '../support/slack-context.js';
 
 const fleet = [
@@ -88,7 +89,7 @@ describe('the others', () => {
     const world = slackContext(fleet);
     expect((await run('top', world)).message.text).toBe('Looking at 3 services…');
     expect(world.enqueued[0]?.name).toBe('top');
-    await expect(run('top api-svc', slackContext(fleet))).rejects.toThrow(/check <service>/);
+    await expect(run('top api-svc', slackContext(fleet))).rejects.toThrow(/check &lt;service&gt;/);
   });
   test('limits', async () => {
     const world = slackContext(fleet);
@@ -142,6 +143,19 @@ describe('the others', () => {
       to: 'place',
       message: { text: expect.stringContaining('Leakwatch') },
     });
+  });
+});
+
+describe('report', () => {
+  test('of one that is gone by its name alone: nobody says that it had no incident', async () => {
+    const world = slackContext(fleet);
+    world.incidents.set('i-1', incident('i-1', 'old/billing'));
+    await expect(run('report billing', world)).rejects.toThrow(
+      /^No service "billing" is there, .*`\/leak report project\/service`/,
+    );
+    expect(await run('report old/billing', world)).toMatchObject({ message: { text: 'Writing the report of billing…' } });
+    await expect(run('report api-svc', world)).rejects.toThrow('api-svc has had no incident in 90 days');
+    await expect(run('report old/billing 2', world)).rejects.toThrow('old/billing has 1 incident that I keep');
   });
 });
 

@@ -74,3 +74,13 @@ test('*Take heap*: evidence, whose refusal is for the one who clicked', async ()
   ]);
   await expect(incidentHeap('i-9', ask({ via: 'click' }), world.context)).rejects.toThrow(/too old/);
 });
+
+test('*Take heap*, clicked by an operator, may run a command in the container as `/leak heap` may', async () => {
+  for (const isOperator of [true, false]) {
+    const world = slackContext(fleet, { isOperator: async () => isOperator });
+    world.incidents.set('i-1', incident('i-1', 'shop/api-svc'));
+    await incidentHeap('i-1', ask({ via: 'click' }), world.context);
+    await run('heap api-svc', world);
+    expect(world.enqueued.map(({ payload }) => payload.mayExec)).toEqual(isOperator ? [true, true] : [undefined, undefined]);
+  }
+});

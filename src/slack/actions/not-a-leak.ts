@@ -19,7 +19,7 @@ const MAX_ASKED = 50;
 /** *Not a leak* asks why, and from where on it is to be said all the same. */
 export async function openNotALeak(incidentId: string, ask: Ask, context: SlackContext): Promise<Modal> {
   const { service, closed } = await incidentOf(incidentId, context);
-  if (closed) throw personError('That is closed already. `/leak reopen` opens it again.');
+  if (closed) throw personError('That is closed already. `/leak reopen &lt;service&gt;` opens it again.');
   const held = await withDeadline(LOOK_UP_MS, 'what it holds', () => heldNow(service, ask.atMs, context)).catch(() => ({}));
   const { channel, threadTs } = ask;
   const metadata = encodeOrigin({ subject: incidentId, channel, ...(threadTs ? { threadTs } : {}), ...held });

@@ -5,6 +5,7 @@ import { checking } from '../../render/checking.js';
 import { noSuchService } from '../../render/no-such-service.js';
 import { type PickEntry, pickService } from '../../render/pick-service.js';
 import { suggest } from '../../render/suggest.js';
+import { escapeText } from '../../render/text.js';
 import { type Ask, answerKey, type Command, type Reply, type SlackContext, targetOf } from '../ask.js';
 import { type Choice, encodeChoice } from '../choice.js';
 import { parseWindow } from '../parse.js';
@@ -81,8 +82,9 @@ function readArguments(args: readonly string[], ask: Ask): { word: string | unde
     else words.push(arg);
   }
   if (words.length > 1) {
+    const [first, ...others] = words.slice(0, 3).map((one) => escapeText(one, 80));
     throw personError(
-      `One service at a time, please: I read ${words.length} (${words.slice(0, 3).join(', ')}). Try \`/leak check ${words[0]}\`.`,
+      `One service at a time, please: I read ${words.length} (${[first, ...others].join(', ')}). Try \`/leak check ${first}\`.`,
     );
   }
   const wish = { private: personOnly, ...(windowMs ? { windowMs } : {}), ...(ask.threadTs ? { threadTs: ask.threadTs } : {}) };

@@ -4,7 +4,7 @@ import { PROFILES, type Profile } from '../../model/profiler.js';
 import type { ServiceRef } from '../../model/replica.js';
 import { plainMessage } from '../../render/plain-message.js';
 import { escapeText } from '../../render/text.js';
-import { type Ask, answerKey, type Command, type Reply, type SlackContext, targetOf } from '../ask.js';
+import { type Ask, answerKey, type Command, execOf, type Reply, type SlackContext, targetOf } from '../ask.js';
 import { incidentAsked, serviceOf } from '../incident-of.js';
 import { spanMs } from '../parse.js';
 import { rawFiles } from '../raw-files.js';
@@ -32,7 +32,7 @@ export const heap: Command = {
     const service = word === undefined ? await ofThread(ask, context) : await serviceOf(word, '/leak heap', context);
     if (raw) return newestFiles(service, profile, ask, context);
     const target = await targetOf(ask, personOnly, context.replies);
-    const may = (await context.isOperator(ask.user)) ? { mayExec: true as const } : {};
+    const may = await execOf(ask, context);
     const wish = { serviceId: service.id, profile, since, why: 'asked', ...may } as const;
     await context.enqueue('heap', { v: 1, ...wish, outboxKey: answerKey(ask), target, askedAtMs: ask.atMs }, { once: ask.once });
     const where = personOnly || ask.threadTs ? '' : await threadWords(service, context);

@@ -10,7 +10,7 @@ export const limits: Command = {
   async run(args, ask, { inventory, replies, enqueue }) {
     const personOnly = args[0]?.toLowerCase() === 'private';
     if (args.length > (personOnly ? 1 : 0))
-      throw personError('`limits` looks at every container. For one service: `/leak check <service>`.');
+      throw personError('`limits` looks at every container. For one service: `/leak check &lt;service&gt;`.');
     const running = (await inventory.all()).filter((replica) => replica.running).length;
     const target = await targetOf(ask, personOnly, replies);
     await enqueue('limits', { v: 1, outboxKey: answerKey(ask), target, askedAtMs: ask.atMs }, { once: ask.once });

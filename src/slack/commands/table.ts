@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { personError } from '../../errors.js';
+import { escapeText } from '../../render/text.js';
 import type { Command } from '../ask.js';
 import type { Words } from '../parse.js';
 import { check } from './check.js';
@@ -35,6 +36,7 @@ export function commandOf({ name, args }: Words): Command {
   const found = COMMANDS.find((command) => command.name === name);
   if (found) return found;
   const near = COMMANDS.find((command) => distance(command.name, name) <= 2);
-  if (near) throw personError(`I do not know \`${name}\`. Did you mean \`/leak ${[near.name, ...args].join(' ')}\`?`);
-  throw personError(`I do not know \`${name}\`. To ask about a service: \`/leak check ${name}\`. All commands: \`/leak help\`.`);
+  const [word, rest] = [escapeText(name, 80), escapeText(args.join(' '), 120)];
+  if (near) throw personError(`I do not know \`${word}\`. Did you mean \`/leak ${near.name}${rest && ` ${rest}`}\`?`);
+  throw personError(`I do not know \`${word}\`. To ask about a service: \`/leak check ${word}\`. All commands: \`/leak help\`.`);
 }

@@ -9,7 +9,8 @@ export const top: Command = {
   summary: 'who is out of memory first',
   async run(args, ask, { inventory, replies, enqueue }) {
     const personOnly = args[0]?.toLowerCase() === 'private';
-    if (args.length > (personOnly ? 1 : 0)) throw personError('`top` looks at every service. For one: `/leak check <service>`.');
+    if (args.length > (personOnly ? 1 : 0))
+      throw personError('`top` looks at every service. For one: `/leak check &lt;service&gt;`.');
     const services = servicesOf(await inventory.all()).length;
     const target = await targetOf(ask, personOnly, replies);
     await enqueue('top', { v: 1, outboxKey: answerKey(ask), target, askedAtMs: ask.atMs }, { once: ask.once });

@@ -3,7 +3,7 @@ import type { Watched } from '../../model/incident.js';
 import { plainMessage } from '../../render/plain-message.js';
 import { escapeText } from '../../render/text.js';
 import { slackClock } from '../../render/times.js';
-import type { Command, Reply, SlackContext } from '../ask.js';
+import type { Ask, Command, Reply, SlackContext } from '../ask.js';
 import { serviceOf } from '../incident-of.js';
 
 /** Somebody else (a look of the watch) may have written between our read and our write: read again, at most so often. */
@@ -14,13 +14,13 @@ export const unwatch: Command = {
   usage: 'unwatch <service>',
   summary: 'never speaks of it by itself',
   run: (args, ask, context) =>
-    change('unwatch', args, context, (watched, name) => {
+    change('unwatch', args, ask, context, async (watched, name) => {
       const { unwatched } = watched;
       if (unwatched)
         throw personError(`${name} is not watched since ${slackClock(unwatched.atMs, ask.atMs)}, by <@${unwatched.by}>.`);
       return {
         watched: { ...watched, unwatched: { by: ask.user, atMs: ask.atMs } },
-        said: `${name} is not watched any more, by <@${ask.user}>: I speak of it when asked. Back: \`/leak watch ${name}\``,
+        said: `${name} is not watched any more, by <@${ask.user}>: I speak of it when asked. Back: \`/leak watch ${name}\`${await openWords(watched, name, context)}`,
       };
     }),
 };
@@ -30,27 +30,36 @@ export const watch: Command = {
   usage: 'watch <service>',
   summary: 'speaks of it by itself again',
   run: (args, ask, context) =>
-    change('watch', args, context, ({ unwatched, ...rest }, name) => {
+    change('watch', args, ask, context, async ({ unwatched, ...rest }, name) => {
       if (!unwatched) throw personError(`${name} is watched already.`);
       return { watched: rest, said: `${name} is watched again, by <@${ask.user}>` };
     }),
 };
+
+/** Nobody looks at it any more, so that nobody sees that it is over: its root stays red, and its pager is told again and again. */
+async function openWords({ incidentId }: Watched, name: string, { incidents }: SlackContext): Promise<string> {
+  const found = incidentId ? await incidents.incident(incidentId) : null;
+  if (!found || found.value.closed) return '';
+  return `. Its incident stays open${found.value.level === 'page' ? ', and its page' : ''}: \`/leak resolve ${name}\` ends it`;
+}
 
 type Changed = { readonly watched: Watched; readonly said: string };
 
 async function change(
   command: string,
   args: readonly string[],
+  ask: Ask,
   context: SlackContext,
-  to: (watched: Watched, name: string) => Changed,
+  to: (watched: Watched, name: string) => Promise<Changed>,
 ): Promise<Reply> {
   const [word, ...more] = args;
   if (word === undefined || more.length > 0) throw personError(`Which one service? \`/leak ${command} &lt;service&gt;\`.`);
   const { id, name } = await serviceOf(word, `/leak ${command}`, context);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const { version, value } = await context.incidents.watched(id);
-    const { watched, said } = to(value, escapeText(name, 80));
-    const kept = await context.incidents.commit({ serviceId: id, watched: { version, value: watched } });
+    const { watched, said } = await to(value, escapeText(name, 80));
+    // Looked at in the next round: what is calm, or off the watch, may have minutes until then.
+    const kept = await context.incidents.commit({ serviceId: id, watched: { version, value: watched }, nextMs: ask.atMs });
     if (kept) return { to: 'place', message: plainMessage(said) };
   }
   throw worldError(`The watch is busy with ${escapeText(name, 80)}`);

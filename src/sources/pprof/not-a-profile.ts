@@ -8,6 +8,8 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(!doctype|html|\?xml|head|body)/i, 'is a web page, not a profile: the address is another one, or asks for a password'],
   [/^\s*[[{]\s*("|\]|\})/, 'is JSON, not a profile in protobuf'],
   [/^(404 |401 |403 |Unknown profile|Forbidden|Unauthorized|Not Found)/i, 'is an error message, not a profile'],
+  // Of protobuf, the first lengths are control characters.
+  [/^[^\x00-\x08\x0e-\x1f]{8,}$/, 'is text, and no kind of heap that is known here'],
 ];
 /** As much as tells. */
 const HEAD_BYTES = 512;
