@@ -1,6 +1,7 @@
 import type { Column } from './column.js';
 import { ColumnMaker } from './column-maker.js';
 import { quantileOf } from './quantile.js';
+import { rhythmOf } from './rhythm.js';
 
 /**
  * Makes columns over the points' times x (0 at the first point, 1 at the last); those that shapes have in common it makes once.
@@ -15,6 +16,8 @@ export type Basis = {
   readonly jumps: readonly number[];
   /** Whether the floor jumps up there. */
   isUp(jump: number): boolean;
+  /** How many cycles the floor seems to have, over all that was seen. */
+  readonly rhythm: number;
   /** All that were made so far, by their index. The first are the ones. */
   readonly columns: readonly Column[];
   ones(): Column;
@@ -59,6 +62,7 @@ export function basisOf(t: Float64Array, bytes: Float64Array): Basis {
       const i = x.findIndex((at) => at > jump);
       return middle(bytes, i) > middle(bytes, i - MIN_SIDE);
     },
+    rhythm: rhythmOf(bytes),
     columns: maker.columns,
     ones: () => ones,
     line: () => line,

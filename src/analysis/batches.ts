@@ -2,7 +2,7 @@ import type { Track } from './floor.js';
 import { quantileOf } from './quantile.js';
 
 /** A peak of at most so many points, and higher than so many usual steps above both its sides. Choices. */
-const WIDEST = 2;
+const WIDEST = 3;
 const HIGH = 6;
 
 /**

@@ -53,7 +53,7 @@ describe('what does not', () => {
   });
   test('a range that cannot exclude a page is not called stable, until it can or an hour has passed', () => {
     const teeth = (minutes: number) =>
-      judged('/\\'.repeat(2 * minutes), { charMs: 15_000, stepBytes: 30 * MIB, intervalMs: 2_000 });
+      judged('/\\'.repeat(2 * minutes), { charMs: 15_000, stepBytes: 30 * MIB, intervalMs: 2_000, noiseBytes: 20 * MIB });
     expect(teeth(3)).toMatchObject({
       verdict: 'unknown',
       reason: 'too-short',

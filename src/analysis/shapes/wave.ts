@@ -7,9 +7,15 @@ const DAY_HOURS = 24;
 const HALF_A_DAY = 12;
 /** A leak under it is told from the day's own rise when most of the day was seen. A choice. */
 const MOST_OF_A_DAY = 18;
-/** Whole cycles in what was seen; what leaks beside must have come back at least once and a half. Choices. */
-const CYCLES = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
+/**
+ * So few cycles in what was seen are looked for always: a line is taken for a part of them, so that their rhythm is not found. What leaks
+ * beside must have come back at least once and a half. Choices.
+ */
+const CYCLES = [1, 1.25, 1.5, 2];
 const CYCLES_WITH_LEAK = CYCLES.filter((count) => count >= 1.5);
+
+/** Besides the rhythm that is found, two near it: noise and a trend move the peak. A choice. */
+const BESIDE = 0.1;
 
 /**
  * Load that comes and goes: by day and night, or in a rhythm of its own.
@@ -44,7 +50,8 @@ function waves(basis: Basis, trend: readonly Column[], counts: readonly number[]
     searched,
     since: 0,
   });
-  const cycles = counts.map((count) => candidate(1, ...basis.wave(basis.hours / count)));
+  const own = [basis.rhythm - BESIDE, basis.rhythm, basis.rhythm + BESIDE].filter((count) => count >= (counts[0] ?? 1));
+  const cycles = [...counts, ...own].map((count) => candidate(1, ...basis.wave(basis.hours / count)));
   if (basis.hours < dayFrom) return cycles;
   const day = basis.wave(DAY_HOURS);
   // Of half a day, five free numbers would explain anything.
