@@ -155,7 +155,8 @@ const BEYOND_NOISE = 6;
  *     ......''          ......'
  */
 function steepest(bytes: Float64Array, near: number, leastBytes: number): number {
-  return [near - 1, near + 1].find((i) => stepAt(bytes, i) > Math.max(stepAt(bytes, near), leastBytes)) ?? near;
+  const inside = [near - 1, near + 1].filter((i) => i >= MIN_SIDE && i <= bytes.length - MIN_SIDE);
+  return inside.find((i) => stepAt(bytes, i) > Math.max(stepAt(bytes, near), leastBytes)) ?? near;
 }
 
 function stepAt(bytes: Float64Array, i: number): number {

@@ -16,7 +16,7 @@ const PRESENT = 0.6;
  */
 export function presentOf({ candidate, fit, variance }: Entry, x: Float64Array): Present {
   const { columns, trend = columns.length } = candidate;
-  const since = Math.min(Math.max(candidate.since, PRESENT), x.at(-4) ?? 0);
+  const since = Math.min(Math.max(candidate.since, PRESENT), x.at(-3) ?? 0);
   const from = Math.max(
     0,
     x.findIndex((at) => at >= since),

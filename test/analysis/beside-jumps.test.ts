@@ -27,6 +27,23 @@ describe('a step, and a leak from there on', () => {
   });
 });
 
+describe('what is called stable has no rate of growth beside it', () => {
+  test.each(seeds)('____| a step just now is none (%i)', (seed) => {
+    const found = course(24, (hour) => 600 + (hour > 22.4 ? 300 : 0), seed);
+    expect(found.verdict).toBe('stable');
+    expect(Math.abs(perHour(found))).toBeLessThan(2);
+  });
+  test('.-‾‾‾__-- what warmed up, and surely fills the rest within two weeks, is called leaking or suspicious', () => {
+    const rates = Array.from({ length: 20 }, (_, i) => i);
+    const found = seeds.flatMap((seed) =>
+      rates.map((rate) => course(1.5, (hour) => 100 + 150 * (1 - Math.exp(-6 * hour)) + rate * hour, seed)),
+    );
+    // Less than this has not gained a fiftieth of the level yet.
+    for (const one of found.filter(({ verdict }) => verdict === 'stable')) expect(perHour(one)).toBeLessThan(10);
+    expect(found.filter(({ explanation }) => explanation.includes('still grows')).length).toBeGreaterThan(3);
+  });
+});
+
 describe('stairs', () => {
   const stairs = (hour: number) => 40 * Math.floor(hour + 0.1);
 
