@@ -3,7 +3,7 @@ import { LeakwatchError, personError } from '../errors.js';
 import { type Bytes, openBytes } from './bytes.js';
 import { decodeLine, type History } from './decode-line.js';
 import { MAX_LINE_BYTES, readLines } from './lines.js';
-import { harmless, isProblem } from './problem.js';
+import { harmless, inputName, isProblem } from './problem.js';
 import { makeProgress, type Progress, type Terminal } from './progress.js';
 import { isReaderGone, makeResults } from './results.js';
 
@@ -58,7 +58,7 @@ async function answerLines(
       progress.at(done, bytes.sizeBytes ? (readBefore + share * (read - readBefore)) / bytes.sizeBytes : null);
     for (const problem of problemsOf(history)) {
       bad += 1;
-      complain(`${path}:${number}: ${problem}`);
+      complain(`${inputName(path)}:${number}: ${problem}`);
     }
     if (!isProblem(history)) {
       for (const result of answer(history, at)) {
@@ -71,7 +71,7 @@ async function answerLines(
     readBefore = read;
   }
   await results.end();
-  if (done === 0) throw personError(`${path}: is empty; a JSON object in each line is expected.`);
+  if (done === 0) throw personError(`${inputName(path)}: is empty; a JSON object in each line is expected.`);
   return bad > 0 ? BAD_INPUT : ANSWERED;
 }
 

@@ -5,6 +5,7 @@ import { openBytes } from './bytes.js';
 import { massifGrowth } from './massif-growth.js';
 import { massifJson } from './massif-json.js';
 import { massifText } from './massif-text.js';
+import { inputName } from './problem.js';
 import { isReaderGone, makeResults } from './results.js';
 
 export type MassifQuestion = {
@@ -69,7 +70,8 @@ export async function pathOf(
 
 /** Puts the file's name before what is wrong with it: `massif.out.7:17: is damaged: …`, as a compiler would. */
 function behind(path: string, error: unknown): unknown {
-  if (!(error instanceof LeakwatchError) || error.message.startsWith(`${path}: `)) return error;
+  const name = inputName(path);
+  if (!(error instanceof LeakwatchError) || error.message.startsWith(`${name}: `)) return error;
   const [, line, rest] = /^line (\d+): (.*)$/s.exec(error.message) ?? [];
-  return personError(line === undefined ? `${path}: ${error.message}` : `${path}:${line}: ${rest}`);
+  return personError(line === undefined ? `${name}: ${error.message}` : `${name}:${line}: ${rest}`);
 }

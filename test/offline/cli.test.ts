@@ -88,17 +88,31 @@ describe('assess', () => {
       ['nothing', 'unknown'],
     ]);
     expect(errors.trim().split('\n')).toEqual([
-      expect.stringMatching(/^-:3: is not JSON: /),
-      '-:4: samples[1].t: must be a number (Unix ms)',
-      '-:5: id: "calm" is on line 1 already',
-      '-:6: samples[0].anon: -1 is not possible: left out here and in 1 more; the rest is answered',
+      expect.stringMatching(/^standard input:3: is not JSON: /),
+      'standard input:4: samples[1].t: must be a number (Unix ms)',
+      'standard input:5: id: "calm" is on line 1 already',
+      'standard input:6: samples[0].anon: -1 is not possible: left out here and in 1 more; the rest is answered',
     ]);
   });
 
   test.each([
     ['a file that is not there', ['assess', 'nowhere.jsonl'], '', 'leakwatch: nowhere.jsonl: there is no such file.\n'],
-    ['nothing', ['replay', '-'], '\n \n', 'leakwatch: -: is empty; a JSON object in each line is expected.\n'],
-    ['no file named', ['assess'], '', "error: missing required argument 'file'\n"],
+    ['nothing', ['replay', '-'], '\n \n', 'leakwatch: standard input: is empty; a JSON object in each line is expected.\n'],
+    ['no file named', ['assess'], '', "error: missing required argument 'file'\nMore: leakwatch assess --help\n"],
+    [
+      'nothing to replay',
+      ['replay'],
+      '',
+      'leakwatch: replay: a file, or --prometheus and its URL. More: leakwatch replay --help\n',
+    ],
+    ['no such command', ['aces'], '', "error: unknown command 'aces'\n(Did you mean assess?)\nMore: leakwatch --help\n"],
+    ['no such option', ['worker', '--al'], '', "error: unknown option '--al'\nMore: leakwatch worker --help\n"],
+    [
+      'an age of a file',
+      ['replay', 'fleet.jsonl', '--since', '2h'],
+      '',
+      'leakwatch: replay: --since is of a --prometheus; a file is replayed whole. leakwatch export SERVICE --since AGE writes less.\n',
+    ],
   ])('%s: one sentence, exit 2', async (_, args, input, sentence) => {
     expect(await leakwatch(args, input)).toMatchObject({ code: 2, output: '', errors: sentence });
   });
@@ -132,6 +146,12 @@ test('replay: what the watch would have said, and when', async () => {
   expect(Object.keys(results[0])).toEqual([
     ...['id', 't', 'event', 'level', 'verdict', 'reason', 'growthBytesPerHour', 'limitAtMs'],
   ]);
+});
+
+test('replay of what is quiet: nothing is printed, and that it was heard is said beside it', async () => {
+  const { code, output, errors } = await leakwatch(['replay', '-'], `${lineOf('calm', CALM)}\n${lineOf('too', CALM)}\n`);
+  expect({ code, output }).toEqual({ code: 0, output: '' });
+  expect(errors).toBe('leakwatch: nothing would have been posted of 2 histories; assess says how each ended.\n');
 });
 
 describe('replay --compare', () => {
