@@ -49,7 +49,7 @@ async function answerLines(
 ): Promise<number> {
   const results = makeResults(stdout);
   const decode = decoder();
-  let [done, bad, readBefore] = [0, 0, 0];
+  let [done, answered, bad, readBefore] = [0, 0, 0, 0];
   for await (const { number, text } of readLines(bytes.chunks)) {
     if (text?.trim() === '') continue;
     const history = decode(number, text);
@@ -61,6 +61,7 @@ async function answerLines(
       complain(`${inputName(path)}:${number}: ${problem}`);
     }
     if (!isProblem(history)) {
+      answered += 1;
       for (const result of answer(history, at)) {
         progress.clear();
         await results.write(result);
@@ -72,6 +73,8 @@ async function answerLines(
   }
   await results.end();
   if (done === 0) throw personError(`${inputName(path)}: is empty; a JSON object in each line is expected.`);
+  if (answered === 0 && done > 1)
+    throw personError(`${inputName(path)}: no line of it is a history. Of JSON over several lines, jq -c . makes one each.`);
   return bad > 0 ? BAD_INPUT : ANSWERED;
 }
 

@@ -29,8 +29,10 @@ const USUAL_TOP = 20;
  * 2 the input is bad (file, line and what is wrong, on standard error), 1 the answer could not be written.
  */
 export async function answerMassif(question: MassifQuestion, read: ReadMassif, streams: Streams): Promise<number> {
-  const { path, top, json } = question;
+  const { path, top, json, from, to } = question;
   try {
+    if (from !== undefined && to !== undefined && from > to)
+      throw personError(`--from ${from} comes after --to ${to}: growth is from the earlier one on.`);
     const { chunks } = await openBytes(path, streams.stdin, 'what Massif writes');
     const answer = await read(chunks, question).catch((error) => {
       throw behind(path, error);

@@ -117,6 +117,15 @@ describe('assess', () => {
     expect(await leakwatch(args, input)).toMatchObject({ code: 2, output: '', errors: sentence });
   });
 
+  test('JSON over several lines: what is wrong with each, and what to do', async () => {
+    const { code, output, errors } = await leakwatch(['assess', '-'], JSON.stringify(JSON.parse(lineOf('calm', '__')), null, 2));
+    expect({ code, output }).toEqual({ code: 2, output: '' });
+    expect(errors).toMatch(/^standard input:1: is not JSON: /);
+    expect(errors.trim().split('\n').at(-1)).toBe(
+      'leakwatch: standard input: no line of it is a history. Of JSON over several lines, jq -c . makes one each.',
+    );
+  });
+
   test('what stands before the cut of a file that is not whole is answered', async () => {
     const path = join(folder, 'cut.jsonl.gz');
     const others = Array.from({ length: 10 }, (_, i) => lineOf(`x-${i}`, CALM)).join('\n');
