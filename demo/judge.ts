@@ -10,6 +10,10 @@ export function rateOf(text: string): number {
 
 /** One sentence when the rate is wrong, none when it is right. The answer speaks of the middle of the replicas. */
 export function judgeRate(saidBytesPerHour: number, measured: readonly number[]): string[] {
+  if (!measured.every(Number.isFinite))
+    return [
+      'api-svc: its memory.stat was not found below /sys/fs/cgroup, so that the rate could not be held against the kernel’s',
+    ];
   const middle = measured.reduce((sum, slope) => sum + slope, 0) / measured.length;
   const off = Math.abs(saidBytesPerHour / middle - 1);
   if (off <= TOLERANCE) return [];

@@ -4,6 +4,7 @@ import type { Storms } from '../src/model/incident.js';
 import type { Outbox, Target } from '../src/model/message.js';
 import type { Place } from '../src/model/news.js';
 import type { ServiceRef } from '../src/model/replica.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { alarmWords, manyMessage, strayMessage } from '../src/render/alarm.js';
 import { plainMessage } from '../src/render/plain-message.js';
@@ -63,7 +64,7 @@ async function sayMany(storm: string, alert: Alert, place: Place, ports: AnswerP
     await ports.outbox.say(storm, { kind: 'channel', channel: place.channel }, manyMessage(one, nowMs));
     said = now;
   }
-  await ports.enqueue('deliver', { v: 1, channel: place.channel }, { collapse: place.channel });
+  await deliverSoon(ports.enqueue, place.channel);
 }
 
 /** In the thread of what answered it. Nobody was told of it: nobody is told that it is over. */
@@ -77,7 +78,7 @@ export async function noteEnd(serviceId: string, alert: Alert, ports: AnswerPort
   const channel = entry.postedChannel ?? entry.target.channel;
   const target: Target = { kind: 'channel', channel, threadTs: entry.target.threadTs ?? entry.ts };
   await ports.outbox.say(`${before.key}-${alert.id.slice(0, 16)}`, target, plainMessage(alarmWords(alert, nowMs)));
-  await ports.enqueue('deliver', { v: 1, channel }, { collapse: channel });
+  await deliverSoon(ports.enqueue, channel);
 }
 
 /** About nobody here, or about one of several: one message for a group, changed when more of it comes. */
@@ -100,5 +101,5 @@ export async function sayStray(
   const one = { ...heard(before, alert), services };
   await ports.alerts.keepStray(subject, one);
   await ports.outbox.say(one.key, { kind: 'channel', ...place }, strayMessage(one, nowMs()));
-  await ports.enqueue('deliver', { v: 1, channel: place.channel }, { collapse: place.channel });
+  await deliverSoon(ports.enqueue, place.channel);
 }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { withDeadline } from '../src/errors.js';
 import type { Chart, Drawer } from '../src/model/chart.js';
 import { needsChart, type Uploader } from '../src/model/delivery.js';
-import { drainOf, type Outbox, type OutboxEntry } from '../src/model/message.js';
+import type { Outbox, OutboxEntry } from '../src/model/message.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { JobContext, Processor } from './context.js';
 
@@ -26,8 +27,7 @@ export function makeChart({ outbox, drawer, uploader, enqueue }: ChartPorts): Pr
     if (!entry) return;
     if (needsChart(entry) && entry.chart && (entry.chartVersion ?? 0) <= version)
       await show(entry, entry.chart, version, context);
-    const channel = drainOf(entry.target);
-    await enqueue('deliver', { v: 1, channel }, { collapse: channel });
+    await deliverSoon(enqueue, entry.target);
   };
 
   async function show(entry: OutboxEntry, chart: Chart, version: number, context: JobContext): Promise<void> {

@@ -1,9 +1,10 @@
 import { LeakwatchError, personError } from '../src/errors.js';
 import type { Alerts } from '../src/model/alert.js';
 import { type Heartbeat, isSilent } from '../src/model/host.js';
-import { drainOf, type Outbox } from '../src/model/message.js';
+import type { Outbox } from '../src/model/message.js';
 import type { Replica } from '../src/model/replica.js';
 import type { Payload } from '../src/queue/catalogue.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { withAlarms } from '../src/render/alarm.js';
 import { answerMention } from '../src/render/answer-mention.js';
@@ -93,7 +94,7 @@ async function say(look: Look, payload: Payload<'check'>, watching: boolean, now
   const alarms = payload.askedBy ? null : await ports.alerts?.read(serviceId);
   const answer = alarms?.key === outboxKey ? withAlarms(message, alarms, nowMs) : message;
   await outbox.say(outboxKey, target, answer, chart ?? undefined);
-  await enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
+  await deliverSoon(enqueue, target);
 }
 
 /**
@@ -132,5 +133,5 @@ async function mention(
   if (!threadTs) return;
   const channel = entry?.postedChannel ?? target.channel;
   await outbox.say(`${outboxKey}-m`, { kind: 'channel', channel, threadTs }, answerMention(assessment, askedBy));
-  await enqueue('deliver', { v: 1, channel }, { collapse: channel });
+  await deliverSoon(enqueue, channel);
 }

@@ -1,6 +1,7 @@
 import type { Checkpoint, Claim, Claims, Delivery, OutboxDrain, Step } from '../src/model/delivery.js';
 import { needsChart, needsPost, PENDING_AT_ONCE } from '../src/model/delivery.js';
 import type { OutboxEntry } from '../src/model/message.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { JobContext, Processor } from './context.js';
 
@@ -107,6 +108,6 @@ async function askForChart(enqueue: Enqueue, entry: OutboxEntry): Promise<void> 
 /** Called every minute by a worker: a `deliver` job that was lost strands nothing. Gives the channels that wait. */
 export async function sweepOutbox(outbox: Pick<OutboxDrain, 'pendingChannels'>, enqueue: Enqueue): Promise<number> {
   const channels = await outbox.pendingChannels();
-  await Promise.all(channels.map((channel) => enqueue('deliver', { v: 1, channel }, { collapse: channel })));
+  await Promise.all(channels.map((channel) => deliverSoon(enqueue, channel)));
   return channels.length;
 }

@@ -4,6 +4,7 @@ import type { DigestDay, Digests, SlowGrower } from '../src/model/digest.js';
 import type { Incident } from '../src/model/incident.js';
 import type { Outbox } from '../src/model/message.js';
 import type { RulesPort } from '../src/model/rules.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { digestMessage } from '../src/render/digest.js';
 import { type HandedOver, pressingFirst } from '../src/render/digest-handover.js';
@@ -60,7 +61,7 @@ export function makeDigest(ports: DigestPorts): Processor<'digest'> {
       // What happened after a run that broke off is told tomorrow, to all: rather twice than never.
       if (before) toldMs = Math.min(toldMs, before.createdAtMs);
       else await say(key, channel, part, sinceMs, startedMs, ports);
-      await ports.enqueue('deliver', { v: 1, channel }, { collapse: channel });
+      await deliverSoon(ports.enqueue, channel);
     }
     await ports.digests.settle({ date: due.date, atMs: toldMs });
   };

@@ -3,7 +3,8 @@ import { speedscopeFile } from '../src/analysis/speedscope.js';
 import { withDeadline, worldError } from '../src/errors.js';
 import type { Document, Uploader } from '../src/model/delivery.js';
 import type { HeapFinding, Heaps, TakenHeap } from '../src/model/heap-taking.js';
-import { drainOf, type Outbox, type OutboxEntry, type Target } from '../src/model/message.js';
+import type { Outbox, OutboxEntry, Target } from '../src/model/message.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { flameMessage } from '../src/render/flame.js';
 import type { JobContext, Processor } from './context.js';
@@ -40,7 +41,7 @@ export function makeFlame({ heaps, uploader, outbox, enqueue }: FlamePorts): Pro
       await heaps.keepFlame(comparison, permalink);
       await outbox.say(key, target, flameMessage(document.filename, permalink));
     }
-    await enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
+    await deliverSoon(enqueue, target);
   };
 
   /** Null: Slack does not take it, which the evidence can do without. */

@@ -1,13 +1,10 @@
 import type { Incident, Incidents } from '../src/model/incident.js';
-import type { Outbox } from '../src/model/message.js';
 import type { Replica } from '../src/model/replica.js';
 import type { HandedOver } from '../src/render/digest-handover.js';
+import { type ThreadLinkPorts, threadLink } from './thread-link.js';
 
-export type HandOverPorts = {
+export type HandOverPorts = ThreadLinkPorts & {
   readonly incidents: Pick<Incidents, 'open' | 'since' | 'watched'>;
-  readonly outbox: Pick<Outbox, 'get'>;
-  /** The address of a message; null: not known. */
-  readonly permalink: (channel: string, ts: string) => Promise<string | null>;
 };
 
 type Handed = { readonly handed: HandedOver; readonly replicas: readonly Replica[] };
@@ -34,11 +31,8 @@ async function handedOver(incident: Incident, replicas: readonly Replica[], port
   return { handed, replicas: own };
 }
 
-/** With the address of its thread: the one it was collected in, else that of its root, or of its storm's message. */
-export async function linked(handed: HandedOver, { outbox, permalink }: HandOverPorts): Promise<HandedOver> {
-  const { id, place, storm } = handed.incident;
-  const root = place.threadTs ? null : await outbox.get(storm ?? id);
-  const ts = place.threadTs ?? root?.ts;
-  const link = ts ? await permalink(root?.postedChannel ?? place.channel, ts) : null;
+/** With the address of its thread. */
+export async function linked(handed: HandedOver, ports: ThreadLinkPorts): Promise<HandedOver> {
+  const link = await threadLink(handed.incident, ports);
   return link ? { ...handed, link } : handed;
 }

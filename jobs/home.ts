@@ -2,20 +2,17 @@ import type { Answering } from '../src/model/answering.js';
 import type { HomeTabs } from '../src/model/home.js';
 import type { Hosts } from '../src/model/host.js';
 import type { Incident, Incidents } from '../src/model/incident.js';
-import type { Outbox } from '../src/model/message.js';
 import type { Inventory, Replica } from '../src/model/replica.js';
 import { homeBlocks, inOrder, MAX_INCIDENTS, type OpenIncident } from '../src/render/home.js';
 import type { Processor } from './context.js';
+import { type ThreadLinkPorts, threadLink } from './thread-link.js';
 
-export type HomePorts = {
+export type HomePorts = ThreadLinkPorts & {
   readonly inventory: Pick<Inventory, 'all'>;
   readonly hosts: Pick<Hosts, 'all'>;
   readonly incidents: Pick<Incidents, 'open' | 'watched'>;
-  readonly outbox: Pick<Outbox, 'get'>;
   readonly answering: Pick<Answering, 'unanswered'>;
   readonly tabs: HomeTabs;
-  /** The address of a message; null: not known. */
-  readonly permalink: (channel: string, ts: string) => Promise<string | null>;
   /** Where the leaks of a service are said; null: nowhere, it is not watched. */
   readonly placeOf: (replicas: readonly Replica[]) => unknown;
 };
@@ -39,11 +36,8 @@ export function makeHome(ports: HomePorts): Processor<'home'> {
   };
 }
 
-async function withLink(incident: Incident, { outbox, permalink }: HomePorts): Promise<OpenIncident> {
-  const { place, storm, id } = incident;
-  const root = place.threadTs ? null : await outbox.get(storm ?? id);
-  const [channel, ts] = [root?.postedChannel ?? place.channel, place.threadTs ?? root?.ts];
-  const link = ts ? await permalink(channel, ts) : null;
+async function withLink(incident: Incident, ports: ThreadLinkPorts): Promise<OpenIncident> {
+  const link = await threadLink(incident, ports);
   return link ? { incident, link } : { incident };
 }
 

@@ -1,7 +1,8 @@
 import { adviseLimit, usedHistory } from '../src/analysis/limit-advice.js';
 import { withoutSamples } from '../src/model/host.js';
 import type { LimitAdvice, UsedHistory } from '../src/model/limits.js';
-import { drainOf, type Outbox } from '../src/model/message.js';
+import type { Outbox } from '../src/model/message.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { limitsMessage } from '../src/render/limits-message.js';
 import type { Processor } from './context.js';
@@ -30,6 +31,6 @@ export function makeLimits(ports: LimitsPorts): Processor<'limits'> {
     }
     const view = { nowMs: nowMs(), windowMs: DEFAULT_WINDOW_MS };
     await ports.outbox.say(outboxKey, target, limitsMessage(advice, withoutSamples(beats, nowMs()), view));
-    await ports.enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
+    await deliverSoon(ports.enqueue, target);
   };
 }

@@ -111,10 +111,11 @@ export async function lookElsewhere(
 ): Promise<Look | null> {
   const found = recall ? await recall.alone(serviceId, nowMs - windowMs, nowMs) : null;
   if (!found) return null;
-  const { service, series, partial } = found;
+  const { service, series, partial, otherName } = found;
   const judged = series.map((one) => assess(one, nowMs));
   const fromMs = series.reduce((least, { samples }) => Math.min(least, samples[0]?.t ?? least), nowMs);
-  const history = { source: 'Prometheus' as const, fromMs, ...(partial === undefined ? {} : { partial }) };
+  const words = { ...(partial === undefined ? {} : { partial }), ...(otherName === undefined ? {} : { otherName }) };
+  const history = { source: 'Prometheus' as const, fromMs, ...words };
   const assessment = { ...assessService(service, judged, []), history };
   const charted = new Set(chartedReplicas(assessment).map(({ key }) => key));
   return { assessment, series: series.filter(({ replica }) => charted.has(replica.key)) };

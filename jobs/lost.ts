@@ -1,5 +1,6 @@
 import { drainOf, type Outbox, type Target } from '../src/model/message.js';
 import type { Payload } from '../src/queue/catalogue.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { plainMessage } from '../src/render/plain-message.js';
 import type { Lost } from './edge.js';
@@ -9,7 +10,7 @@ import type { Lost } from './edge.js';
  * a channel, to the one who wanted that. Nobody waits for a `deliver` or a `sample`: they are asked for again anyway.
  */
 export function makeLost({ outbox, enqueue }: { readonly outbox: Outbox; readonly enqueue: Enqueue }): Lost {
-  const deliver = (channel: string) => enqueue('deliver', { v: 1, channel }, { collapse: channel });
+  const deliver = (channel: string) => deliverSoon(enqueue, channel);
   return async (name, payload, sentence) => {
     if (name === 'chart') {
       const { outboxKey, version } = payload as Payload<'chart'>;

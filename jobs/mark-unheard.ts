@@ -1,6 +1,7 @@
 import type { Alerts } from '../src/model/alert.js';
 import type { Rounds } from '../src/model/incident.js';
-import { drainOf, type Outbox } from '../src/model/message.js';
+import type { Outbox } from '../src/model/message.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { strayMessage } from '../src/render/alarm.js';
 import { asHeard } from './alert-answer.js';
@@ -34,7 +35,7 @@ async function mark(subject: string, ports: UnheardPorts): Promise<void> {
   const entry = await outbox.get(now.key);
   if (entry) {
     await outbox.say(now.key, entry.target, strayMessage(now, nowMs));
-    await enqueue('deliver', { v: 1, channel: drainOf(entry.target) }, { collapse: drainOf(entry.target) });
+    await deliverSoon(enqueue, entry.target);
   }
   await alerts.keepStray(subject, now);
 }

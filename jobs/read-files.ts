@@ -1,8 +1,9 @@
 import { LeakwatchError } from '../src/errors.js';
 import type { Chart } from '../src/model/chart.js';
 import { type DroppedFiles, type FileKind, isNamedHeap, mayBeHeap, type SlackFiles } from '../src/model/dropped-file.js';
-import { drainOf, type Outbox, type SlackMessage, type Target } from '../src/model/message.js';
+import type { Outbox, SlackMessage, Target } from '../src/model/message.js';
 import type { Payload } from '../src/queue/catalogue.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { sentProblemsMessage } from '../src/render/sent-problems.js';
 import type { JobContext, Processor } from './context.js';
@@ -111,5 +112,5 @@ async function say(
   const to: Target = { kind: 'channel', channel, threadTs, ...(target?.user ? { user: target.user } : {}) };
   await outbox.say(key, to, message, chart);
   await dropped.answered(channel, key, nowMs());
-  await enqueue('deliver', { v: 1, channel: drainOf(to) }, { collapse: drainOf(to) });
+  await deliverSoon(enqueue, to);
 }

@@ -49,7 +49,7 @@ export async function readerOf(
       const { theirFromMs, ...joined } = remembered
         ? joinHistory(own, remembered, fromMs)
         : (own as typeof own & { theirFromMs?: number });
-      note = noted(note, { theirFromMs, ownFromMs, trouble, partial });
+      note = noted(note, { theirFromMs, ownFromMs, trouble, partial, otherName: remembered?.otherName });
       return { ...series, ...joined };
     },
     note: () => note,
@@ -57,19 +57,20 @@ export async function readerOf(
 }
 
 type Seen = { readonly [K in 'theirFromMs' | 'ownFromMs']: number | undefined } & {
-  readonly [K in 'trouble' | 'partial']: string | undefined;
+  readonly [K in 'trouble' | 'partial' | 'otherName']: string | undefined;
 };
 
-function noted(before: HistoryNote | undefined, { theirFromMs, ownFromMs, trouble, partial }: Seen): HistoryNote {
+function noted(before: HistoryNote | undefined, { theirFromMs, ownFromMs, trouble, partial, otherName }: Seen): HistoryNote {
   const fromMs = least(before?.fromMs, theirFromMs);
   const sinceMs = least(before?.ownFromMs, ownFromMs);
-  const [sad, part] = [before?.trouble ?? trouble, before?.partial ?? partial];
+  const [sad, part, name] = [before?.trouble ?? trouble, before?.partial ?? partial, before?.otherName ?? otherName];
   return {
     source: 'Prometheus',
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(sinceMs === undefined ? {} : { ownFromMs: sinceMs }),
     ...(sad === undefined ? {} : { trouble: sad }),
     ...(part === undefined ? {} : { partial: part }),
+    ...(name === undefined ? {} : { otherName: name }),
   };
 }
 

@@ -22,7 +22,7 @@ export type Recall = {
     serviceId: string,
     fromMs: number,
     nowMs: number,
-  ): Promise<{ service: ServiceRef; series: Series[]; partial?: string } | null>;
+  ): Promise<{ service: ServiceRef; series: Series[]; partial?: string; otherName?: string } | null>;
 };
 
 /** As long as our own samples; after that, what is remembered is older than any window. */
@@ -82,9 +82,9 @@ export function makeRecall({ history, remembered, inventory, runs, warn }: Recal
     },
 
     async alone(serviceId, fromMs, nowMs) {
-      const { series, partial } = await history.service(serviceId, fromMs, nowMs);
+      const { series, ...words } = await history.service(serviceId, fromMs, nowMs);
       const service = series[0]?.replica.service;
-      return service ? { service, series: [...series], ...(partial === undefined ? {} : { partial }) } : null;
+      return service ? { service, series: [...series], ...words } : null;
     },
   };
 }

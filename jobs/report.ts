@@ -6,8 +6,9 @@ import type { Series, ServiceAssessment } from '../src/model/assessment.js';
 import type { Chart } from '../src/model/chart.js';
 import type { Uploader } from '../src/model/delivery.js';
 import type { Incident, Incidents } from '../src/model/incident.js';
-import { drainOf, type Outbox } from '../src/model/message.js';
+import type { Outbox } from '../src/model/message.js';
 import type { People } from '../src/model/people.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { chartedReplicas, chartOf } from '../src/render/chart.js';
 import { reportDocument } from '../src/render/report.js';
@@ -54,7 +55,7 @@ export function makeReport(ports: ReportPorts): Processor<'report'> {
       }
       await outbox.say(outboxKey, target, reportMessage(incident, document, uploaded.permalink, nowMs()), chart ?? undefined);
     }
-    await enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
+    await deliverSoon(enqueue, target);
   };
 }
 

@@ -44,8 +44,8 @@ export function makeRounds({
     await Promise.all(due.map((serviceId) => enqueue('watch', { v: 1, serviceId }, { collapse: serviceId })));
     const unsaid = await incidents.unsaid();
     await Promise.all(unsaid.map((incidentId) => enqueue('tell', { v: 1, incidentId }, { collapse: incidentId })));
-    const minute = String(Math.floor(nowMs() / HEAP_ROUNDS_MS));
-    await enqueue('heap-rounds', { v: 1 }, { once: `heap-rounds-${minute}` });
+    const round = Math.floor(nowMs() / HEAP_ROUNDS_MS);
+    await enqueue('heap-rounds', { v: 1 }, { once: `heap-rounds-${round}` });
     for (const incidentId of (await pagesDue?.(nowMs())) ?? [])
       await enqueue('page', { v: 1, incidentId }, { collapse: incidentId });
     if (await marksDue?.(nowMs())) await enqueue('annotate', { v: 1 }, { collapse: 'annotate' });

@@ -2,9 +2,10 @@ import type { Chart } from '../src/model/chart.js';
 import type { DroppedFiles } from '../src/model/dropped-file.js';
 import type { Heaps, MassifResult } from '../src/model/heap-taking.js';
 import type { Incident, Incidents, Rounds, Saying } from '../src/model/incident.js';
-import { drainOf, type Outbox, type SlackMessage, type Target } from '../src/model/message.js';
+import type { Outbox, SlackMessage, Target } from '../src/model/message.js';
 import type { Moment } from '../src/model/news.js';
 import type { Payload } from '../src/queue/catalogue.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { heapChart } from '../src/render/heap-chart.js';
 import { heapMessage } from '../src/render/heap-evidence.js';
@@ -95,7 +96,7 @@ async function answer(
   const entry = await outbox.say(outboxKey, target, message, chart);
   // From now on files are read in its thread.
   if (target.kind === 'channel') await dropped.answered(target.channel, outboxKey, entry.createdAtMs);
-  await enqueue('deliver', { v: 1, channel: drainOf(entry.target) }, { collapse: drainOf(entry.target) });
+  await deliverSoon(enqueue, entry.target);
 }
 
 /** Said by `tell`, in order with everything else; under one key for one taking, so that two who asked have it once. */

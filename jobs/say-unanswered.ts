@@ -1,5 +1,6 @@
 import { type Answering, isAway } from '../src/model/answering.js';
 import type { Outbox, SlackMessage } from '../src/model/message.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { answersAgainMessage, unansweredMessage } from '../src/render/unanswered.js';
 import type { PlaceOf } from './place-of.js';
@@ -29,7 +30,7 @@ export function makeSayUnanswered({ answering, outbox, enqueue, placeOf }: Unans
     const place = placeOf([])?.place;
     if (!place) return;
     await outbox.say(key, { kind: 'channel', ...place }, message);
-    await enqueue('deliver', { v: 1, channel: place.channel }, { collapse: place.channel });
+    await deliverSoon(enqueue, place.channel);
   }
 
   return {

@@ -1,5 +1,6 @@
 import { personError } from '../src/errors.js';
-import { drainOf, type Outbox, type SlackMessage } from '../src/model/message.js';
+import type { Outbox, SlackMessage } from '../src/model/message.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import type { Processor } from './context.js';
 
@@ -16,8 +17,7 @@ export function makeShare({ outbox, enqueue }: SharePorts): Processor<'share'> {
     const shared = await outbox.say(outboxKey, target, withoutShare(from.message), from.chart);
     const drawn = from.chartFileId && from.chartDrawn === from.chartVersion;
     if (drawn && from.chartFileId) await outbox.attachChart(outboxKey, shared.version, from.chartFileId);
-    const channel = drainOf(target);
-    await enqueue('deliver', { v: 1, channel }, { collapse: channel });
+    await deliverSoon(enqueue, target);
   };
 }
 

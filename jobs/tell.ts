@@ -1,5 +1,6 @@
 import { type Incident, type Incidents, type Rounds, type Saying, type Storms, threadOf } from '../src/model/incident.js';
-import { drainOf, type Outbox, type Target } from '../src/model/message.js';
+import type { Outbox, Target } from '../src/model/message.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { withDashboard } from '../src/render/grafana-link.js';
 import { stormMessage } from '../src/render/storm.js';
@@ -117,5 +118,5 @@ async function say(
 ): Promise<void> {
   // What was said before stays where it is, wherever it would go now.
   const entry = await ports.outbox.say(key, target, message, chart);
-  await ports.enqueue('deliver', { v: 1, channel: drainOf(entry.target) }, { collapse: drainOf(entry.target) });
+  await deliverSoon(ports.enqueue, entry.target);
 }

@@ -2,8 +2,9 @@ import { dockerStatsOf } from '../src/analysis/docker-stats.js';
 import type { ServiceAssessment } from '../src/model/assessment.js';
 import type { DockerStats } from '../src/model/docker-stats.js';
 import { withoutSamples } from '../src/model/host.js';
-import { drainOf, type Outbox } from '../src/model/message.js';
+import type { Outbox } from '../src/model/message.js';
 import { type RulesPort, withoutIgnored } from '../src/model/rules.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { topMessage } from '../src/render/top.js';
 import type { Processor } from './context.js';
@@ -30,6 +31,6 @@ export function makeTop(ports: TopPorts): Processor<'top'> {
     }
     const silent = withoutSamples(beats, nowMs());
     await ports.outbox.say(outboxKey, target, topMessage(assessments, stats, silent, nowMs()));
-    await ports.enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
+    await deliverSoon(ports.enqueue, target);
   };
 }

@@ -2,8 +2,9 @@ import { happenedIn, type Lives } from '../src/analysis/happened.js';
 import { serviceTrend, trendOf } from '../src/analysis/trend.js';
 import { personError } from '../src/errors.js';
 import type { Series } from '../src/model/assessment.js';
-import { drainOf, type Outbox } from '../src/model/message.js';
+import type { Outbox } from '../src/model/message.js';
 import type { ReplicaTrend } from '../src/model/trend.js';
+import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { chartOf } from '../src/render/chart.js';
 import { escapeText } from '../src/render/text.js';
@@ -37,7 +38,7 @@ export function makeTrend(ports: TrendPorts): Processor<'trend'> {
     const drawn = trend ? (await chartedNow(assessment, windowMs, atMs, ports)).map(withinWindow) : [];
     const chart = trend ? chartOf(assessment, drawn, atMs, { said: trendTitle(assessment, trend, view) }) : null;
     await ports.outbox.say(outboxKey, target, message, chart ?? undefined);
-    await ports.enqueue('deliver', { v: 1, channel: drainOf(target) }, { collapse: drainOf(target) });
+    await deliverSoon(ports.enqueue, target);
   };
 }
 

@@ -1,5 +1,6 @@
 # Sourced by test/run.sh, demo/run.sh and bench/run.sh: brings a fresh Debian (root, Node 20) to where they can start, says
-# what it does, and does nothing on the second run. Usage: setup <what it is for> <command:package>…
+# what it does, and does nothing on the second run. Usage: setup <what it is for> <command:package>…; with WITH_LINT=1, npm run lint
+# is part of it.
 #
 # Parts are looked for by their command, not by their package: any Docker Engine, any Go of 1.19 or newer will do. Packages
 # that would start a service of their own are kept from it: every Redis and engine here is started, and stopped, by its user.
@@ -66,9 +67,11 @@ when_changed() {
 
 hash_of() { find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1; }
 
+# What was linted has its types checked.
 build_all() {
+  local script; [[ -n ${WITH_LINT:-} ]] && script=emit || script=build
   rm -rf dist
-  quietly 'npm run build' npm run build
+  quietly "npm run $script" npm run $script
 }
 
 setup() {
@@ -79,6 +82,9 @@ setup() {
   require_node
   install_packages "$purpose" "$@"
   when_changed npm-ci "$(node --version)-$(hash_of package-lock.json)" quietly 'npm ci (libraries)' npm ci --no-audit --no-fund
+  if [[ -n ${WITH_LINT:-} ]]; then
+    when_changed lint "$(hash_of src jobs test demo bench scripts ./*.json ./*.mjs)" quietly 'npm run lint (types, style, unused code)' npm run --silent lint
+  fi
   [[ -d dist ]] || rm -f "$STAMPS/build"
   when_changed build "$(hash_of src jobs package.json tsconfig.json tsconfig.build.json)" build_all
   exec 9>&-

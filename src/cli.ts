@@ -38,12 +38,7 @@ async function runRole(role: Role): Promise<void> {
 }
 
 function offline(name: string, file: string, description: string, help: string): Command {
-  return program
-    .command(name)
-    .argument('<file>', file)
-    .description(description)
-    .addHelpText('after', help)
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT));
+  return program.command(name).argument('<file>', file).description(description).addHelpText('after', help);
 }
 
 function ofHistories(name: string, description: string, answerer: () => Promise<Answerer>): void {
@@ -80,7 +75,11 @@ function whichOne(text: string): number {
   return Number(text);
 }
 
-const program = new Command('leakwatch').version(VERSION).description('Finds memory leaks of containers and says so in Slack.');
+const program = new Command('leakwatch')
+  .version(VERSION)
+  .description('Finds memory leaks of containers and says so in Slack.')
+  // Each command below has it from here.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT));
 program
   .command('start')
   .description('bot, worker and agent on this machine')
@@ -91,18 +90,14 @@ program
     const own = (role: string) => (role === 'agent' && metricsPort ? { METRICS_PORT: String(metricsPort + 1) } : {});
     return (await import('./start-all.js')).startAll(process.argv[1] ?? '', roles, (role) => ({ ...process.env, ...own(role) }));
   });
-program
-  .command('bot')
-  .description('takes commands, mentions and clicks')
-  .action(() => runRole('bot'));
-program
-  .command('worker')
-  .description('assesses, renders, delivers')
-  .action(() => runRole('worker'));
-program
-  .command('agent')
-  .description('samples the Docker Engine beside it')
-  .action(() => runRole('agent'));
+const one = (role: Role, description: string) =>
+  program
+    .command(role)
+    .description(description)
+    .action(() => runRole(role));
+one('bot', 'takes commands, mentions and clicks');
+one('worker', 'assesses, renders, delivers');
+one('agent', 'samples the Docker Engine beside it');
 ofHistories('assess', 'judges memory histories from a file: a verdict for each line', async () => {
   const { assessHistory } = await import('./offline/assess-history.js');
   return (history) => [assessHistory(history)];
@@ -122,12 +117,15 @@ program
   .option('--compare <file>', 'what another version printed of the same: what this one says otherwise')
   .description('says what the watch would have posted over memory histories')
   .addHelpText('after', REPLAY_HELP)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
   .action(async (file: string | undefined, options: ReplayOptions) => {
     const { prometheus, since = null, service: services, json, compare } = options;
-    if ((file === undefined) === (prometheus === undefined)) refuse('replay: a file, or --prometheus and its URL.');
-    if (services.length > 0 && prometheus === undefined)
-      refuse('replay: --service is of a --prometheus; a file has what is in it.');
+    if ((file === undefined) === (prometheus === undefined))
+      refuse('replay: a file, or --prometheus and its URL. More: leakwatch replay --help');
+    const narrowed = since !== null ? '--since' : services.length > 0 ? '--service' : null;
+    if (narrowed && prometheus === undefined)
+      refuse(
+        `replay: ${narrowed} is of a --prometheus; a file is replayed whole. leakwatch export SERVICE --since AGE writes less.`,
+      );
     if (file === '-' && compare === '-') refuse('replay: standard input is either the histories or what they are compared with.');
     const { replayAsked } = await import('./replay.js');
     const address = prometheus === undefined ? undefined : await addressOf(prometheus);
@@ -179,7 +177,6 @@ program
   .option('--since <age>', 'such as 90m, 2h, 14d (what is kept); with --prometheus, what that keeps', '14d')
   .description('prints the history of a service in the form that assess and replay read')
   .addHelpText('after', EXPORT_HELP)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT_BAD_INPUT))
   .action(async (service: string | undefined, { since, prometheus }: FromPrometheus) => {
     if (prometheus !== undefined) {
       const { exportPrometheus } = await import('./from-prometheus.js');
@@ -190,11 +187,14 @@ program
       );
       return;
     }
-    if (service === undefined) refuse('export: which service?');
+    if (service === undefined) refuse('export: which service? More: leakwatch export --help');
     const [{ readConfig }, { exportHistory }] = await Promise.all([import('./config.js'), import('./export-history.js')]);
     const { redisUrl } = readConfig(process.env, []);
     process.exitCode = await exportHistory({ service, since }, redisUrl, process);
   });
+
+program.showHelpAfterError('More: leakwatch --help');
+for (const command of program.commands) command.showHelpAfterError(`More: leakwatch ${command.name()} --help`);
 
 try {
   await program.parseAsync();

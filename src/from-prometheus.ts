@@ -109,9 +109,10 @@ async function* historyOf(
     throw worldError('Prometheus: has no container_memory_rss of any container then. Does it scrape cAdvisor or the kubelet?');
   if (nameless > 0)
     say(`${nameless} of ${count(containers.length, 'container')} without names (Docker 29 needs cAdvisor 0.54): left out.`);
-  if (contradicted.length > 0)
+  const [doubtful] = contradicted.keys();
+  if (doubtful !== undefined)
     say(
-      `${contradicted.length} containers have two names, such as ${contradicted[0]?.slice(0, 12)}: that of more labels is taken.`,
+      `${count(contradicted.size, 'container')} with two names, such as ${doubtful.slice(0, 12)}: that of more labels is taken.`,
     );
   const named = new Map(services.map((word) => wantedOf(word, containers)).map((one) => [one.id, one]));
   const wanted = services.length === 0 ? servicesOf(containers) : [...named.values()];

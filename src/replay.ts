@@ -3,6 +3,7 @@ import type { ReplayLine, Span } from './offline/compare-replays.js';
 import { replayCompared } from './offline/replay-compared.js';
 import { replayHistory } from './offline/replay-history.js';
 import { duration } from './render/times.js';
+import { count } from './render/units.js';
 import type { PrometheusAddress } from './sources/prometheus/client.js';
 import { VERSION } from './version.js';
 
@@ -34,9 +35,27 @@ async function replay(
   { tell, only }: { tell?: (line: ReplayLine) => void; only?: (ids: readonly string[]) => void } = {},
   span: Span | null = null,
 ): Promise<number> {
-  if (!address) return answerFile(file ?? '', tell ? telling(tell) : replayHistory, streams);
+  if (!address) return tell ? answerFile(file ?? '', telling(tell), streams) : replayFile(file ?? '', streams);
   const { replayPrometheus } = await import('./from-prometheus.js');
   return replayPrometheus({ services, since: span ?? since ?? SINCE, json, tell, only }, address, streams);
+}
+
+/** A line for each message. That there was none is no result, but it is said: who sees nothing cannot tell it from a failure. */
+async function replayFile(file: string, streams: Streams): Promise<number> {
+  let [histories, messages] = [0, 0];
+  const counted: Answerer = function* (history, onTick) {
+    histories += 1;
+    for (const line of replayHistory(history, onTick)) {
+      messages += 1;
+      yield line;
+    }
+  };
+  const code = await answerFile(file, counted, streams);
+  if (histories > 0 && messages === 0)
+    streams.stderr.write(
+      `leakwatch: nothing would have been posted of ${count(histories, 'history', 'histories')}; assess says how each ended.\n`,
+    );
+  return code;
 }
 
 /** Nothing is printed of it. */

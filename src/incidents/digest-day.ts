@@ -1,13 +1,17 @@
 import type { WatchRules } from '../model/rules.js';
 
+const DAY_MINUTES = 24 * 60;
 /** A worker that was away in the morning says it when it is back, up to so long after. A choice: from 09:00 that is a day's work. */
 const LATE_MINUTES = 9 * 60;
 
 /**
- * The day whose digest may be said now, by the calendar of its zone (`2026-11-24`); null outside of its hours.
+ * The day whose digest may be said now, by the calendar of its zone (`2026-11-24`); null outside of its hours. What is late after
+ * midnight is still that of the day before.
  *
  *     00:00 ─────── 09:00 ═══════════════ 18:00 ─────── 24:00
  *                   said, or nothing to say      tomorrow's has it
+ *     00:00 ═══ 05:00 ──────────────────────── 20:00 ══ 24:00
+ *     yesterday's                              today's
  *
  * It goes by the clock on the wall: a time that spring leaves out is over when the clock has jumped, and one that autumn has twice
  * is the same day both times.
@@ -17,7 +21,12 @@ export function digestDay(nowMs: number, { digestAt, timezone }: Pick<WatchRules
   const { date, minute } = onTheWall(nowMs, timezone);
   const [hours = 0, minutes = 0] = digestAt.split(':').map(Number);
   const lateBy = minute - (60 * hours + minutes);
-  return lateBy >= 0 && lateBy < LATE_MINUTES ? date : null;
+  if (lateBy >= 0) return lateBy < LATE_MINUTES ? date : null;
+  return lateBy + DAY_MINUTES < LATE_MINUTES ? dayBefore(date) : null;
+}
+
+function dayBefore(date: string): string {
+  return new Date(Date.parse(date) - DAY_MINUTES * 60_000).toISOString().slice(0, 10);
 }
 
 /** Throws `RangeError` on a zone that there is not. */

@@ -8,4 +8,6 @@ export type HistoryNote = {
   /** Why there are none of its samples, where there should be; a sentence. */
   readonly trouble?: string;
   readonly partial?: string;
+  /** The service that it says one of the containers is of, which is not this one. */
+  readonly otherName?: string;
 };

@@ -5,8 +5,13 @@ import type { Sample } from './sample.js';
 /** `partial`: something of the server did not answer, in its own words. */
 type Part = { readonly partial?: string };
 
+/**
+ * `otherName`: the service that it says a container of this one is of, by a label that belongs to another; the container's id is believed.
+ */
+type Named = { readonly otherName?: string };
+
 /** What a metrics server remembers of one replica, oldest first; both empty: it knows nothing of it. */
-export type Remembered = { readonly samples: readonly Sample[]; readonly runs: readonly Run[] };
+export type Remembered = Named & { readonly samples: readonly Sample[]; readonly runs: readonly Run[] };
 
 /** Whose past is asked for. `runs`: the lives that its agent saw, which say which containers it was. */
 export type AskedPast = { readonly replica: Replica; readonly runs: readonly Run[] };
@@ -23,7 +28,7 @@ export type LongHistory = {
   /** Who was there in the last hour, by its labels alone. */
   replicas(nowMs: number): Promise<Part & { readonly replicas: readonly Replica[] }>;
   /** All of one service by its labels alone. Of an answer in part that has nothing of it, it cannot be said that there is none: it rejects. */
-  service(serviceId: string, fromMs: number, toMs: number): Promise<Part & { readonly series: readonly Series[] }>;
+  service(serviceId: string, fromMs: number, toMs: number): Promise<Part & Named & { readonly series: readonly Series[] }>;
 };
 
 /** Port: what was remembered, kept so that it is asked for once. Implemented in `store/`. */

@@ -79,8 +79,8 @@ export type Via = 'web' | 'reply' | 'ephemeral';
 export type Outbox = {
   /**
    * Says `message` to `target` under `key`, or changes what was said under it. A content equal to the present one changes
-   * nothing; the target is that of the first call. Gives the entry. The caller enqueues `deliver` for `drainOf(target)`
-   * afterwards (`collapse`: the same channel); `deliver` has the chart drawn once the message is out.
+   * nothing; the target is that of the first call. Gives the entry. The caller has it sent afterwards
+   * (`deliverSoon`); `deliver` has the chart drawn once the message is out.
    */
   say(key: string, target: Target, message: SlackMessage, chart?: Chart): Promise<OutboxEntry>;
   get(key: string): Promise<OutboxEntry | null>;

@@ -3,7 +3,7 @@ import { LeakwatchError, personError } from '../errors.js';
 import { type Bytes, openBytes } from './bytes.js';
 import { decodeLine, type History } from './decode-line.js';
 import { MAX_LINE_BYTES, readLines } from './lines.js';
-import { harmless, isProblem } from './problem.js';
+import { harmless, inputName, isProblem } from './problem.js';
 import { makeProgress, type Progress, type Terminal } from './progress.js';
 import { isReaderGone, makeResults } from './results.js';
 
@@ -49,7 +49,7 @@ async function answerLines(
 ): Promise<number> {
   const results = makeResults(stdout);
   const decode = decoder();
-  let [done, bad, readBefore] = [0, 0, 0];
+  let [done, answered, bad, readBefore] = [0, 0, 0, 0];
   for await (const { number, text } of readLines(bytes.chunks)) {
     if (text?.trim() === '') continue;
     const history = decode(number, text);
@@ -58,9 +58,10 @@ async function answerLines(
       progress.at(done, bytes.sizeBytes ? (readBefore + share * (read - readBefore)) / bytes.sizeBytes : null);
     for (const problem of problemsOf(history)) {
       bad += 1;
-      complain(`${path}:${number}: ${problem}`);
+      complain(`${inputName(path)}:${number}: ${problem}`);
     }
     if (!isProblem(history)) {
+      answered += 1;
       for (const result of answer(history, at)) {
         progress.clear();
         await results.write(result);
@@ -71,7 +72,9 @@ async function answerLines(
     readBefore = read;
   }
   await results.end();
-  if (done === 0) throw personError(`${path}: is empty; a JSON object in each line is expected.`);
+  if (done === 0) throw personError(`${inputName(path)}: is empty; a JSON object in each line is expected.`);
+  if (answered === 0 && done > 1)
+    throw personError(`${inputName(path)}: no line of it is a history. Of JSON over several lines, jq -c . makes one each.`);
   return bad > 0 ? BAD_INPUT : ANSWERED;
 }
 

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { personError } from '../errors.js';
+import { inputName } from './problem.js';
 
 /** What an input file says, decompressed, and how far it has been read. */
 export type Bytes = {
@@ -87,7 +88,7 @@ async function* unzip(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
 async function* refuseBinary(path: string, expected: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let first = true;
   for await (const chunk of chunks) {
-    if (first && chunk.includes(0)) throw personError(`${path}: is binary; ${expected} is expected, in UTF-8.`);
+    if (first && chunk.includes(0)) throw personError(`${inputName(path)}: is binary; ${expected} is expected, in UTF-8.`);
     first = first && chunk.length === 0;
     yield chunk;
   }
@@ -104,5 +105,5 @@ async function* told(path: string, chunks: AsyncIterable<Buffer>): AsyncGenerato
 /** A person's error for what cannot be read, with the file's name in it; anything else as it is. */
 export function sentenceOf(path: string, error: unknown): unknown {
   const sentence = SENTENCES[(error as NodeJS.ErrnoException).code ?? ''];
-  return sentence ? personError(`${path}: ${sentence}.`) : error;
+  return sentence ? personError(`${inputName(path)}: ${sentence}.`) : error;
 }

@@ -1,6 +1,6 @@
 import type { HeapGrowth, HeapRow, Rank } from '../model/heap.js';
 import { sizeWords } from './heap-words.js';
-import { harmless } from './problem.js';
+import { harmless, inputName } from './problem.js';
 
 const MAX_NAME = 160;
 /** Of what shrank, as many as explain why growth is less than what grew. */
@@ -17,7 +17,7 @@ const SHRUNK = 3;
 export function* heapTable(growth: HeapGrowth, by: Rank, top: number, path: string, base?: string): Generator<string> {
   const { baseTotal, rows } = growth;
   const isGrowth = baseTotal !== null;
-  yield `${titleOf(growth, harmless(path), base === undefined ? '' : harmless(base))}\n`;
+  yield `${titleOf(growth, harmless(inputName(path)), base === undefined ? '' : harmless(inputName(base)))}\n`;
   const shown = rows.filter((row) => !isGrowth || row[by] > 0n || (row[by] === 0n && row.cum > 0n)).slice(0, top);
   const shrunk = isGrowth
     ? rows

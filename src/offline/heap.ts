@@ -4,6 +4,7 @@ import type { Streams } from './answer.js';
 import { heapJson } from './heap-json.js';
 import type { HeapQuestion, ReadHeaps } from './heap-question.js';
 import { heapTable } from './heap-table.js';
+import { inputName } from './problem.js';
 import { isReaderGone, makeResults } from './results.js';
 import { readWhole } from './whole.js';
 
@@ -59,6 +60,6 @@ async function growthOf(
     if (speedscope !== undefined) (await import('./speedscope.js')).writeSpeedscope(speedscope, heap, baseHeap, sample);
     return growth;
   } catch (error) {
-    throw error instanceof LeakwatchError ? personError(`${subject}: ${error.message}`) : error;
+    throw error instanceof LeakwatchError ? personError(`${inputName(subject)}: ${error.message}`) : error;
   }
 }

@@ -8,7 +8,7 @@ import type { Range } from '../model/range.js';
 import type { Streams } from './answer.js';
 import type { HeapQuestion, ReadHeaps } from './heap-question.js';
 import { sizeWords } from './heap-words.js';
-import { harmless } from './problem.js';
+import { harmless, inputName } from './problem.js';
 import { makeResults } from './results.js';
 import { readWhole } from './whole.js';
 
@@ -63,7 +63,7 @@ async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof LeakwatchError ? personError(`${path}: ${error.message}`) : error;
+    throw error instanceof LeakwatchError ? personError(`${inputName(path)}: ${error.message}`) : error;
   }
 }
 

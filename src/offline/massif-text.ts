@@ -3,7 +3,7 @@ import { sizeWords } from './heap-words.js';
 import { massifChart } from './massif-chart.js';
 import { highest, type MassifGrowth, totalBytes } from './massif-growth.js';
 import { RATES, rateWords, timeWords } from './massif-words.js';
-import { harmless } from './problem.js';
+import { harmless, inputName } from './problem.js';
 
 /** As many snapshots as show the course; `--json` has all of them. */
 const SNAPSHOTS = 12;
@@ -35,7 +35,7 @@ function titleOf(massif: Massif, path: string): string {
   const trees = snapshots.filter(({ detail }) => detail !== 'empty').length;
   const course = `${snapshots.length} ${snapshots.length === 1 ? 'snapshot' : 'snapshots'}, ${trees} with a tree`;
   const last = snapshots.at(-1);
-  return `${harmless(path)}: ${harmless(command, MAX_NAME)}, ${course}${last ? `, ends at ${timeWords(last.time, timeUnit)}` : ''}`;
+  return `${harmless(inputName(path))}: ${harmless(command, MAX_NAME)}, ${course}${last ? `, ends at ${timeWords(last.time, timeUnit)}` : ''}`;
 }
 
 function snapshotTable(massif: Massif, growth: MassifGrowth | null): string {

@@ -5,6 +5,7 @@ import { openBytes } from './bytes.js';
 import { massifGrowth } from './massif-growth.js';
 import { massifJson } from './massif-json.js';
 import { massifText } from './massif-text.js';
+import { inputName } from './problem.js';
 import { isReaderGone, makeResults } from './results.js';
 
 export type MassifQuestion = {
@@ -28,8 +29,10 @@ const USUAL_TOP = 20;
  * 2 the input is bad (file, line and what is wrong, on standard error), 1 the answer could not be written.
  */
 export async function answerMassif(question: MassifQuestion, read: ReadMassif, streams: Streams): Promise<number> {
-  const { path, top, json } = question;
+  const { path, top, json, from, to } = question;
   try {
+    if (from !== undefined && to !== undefined && from > to)
+      throw personError(`--from ${from} comes after --to ${to}: growth is from the earlier one on.`);
     const { chunks } = await openBytes(path, streams.stdin, 'what Massif writes');
     const answer = await read(chunks, question).catch((error) => {
       throw behind(path, error);
@@ -69,7 +72,8 @@ export async function pathOf(
 
 /** Puts the file's name before what is wrong with it: `massif.out.7:17: is damaged: …`, as a compiler would. */
 function behind(path: string, error: unknown): unknown {
-  if (!(error instanceof LeakwatchError) || error.message.startsWith(`${path}: `)) return error;
+  const name = inputName(path);
+  if (!(error instanceof LeakwatchError) || error.message.startsWith(`${name}: `)) return error;
   const [, line, rest] = /^line (\d+): (.*)$/s.exec(error.message) ?? [];
-  return personError(line === undefined ? `${path}: ${error.message}` : `${path}:${line}: ${rest}`);
+  return personError(line === undefined ? `${name}: ${error.message}` : `${name}:${line}: ${rest}`);
 }

@@ -1,7 +1,7 @@
 import { LeakwatchError } from '../errors.js';
 import type { Streams } from './answer.js';
 import { type Comparison, compareService, type Difference, type ReplayLine, type Span } from './compare-replays.js';
-import { harmless } from './problem.js';
+import { harmless, inputName } from './problem.js';
 import { pagesIn } from './replay-report.js';
 import { isReaderGone, makeResults, type Results } from './results.js';
 import { readReplay } from './saved-replay.js';
@@ -36,7 +36,7 @@ export async function replayCompared(compared: Compared, replay: Replay, streams
   const { path, isMoving } = compared;
   try {
     const { byId: there, span } = await readReplay(path, streams.stdin);
-    if (isMoving && !span) streams.stderr.write(`leakwatch: ${harmless(path, 200)} ${NO_SPAN}\n`);
+    if (isMoving && !span) streams.stderr.write(`leakwatch: ${harmless(inputName(path), 200)} ${NO_SPAN}\n`);
     const here = new Map<string, ReplayLine[]>();
     let only: readonly string[] | null = null;
     const tell = (line: ReplayLine) => here.set(line.id, [...(here.get(line.id) ?? []), line]);
@@ -86,7 +86,7 @@ async function print(here: Lines, there: Lines, results: Results, span: Span | n
 /** `here: leakwatch 0.2.0; there: before.jsonl; of 2026-10-29 10:00 to 2026-11-28 10:00 UTC` */
 function headOf({ path, version }: Compared, span: Span | null): string {
   const of = span ? `; both of ${timeOf(span.fromMs)} to ${timeOf(span.toMs)} UTC` : '';
-  return `here: leakwatch ${version}; there: ${harmless(path, 120)}${of}\n\n`;
+  return `here: leakwatch ${version}; there: ${harmless(inputName(path), 120)}${of}\n\n`;
 }
 
 /** What it comes to: `There → here: 3 → 2 leaks said, 1 → 1 times somebody woken, 9 → 4 digest lines.` */

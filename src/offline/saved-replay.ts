@@ -3,7 +3,7 @@ import { personError } from '../errors.js';
 import { openBytes } from './bytes.js';
 import type { ReplayLine, Span } from './compare-replays.js';
 import { readLines } from './lines.js';
-import { harmless } from './problem.js';
+import { harmless, inputName } from './problem.js';
 
 const EVENTS: readonly string[] = ['alert', 'update', 'resolve'] satisfies ReplayLine['event'][];
 const LEVELS: readonly string[] = ['page', 'message', 'digest'] satisfies ReplayLine['level'][];
@@ -23,7 +23,7 @@ export async function readReplay(path: string, stdin: Readable): Promise<SavedRe
     if (text?.trim() === '') continue;
     const found = lineIn(text ?? '');
     if (typeof found === 'string')
-      throw personError(`${path}:${number}: ${found}. What leakwatch replay printed as JSON is expected.`);
+      throw personError(`${inputName(path)}:${number}: ${found}. What leakwatch replay printed as JSON is expected.`);
     const { line } = found;
     span ??= spanIn(found.of);
     byId.set(line.id, [...(byId.get(line.id) ?? []), line]);

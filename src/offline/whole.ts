@@ -2,6 +2,7 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { personError } from '../errors.js';
 import { sentenceOf } from './bytes.js';
+import { inputName } from './problem.js';
 
 /**
  * A whole file (`-`: standard input; a pipe will do), as it lies there. Throws a person's error with its name in it; a file of more
@@ -16,7 +17,7 @@ export async function readWhole(path: string, stdin: Readable, mostBytes: number
     if (stat?.isFile() && stat.size <= mostBytes) return readFileSync(path);
     for await (const chunk of path === '-' ? stdin : createReadStream(path, { highWaterMark: 2 ** 20 })) {
       length += chunk.length;
-      if (length > mostBytes) throw personError(`${path}: is refused: more than ${mostBytes / 2 ** 20} MiB.`);
+      if (length > mostBytes) throw personError(`${inputName(path)}: is refused: more than ${mostBytes / 2 ** 20} MiB.`);
       pieces.push(chunk);
     }
   } catch (error) {

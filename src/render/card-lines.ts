@@ -123,6 +123,7 @@ export function dataLine(assessment: ServiceAssessment, { nowMs, windowMs }: Car
     ...(judged.length > 1 ? [`${told} of ${count(judged.length, 'replica')} judged`] : []),
     ...(newestMs > 0 ? [`newest ${duration(nowMs - newestMs)} old`] : []),
     ...missingHistory(history),
+    ...(history?.otherName ? [`Prometheus names it ${escapeText(history.otherName, 80)}: its container id is believed`] : []),
   ].join(' · ');
 }
 

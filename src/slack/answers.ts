@@ -4,6 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { withDeadline } from '../errors.js';
 import type { SlackMessage } from '../model/message.js';
+import { deliverSoon } from '../queue/deliver-soon.js';
 import { plainMessage } from '../render/plain-message.js';
 import { type Ask, answerKey, type FormReply, type Modal, type Reply, type SlackContext } from './ask.js';
 import { answer } from './edge.js';
@@ -105,7 +106,7 @@ export async function answerMention(
 async function sayHere(ask: Ask, message: SlackMessage, { outbox, enqueue }: SlackContext): Promise<void> {
   const target = { kind: 'channel', channel: ask.channel, ...(ask.threadTs ? { threadTs: ask.threadTs } : {}) } as const;
   await outbox.say(answerKey(ask), target, message);
-  await enqueue('deliver', { v: 1, channel: ask.channel }, { collapse: ask.channel });
+  await deliverSoon(enqueue, ask.channel);
 }
 
 async function whisper(client: WebClient, ask: Ask, message: SlackMessage, { log, inbox }: SlackContext): Promise<void> {

@@ -15,21 +15,26 @@ const MAX_ROWS = 65_535;
 export function makeRemembered(redis: Redis): RememberedStore {
   return {
     async read(replica) {
-      const { rows, runs, partial } = await redis.hgetallBuffer(rememberedKey(replica));
+      const { rows, runs, partial, otherName } = await redis.hgetallBuffer(rememberedKey(replica));
       if (!rows || !runs) return null;
       const samples = rows.length > 0 ? unpackRows(rows, ROLL_UP_UNITS).map(toRolledUp) : [];
       const remembered: Remembered = { samples, runs: JSON.parse(runs.toString()) as Run[] };
-      return partial ? { ...remembered, partial: partial.toString() } : remembered;
+      const words = {
+        ...(partial ? { partial: partial.toString() } : {}),
+        ...(otherName ? { otherName: otherName.toString() } : {}),
+      };
+      return { ...remembered, ...words };
     },
 
-    async keep(replica, { samples, runs, partial }, lifeMs) {
+    async keep(replica, { samples, runs, partial, otherName }, lifeMs) {
       const rows = samples.slice(-MAX_ROWS).map(fromRolledUp);
       const packed = rows.length > 0 ? packRows(rows, ROLL_UP_UNITS) : Buffer.alloc(0);
       const name = rememberedKey(replica);
+      const words = { ...(partial === undefined ? {} : { partial }), ...(otherName === undefined ? {} : { otherName }) };
       await redis
         .multi()
         .del(name)
-        .hset(name, { rows: packed, runs: JSON.stringify(runs), ...(partial === undefined ? {} : { partial }) })
+        .hset(name, { rows: packed, runs: JSON.stringify(runs), ...words })
         .pexpire(name, lifeMs)
         .exec();
     },

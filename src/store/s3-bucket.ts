@@ -26,7 +26,7 @@ export function openBucket(url: string) {
   const prefix = pathname.replace(/^\/+|\/+$/g, '').replace(/.$/, '$&/');
   const endpoint = searchParams.get('endpoint');
   const client = new S3Client({
-    ...(endpoint ? { endpoint, forcePathStyle: true, region: 'us-east-1' } : {}),
+    ...(endpoint ? { endpoint, forcePathStyle: true, region: regionOr('us-east-1') } : {}),
     maxAttempts: TRIES,
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
   });
@@ -74,6 +74,16 @@ export function openBucket(url: string) {
         }
       }),
   };
+}
+
+/** The region as Amazon's clients find it (AWS_REGION, files): there are others whose signatures have one of their own. Most take any. */
+function regionOr(usual: string): () => Promise<string> {
+  const own = new S3Client({}).config.region;
+  return () =>
+    own().then(
+      (region) => region || usual,
+      () => usual,
+    );
 }
 
 const WORDS: Readonly<Record<string, string>> = {

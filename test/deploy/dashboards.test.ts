@@ -128,6 +128,17 @@ describe.each(dashboards)('$title', ({ uid, schemaVersion, templating, panels })
   });
 });
 
+test('a host on which nothing runs is not behind', async () => {
+  const panels = dashboards.find(({ uid }) => uid === 'leakwatch-fleet')?.panels ?? [];
+  const seconds = async (title: string) => {
+    const [target] = panels.find((panel) => panel.title === title)?.targets ?? [];
+    const found = await values(target?.expr ?? '');
+    return Object.fromEntries(found.map(({ metric, value }) => [metric.host ?? 'all', Number(value[1]) < 60]));
+  };
+  expect(await seconds('Oldest samples')).toEqual({ all: true });
+  expect(await seconds('Age of the samples by host')).toEqual({ 'hv-01': true, 'hv-09': true });
+});
+
 test('a name that nobody shows has no data, and what is no query is refused', async () => {
   expect(await values('leakwatch_no_such_metric')).toEqual([]);
   await expect(values('sum by (')).rejects.toThrow(/parse error/);

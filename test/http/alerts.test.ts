@@ -202,7 +202,7 @@ describe('POST /alertmanager', () => {
     expect(stored).toEqual([]);
   });
   test('too much: 413 that arrives, whether the length is told or not', async () => {
-    expect((await post('x'.repeat(6 * 2 ** 20))).status).toBe(413);
+    expect((await post('x'.repeat(10 * 2 ** 20))).status).toBe(413);
     const status = await new Promise((resolve, reject) => {
       const sending = request(url(), {
         method: 'POST',

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { digestDay } from '../../src/incidents/digest-day.js';
 
 const BERLIN = { digestAt: '09:00', timezone: 'Europe/Berlin' };
+const EVENING = { ...BERLIN, digestAt: '23:30' };
 const HOUR = 3_600_000;
 const day = (iso: string, rules = BERLIN) => digestDay(Date.parse(iso), rules);
 
@@ -46,8 +47,23 @@ test.each([
   }
 });
 
-test('in the evening it ends with the day; off is never', () => {
-  expect(day('2026-11-24T22:59:59Z', { ...BERLIN, digestAt: '20:00' })).toBe('2026-11-24');
-  expect(day('2026-11-24T23:00:00Z', { ...BERLIN, digestAt: '20:00' })).toBeNull();
-  expect(day('2026-11-24T08:00:00Z', { ...BERLIN, digestAt: 'off' })).toBeNull();
+test.each([
+  ['an evening', '20:00', '2026-11-24T22:59:59Z', '2026-11-24'],
+  ['after midnight it is that of the evening', '20:00', '2026-11-24T23:00:00Z', '2026-11-24'],
+  ['nine hours after it is over', '20:00', '2026-11-25T04:00:00Z', null],
+  ['and a minute before not', '20:00', '2026-11-25T03:59:59Z', '2026-11-24'],
+  ['a new year', '23:30', '2027-01-01T07:29:59Z', '2026-12-31'],
+  ['the next evening', '23:30', '2027-01-01T22:30:00Z', '2027-01-01'],
+  ['the night of 23 hours', '23:30', '2026-03-29T06:29:59Z', '2026-03-28'],
+  ['the night of 25 hours', '23:30', '2026-10-25T07:29:59Z', '2026-10-24'],
+])('late, %s: %s, %s → %s', (_, digestAt, iso, wanted) => expect(day(iso, { ...BERLIN, digestAt })).toBe(wanted));
+
+test('an evening that is looked at all year long: a day each, in order', () => {
+  const from = Date.parse('2026-01-01T12:00:00Z');
+  const halves = Array.from({ length: 365 * 48 }, (_, i) => day(new Date(from + (i * HOUR) / 2).toISOString(), EVENING));
+  const days = [...new Set(halves.filter((date) => date !== null))];
+  expect(days).toHaveLength(365);
+  expect(days).toEqual([...days].sort());
 });
+
+test('off is never', () => expect(day('2026-11-24T08:00:00Z', { ...BERLIN, digestAt: 'off' })).toBeNull());

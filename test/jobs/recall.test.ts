@@ -21,7 +21,7 @@ import { ownDatabase } from '../support/parts/redis.js';
 const [MINUTE, HOUR] = [60_000, 3_600_000];
 const DAY = 24 * HOUR;
 const NOW = Date.UTC(2026, 10, 24, 12);
-const [OLD, NEW] = ['ab'.repeat(32), 'cd'.repeat(32)];
+const [OLD, NEW, MISNAMED] = ['ab'.repeat(32), 'cd'.repeat(32), 'c0'.repeat(32)];
 const OWN_FROM = NOW - 2 * HOUR;
 const STARTED = NOW - 5 * DAY;
 
@@ -82,6 +82,8 @@ beforeAll(async () => {
       { labels: composeLabels(OLD, 'api-svc', 1, { instance: '10.0.0.3:8080' }), samples: before, startedAtMs: NOW - 20 * DAY },
       { labels: nameless, samples: after, startedAtMs: STARTED },
       { labels: composeLabels('ef'.repeat(32), 'cart', 1, { instance: '10.0.0.9:8080' }), samples: after, startedAtMs: STARTED },
+      { labels: composeLabels(MISNAMED, 'billing', 1, { instance: '10.0.0.9:8080' }), samples: after, startedAtMs: STARTED },
+      { labels: { id: `/docker/${MISNAMED}`, name: '<!channel>' }, samples: after.slice(-60), startedAtMs: STARTED },
       { labels: composeLabels('0a'.repeat(32), 'young', 1), samples: young, startedAtMs: young[0]?.t ?? 0 },
     ]),
   );
@@ -139,8 +141,40 @@ describe('own samples of two hours and a Prometheus of two weeks', () => {
     expect(look?.assessment).toMatchObject({ verdict: 'leaking', service: { id: 'shop/cart' } });
     expect(look ? fine(look) : '').toMatch(/Data: Prometheus 5 d \(14 d looked at\) · newest/);
     expect(await lookElsewhere('shop/carts', 14 * DAY, NOW, ports)).toBeNull();
-    expect((await history.replicas(NOW)).replicas.map(({ service }) => service.id).sort()).toEqual(['shop/cart', 'shop/young']);
+    expect((await history.replicas(NOW)).replicas.map(({ service }) => service.id).sort()).toEqual([
+      'shop/billing',
+      'shop/cart',
+      'shop/young',
+    ]);
   }, 60_000);
+
+  test('a container that it has under the name of another service: its id is believed, and the fine print says the name', async () => {
+    const run = { containerId: MISNAMED, image: 'pay:1', startedAtMs: STARTED };
+    const pay = replica('shop/pay', 1, { run });
+    const { ports, asked } = portsOf(longHistory(), [], [pay]);
+    const look = () => lookAt(pay.service, [pay], [], 14 * DAY, NOW, ports);
+    for (const words of [fine(await look()), fine(await look())]) {
+      expect(words).toMatch(/Data: Prometheus 5 d .* · Prometheus names it &lt;!channel&gt;: its container id is believed/);
+    }
+    expect(asked).toHaveLength(1);
+    const elsewhere = await lookElsewhere('shop/billing', 14 * DAY, NOW, ports);
+    expect(elsewhere ? fine(elsewhere) : '').toContain('Prometheus names it &lt;!channel&gt;: its container id is believed');
+  }, 60_000);
+
+  test.each([
+    ['under its own name, without its project: that is no other', 'shop-cart-1', false],
+    ['under another', 'pay', true],
+  ])(
+    'a container that it has %s',
+    async (_, containerName, isOther) => {
+      const run = { containerId: 'ef'.repeat(32), image: 'pay:1', startedAtMs: STARTED };
+      const pay = replica('pay', 1, { run, containerName });
+      const look = await lookAt(pay.service, [pay], [], 14 * DAY, NOW, portsOf(longHistory(), [], [pay]).ports);
+      expect(fine(look)).toContain('Data: Prometheus 5 d');
+      expect(fine(look).includes('Prometheus names it shop/cart: its container id is believed')).toBe(isOther);
+    },
+    60_000,
+  );
 
   test('one that no agent knows and that leaks since half an hour: its end is looked at closely, however far back it is asked for', async () => {
     const look = await lookElsewhere('shop/young', 14 * DAY, NOW, portsOf(longHistory(), []).ports);

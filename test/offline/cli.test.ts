@@ -88,19 +88,42 @@ describe('assess', () => {
       ['nothing', 'unknown'],
     ]);
     expect(errors.trim().split('\n')).toEqual([
-      expect.stringMatching(/^-:3: is not JSON: /),
-      '-:4: samples[1].t: must be a number (Unix ms)',
-      '-:5: id: "calm" is on line 1 already',
-      '-:6: samples[0].anon: -1 is not possible: left out here and in 1 more; the rest is answered',
+      expect.stringMatching(/^standard input:3: is not JSON: /),
+      'standard input:4: samples[1].t: must be a number (Unix ms)',
+      'standard input:5: id: "calm" is on line 1 already',
+      'standard input:6: samples[0].anon: -1 is not possible: left out here and in 1 more; the rest is answered',
     ]);
   });
 
   test.each([
     ['a file that is not there', ['assess', 'nowhere.jsonl'], '', 'leakwatch: nowhere.jsonl: there is no such file.\n'],
-    ['nothing', ['replay', '-'], '\n \n', 'leakwatch: -: is empty; a JSON object in each line is expected.\n'],
-    ['no file named', ['assess'], '', "error: missing required argument 'file'\n"],
+    ['nothing', ['replay', '-'], '\n \n', 'leakwatch: standard input: is empty; a JSON object in each line is expected.\n'],
+    ['no file named', ['assess'], '', "error: missing required argument 'file'\nMore: leakwatch assess --help\n"],
+    [
+      'nothing to replay',
+      ['replay'],
+      '',
+      'leakwatch: replay: a file, or --prometheus and its URL. More: leakwatch replay --help\n',
+    ],
+    ['no such command', ['aces'], '', "error: unknown command 'aces'\n(Did you mean assess?)\nMore: leakwatch --help\n"],
+    ['no such option', ['worker', '--al'], '', "error: unknown option '--al'\nMore: leakwatch worker --help\n"],
+    [
+      'an age of a file',
+      ['replay', 'fleet.jsonl', '--since', '2h'],
+      '',
+      'leakwatch: replay: --since is of a --prometheus; a file is replayed whole. leakwatch export SERVICE --since AGE writes less.\n',
+    ],
   ])('%s: one sentence, exit 2', async (_, args, input, sentence) => {
     expect(await leakwatch(args, input)).toMatchObject({ code: 2, output: '', errors: sentence });
+  });
+
+  test('JSON over several lines: what is wrong with each, and what to do', async () => {
+    const { code, output, errors } = await leakwatch(['assess', '-'], JSON.stringify(JSON.parse(lineOf('calm', '__')), null, 2));
+    expect({ code, output }).toEqual({ code: 2, output: '' });
+    expect(errors).toMatch(/^standard input:1: is not JSON: /);
+    expect(errors.trim().split('\n').at(-1)).toBe(
+      'leakwatch: standard input: no line of it is a history. Of JSON over several lines, jq -c . makes one each.',
+    );
   });
 
   test('what stands before the cut of a file that is not whole is answered', async () => {
@@ -134,6 +157,12 @@ test('replay: what the watch would have said, and when', async () => {
   ]);
 });
 
+test('replay of what is quiet: nothing is printed, and that it was heard is said beside it', async () => {
+  const { code, output, errors } = await leakwatch(['replay', '-'], `${lineOf('calm', CALM)}\n${lineOf('too', CALM)}\n`);
+  expect({ code, output }).toEqual({ code: 0, output: '' });
+  expect(errors).toBe('leakwatch: nothing would have been posted of 2 histories; assess says how each ended.\n');
+});
+
 describe('replay --compare', () => {
   const saved = (lines: readonly object[]) => {
     const path = join(folder, 'before.jsonl');
@@ -149,15 +178,15 @@ describe('replay --compare', () => {
       /^here: leakwatch \d\S+; there: \S+before\.jsonl\n\n\d+ messages as there; 0 changed, 0 only here, 0 only there\.\nThere → here: 1 → 1 leaks said, (\d) → \1 times/,
     );
     const [first, ...rest] = results;
-    const other = [{ ...first, t: first.t - 12 * 60_000, level: 'digest' }, ...rest, { ...first, id: 'cart\u001b[31m' }];
+    const other = [{ ...first, t: first.t - 12 * 60_000, level: 'message' }, ...rest, { ...first, id: 'cart\u001b[31m' }];
     const differs = await leakwatch(['replay', '-', '--compare', saved(other)], FLEET);
     expect(differs).toMatchObject({ code: 0, errors: '' });
     expect(differs.output).toMatch(
       /^cart\?\[31m\n {2}only there {2}1970-01-01 0\d:\d\d UTC {2}alert {4}\w+: leaking \(steady-growth\)$/m,
     );
-    expect(differs.output).toMatch(/^leaks\n {2}changed {5}1970-01-01 0\d:\d\d UTC {2}alert {4}digest → \w+; 12 min later$/m);
+    expect(differs.output).toMatch(/^leaks\n {2}changed {5}1970-01-01 0\d:\d\d UTC {2}alert {4}message → digest; 12 min later$/m);
     expect(differs.output).toMatch(
-      /; 1 changed, 0 only here, 1 only there\.\nThere → here: 1 → 1 leaks said, 1 → 1 times somebody woken, 1 → 0 digest lines\.\n$/,
+      /; 1 changed, 0 only here, 1 only there\.\nThere → here: 2 → 1 leaks said, 1 → 1 times somebody woken, 1 → 1 digest lines\.\n$/,
     );
     const json = await leakwatch(['replay', '-', '--compare', saved(other), '--json'], FLEET);
     expect(json.results.map(({ id, here, there }) => [id, here?.t ?? null, there?.t])).toEqual([

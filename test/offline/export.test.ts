@@ -198,7 +198,7 @@ describe('nothing is exported', () => {
     ['a name of two projects', ['api-svc'], 2, 'leakwatch: "api-svc" is 2 services: which of shop/api-svc, staging/api-svc?\n'],
     ['a name that is none', ['\u001b[31mred'], 2, 'leakwatch: No "?[31mred". Nothing has a name like it.\n'],
     ['no time back', ['cart', '--since', 'monday'], 2, 'leakwatch: --since: "monday" is no time back. Such as 90m, 2h, 14d.\n'],
-    ['no service named', [], 2, 'leakwatch: export: which service?\n'],
+    ['no service named', [], 2, 'leakwatch: export: which service? More: leakwatch export --help\n'],
   ])('%s', async (_, args, code, words) => {
     const done = await leakwatch(['export', ...args]);
     expect(done).toMatchObject({ code, output: '' });

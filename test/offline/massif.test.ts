@@ -89,6 +89,7 @@ describe('what is bad is named, and where: exit code 2, nothing on standard outp
     [[picture], `leakwatch: ${picture}: is binary; what Massif writes is expected, in UTF-8.\n`],
     [['/no/such/file'], 'leakwatch: /no/such/file: there is no such file.\n'],
     [[`${GOLDEN}/massif.out.leak`, '--from', '1'], 'massif.out.leak: snapshot 1 has no tree. These have one: 2, 3,'],
+    [[`${GOLDEN}/massif.out.leak`, '--from', '5', '--to', '2'], 'leakwatch: --from 5 comes after --to 2: growth is from the'],
     [
       [`${GOLDEN}/massif.out.leak`, '--from', 'x'],
       "error: option '--from <n>' argument 'x' is invalid. the number of a snapshot is expected.",

@@ -96,6 +96,20 @@ describe.each(REAL ? ['a double', REAL] : ['a double'])('an archive in a bucket 
   });
 });
 
+test.each([
+  ['fr-par', 'fr-par'],
+  ['', 'us-east-1'],
+  [undefined, 'us-east-1'],
+])('what is not Amazon’s is asked in the region of AWS_REGION (%s): links too', async (region, signed) => {
+  Object.assign(process.env, { AWS_CONFIG_FILE: '/nowhere', AWS_SHARED_CREDENTIALS_FILE: '/nowhere' });
+  if (region === undefined) delete process.env.AWS_REGION;
+  else process.env.AWS_REGION = region;
+  const archive = makeS3Archive(url);
+  await put(archive, 'one', 'a heap');
+  expect((await fetch((await archive.link?.('heaps', 'one', 60_000)) ?? '')).status).toBe(200);
+  expect(s3.regions).toEqual(new Set([signed]));
+});
+
 test('what is too old leaves, and so does what nobody finished; what is being put stays', async () => {
   let nowMs = Date.now();
   const archive = makeS3Archive(url, ARCHIVE_LIMITS, () => nowMs);

@@ -6,6 +6,8 @@ export type S3Part = {
   readonly url: string;
   /** Bytes by key; the test may change them. */
   readonly objects: Map<string, { bytes: Buffer; changedMs: number }>;
+  /** The regions that requests were signed for. */
+  readonly regions: Set<string>;
   /** While set, all that is asked is refused with this code. */
   refuse(code: string | null): void;
   stop(): Promise<void>;
@@ -19,6 +21,7 @@ const BUCKET = 'heaps';
  */
 export async function startS3(): Promise<S3Part> {
   const objects: S3Part['objects'] = new Map();
+  const regions = new Set<string>();
   let refused: string | null = null;
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -30,7 +33,10 @@ export async function startS3(): Promise<S3Part> {
     // Of what is not sent yet there is no hash: MinIO finds another signature where one was signed.
     if (isPresigned && searchParams.get('X-Amz-Content-Sha256') !== 'UNSIGNED-PAYLOAD')
       return fail(response, 403, 'SignatureDoesNotMatch');
-    const isSigned = /^AWS4-HMAC-SHA256 Credential=/.test(request.headers.authorization ?? '') || isPresigned;
+    const { authorization = '' } = request.headers;
+    const isSigned = /^AWS4-HMAC-SHA256 Credential=/.test(authorization) || isPresigned;
+    const scope = /Credential=([^,]+)/.exec(authorization)?.[1] ?? searchParams.get('X-Amz-Credential') ?? '';
+    regions.add(scope.split('/')[2] ?? '');
     if (!isSigned) return fail(response, 403, 'AccessDenied');
     if (refused) return fail(response, 403, refused);
     if (bucket !== BUCKET) return fail(response, 404, 'NoSuchBucket');
@@ -72,7 +78,7 @@ export async function startS3(): Promise<S3Part> {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url: `s3://${BUCKET}/leakwatch?endpoint=${endpoint}`,
-    objects,
+    ...{ objects, regions },
     refuse(code) {
       refused = code;
     },

@@ -69,20 +69,21 @@ function dockerLabelsOf(labels: Labels): Labels {
 
 export type Containers = {
   readonly containers: readonly Container[];
-  /** Ids that two names were given to. The id is who it is; the name is that of more labels. */
-  readonly contradicted: readonly string[];
+  /** Of ids that two names were given to, the service that the other name is of. The id is who it is; the name that of more labels. */
+  readonly contradicted: ReadonlyMap<string, string>;
 };
 
 /** One a container, however many series tell of it: other scrapers, other labels, another name. */
 export function mergeContainers(seen: Iterable<Container>): Containers {
   const byId = new Map<string, Container>();
-  const contradicted = new Set<string>();
+  const contradicted = new Map<string, string>();
   for (const one of seen) {
     const before = byId.get(one.id);
-    if (before?.place && one.place && !isSamePlace(before.place, one.place)) contradicted.add(one.id);
+    const other = before && otherNameOf(before, one);
+    if (other !== undefined) contradicted.set(one.id, other);
     byId.set(one.id, before ? merged(before, one) : one);
   }
-  return { containers: withOneHost([...byId.values()]), contradicted: [...contradicted] };
+  return { containers: withOneHost([...byId.values()]), contradicted };
 }
 
 function merged(a: Container, b: Container): Container {
@@ -95,6 +96,13 @@ function merged(a: Container, b: Container): Container {
 function rank({ place }: Container): number {
   if (!place) return 0;
   return place.service.project === undefined ? 1 : 2;
+}
+
+/** Undefined: both say the same. A scraper that keeps no labels of Docker has a container's name alone, which is no other one. */
+function otherNameOf(a: Container, b: Container): string | undefined {
+  if (!a.place || !b.place || isSamePlace(a.place, b.place)) return undefined;
+  const isNameAlone = rank(a) !== rank(b) && (a.name === b.name || a.name === '' || b.name === '');
+  return isNameAlone ? undefined : (rank(a) >= rank(b) ? b.place : a.place).service.id;
 }
 
 function isSamePlace(a: Place, b: Place): boolean {

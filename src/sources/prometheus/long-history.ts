@@ -47,16 +47,18 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
   return {
     past: (asked, isOthers, fromMs, toMs) =>
       inTime(answerMs, async (signal) => {
-        const { containers, warnings } = await containersSince(fromMs, toMs);
+        const { containers, contradicted, warnings } = await containersSince(fromMs, toMs);
         const mine = ownContainers(asked, isOthers, containers);
         const all = [...new Set([...mine.values()].flat())];
         const read = await livesOf(all, { fromMs, toMs }, signal);
         const replicas = new Map<string, Remembered>();
-        for (const [replica, own] of mine) {
+        for (const { replica } of asked) {
+          const own = mine.get(replica.key) ?? [];
           const lives = read.lives.filter(
             ({ container, remembered }) => own.includes(container) && remembered.samples.length > 0,
           );
-          replicas.set(replica, lives.length > 0 ? joinLives(lives, toMs) : { samples: [], runs: [] });
+          const past = lives.length > 0 ? joinLives(lives, toMs) : { samples: [], runs: [] };
+          replicas.set(replica.key, { ...past, ...otherNameOf(replica, own, contradicted) });
         }
         return { replicas, ...partOf([...warnings, ...read.warnings]) };
       }),
@@ -76,8 +78,9 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
 
     service: (serviceId, fromMs, toMs) =>
       inTime(answerMs, async (signal) => {
-        const { containers, warnings } = await containersSince(fromMs, toMs);
+        const { containers, contradicted, warnings } = await containersSince(fromMs, toMs);
         const own = containers.filter(({ place }) => place?.service.id === serviceId);
+        const otherName = own.map(({ id }) => contradicted.get(id)).find((name) => name !== undefined && name !== serviceId);
         const [warning] = warnings;
         if (own.length === 0 && warning !== undefined)
           throw worldError(`Prometheus: answered in part, and that has nothing of it: ${warning}`);
@@ -92,10 +95,26 @@ export function makeLongHistory(client: PrometheusClient, answerMs = ANSWER_MS):
         });
         return {
           series: decodeSeries(lives, fromMs, toMs),
+          ...(otherName === undefined ? {} : { otherName }),
           ...partOf([...warnings, ...close.warnings, ...before.warnings]),
         };
       }),
   };
+}
+
+/** What a replica's containers are called there that is not its name. Its id is who it is; a scraper without labels has its own name alone. */
+function otherNameOf(
+  { service, containerName }: Replica,
+  own: readonly Container[],
+  contradicted: Found['contradicted'],
+): { otherName?: string } {
+  for (const { id, place, name } of own) {
+    const other = contradicted.get(id);
+    if (other !== undefined && other !== service.id) return { otherName: other };
+    if (place && place.service.id !== service.id && name !== '' && !name.endsWith(containerName))
+      return { otherName: place.service.id };
+  }
+  return {};
 }
 
 /**

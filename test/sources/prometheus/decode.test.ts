@@ -72,14 +72,19 @@ describe('whose a series is', () => {
       [A, ['10.0.1.9']],
       [B, ['10.0.1.9']],
     ]);
-    expect(contradicted).toEqual([]);
+    expect(contradicted.size).toBe(0);
+  });
+
+  test.each(['shop-api-svc-1', ''])('a scraper that keeps no labels and calls it "%s" contradicts nobody', (name) => {
+    const seen = [composeLabels(A, 'api-svc'), { id: `/docker/${A}`, name }];
+    expect(mergeContainers(seen.flatMap((labels) => decodeContainer(labels) ?? [])).contradicted.size).toBe(0);
   });
 
   test('a name that belongs to another: the id is who it is, and the contradiction is told', () => {
     const seen = [composeLabels(A, 'api-svc'), { id: `/docker/${A}`, name: 'cart' }, { id: `/docker/${A}`, name: '' }];
     const { containers, contradicted } = mergeContainers(seen.flatMap((labels) => decodeContainer(labels) ?? []));
     expect(containers.map(({ place }) => place?.service.id)).toEqual(['shop/api-svc']);
-    expect(contradicted).toEqual([A]);
+    expect(contradicted).toEqual(new Map([[A, 'cart']]));
   });
 });
 

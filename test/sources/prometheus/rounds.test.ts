@@ -1,13 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PrometheusClient } from '../../../src/sources/prometheus/client.js';
+import { makePrometheusClient, type PrometheusClient } from '../../../src/sources/prometheus/client.js';
 import { decodeContainer } from '../../../src/sources/prometheus/decode-container.js';
-import { readLives } from '../../../src/sources/prometheus/history.js';
+import { readContainers, readLives } from '../../../src/sources/prometheus/history.js';
 import { readServices, servicesOf } from '../../../src/sources/prometheus/services.js';
-import { composeLabels } from '../../support/open-metrics.js';
+import { composeLabels, openMetrics } from '../../support/open-metrics.js';
+import { startPrometheus } from '../../support/parts/prometheus.js';
 
 /** How often a Prometheus is asked, and for how much at once: counted at the port. */
 const [HOUR, DAY] = [3_600_000, 24 * 3_600_000];
+const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 10, 24, 12);
+/** On the grid. */
+const REAL_NOW = Math.floor(Date.now() / (5 * MINUTE)) * 5 * MINUTE;
 const EMPTY = { status: 'success', data: { resultType: 'matrix', result: [] } };
 const never = new AbortController().signal;
 const fleet = (services: number, replicas: number) =>
@@ -33,6 +37,25 @@ test('500 containers, 24 hours: ten queries', async () => {
   for await (const _ of readLives(client, fleet(50, 10), { fromMs: NOW - DAY, toMs: NOW }, never));
   expect(asked).toHaveLength(10);
 });
+
+test('a real one takes the ten of them, each with 500 containers by name, and answers for all', async () => {
+  const ids = Array.from({ length: 500 }, (_, i) => i.toString(16).padStart(64, '0'));
+  const samples = [2, 1].map((minutes) => ({ t: REAL_NOW - minutes * MINUTE, usage: 2e7, anon: 1e7, limit: 2e8, cpuNanos: 1e9 }));
+  const told = ids.map((id, i) => ({ labels: composeLabels(id, `service-${i}`), samples, startedAtMs: REAL_NOW - DAY }));
+  const prometheus = await startPrometheus(openMetrics(told));
+  try {
+    const nobody = { token: undefined, user: undefined, password: undefined, tenant: undefined };
+    const client = makePrometheusClient({ url: prometheus.url, ...nobody });
+    const lives = [];
+    const range = { fromMs: REAL_NOW - DAY, toMs: REAL_NOW };
+    const { containers } = await readContainers(client, range.fromMs, range.toMs, never);
+    for await (const read of readLives(client, containers, range, never)) lives.push(...read.lives);
+    expect(lives).toHaveLength(500);
+    for (const { remembered } of lives) expect(remembered.samples.length).toBeGreaterThan(0);
+  } finally {
+    await prometheus.stop();
+  }
+}, 60_000);
 
 describe('a month of all services, one after the other', () => {
   test.each([
