@@ -44,7 +44,7 @@ export type Incident = {
   };
   readonly closed?: {
     readonly atMs: number;
-    readonly how: 'recovered' | 'fixed' | 'resolved' | 'not-a-leak' | 'gone';
+    readonly how: 'recovered' | 'fixed' | 'resolved' | 'not-a-leak' | 'gone' | 'unwatched';
     readonly by?: string;
     /** Why it is not a leak, in the person's words. */
     readonly reason?: string;

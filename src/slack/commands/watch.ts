@@ -20,7 +20,7 @@ export const unwatch: Command = {
         throw personError(`${name} is not watched since ${slackClock(unwatched.atMs, ask.atMs)}, by <@${unwatched.by}>.`);
       return {
         watched: { ...watched, unwatched: { by: ask.user, atMs: ask.atMs } },
-        said: `${name} is not watched any more, by <@${ask.user}>: I speak of it when asked. Back: \`/leak watch ${name}\`${await openWords(watched, name, context)}`,
+        said: `${name} is not watched any more, by <@${ask.user}>: I speak of it when asked. Back: \`/leak watch ${name}\`${await openWords(watched, context)}`,
       };
     }),
 };
@@ -32,15 +32,22 @@ export const watch: Command = {
   run: (args, ask, context) =>
     change('watch', args, ask, context, async ({ unwatched, ...rest }, name) => {
       if (!unwatched) throw personError(`${name} is watched already.`);
-      return { watched: rest, said: `${name} is watched again, by <@${ask.user}>` };
+      return { watched: rest, said: `${name} is watched again, by <@${ask.user}>${await closedWords(rest, name, context)}` };
     }),
 };
 
-/** Nobody looks at it any more, so that nobody sees that it is over: its root stays red, and its pager is told again and again. */
-async function openWords({ incidentId }: Watched, name: string, { incidents }: SlackContext): Promise<string> {
+/** Nobody looks at it any more, so that nobody would see that it is over: the next round closes it (`incidents/off-watch.ts`). */
+async function openWords({ incidentId }: Watched, { incidents }: SlackContext): Promise<string> {
   const found = incidentId ? await incidents.incident(incidentId) : null;
   if (!found || found.value.closed) return '';
-  return `. Its incident stays open${found.value.level === 'page' ? ', and its page' : ''}: \`/leak resolve ${name}\` ends it`;
+  return `. Its incident is closed by that${found.value.level === 'page' ? ', and its page ended' : ''}`;
+}
+
+/** It was closed because nobody looked: it may leak as before. */
+async function closedWords({ incidentId }: Watched, name: string, { incidents }: SlackContext): Promise<string> {
+  const found = incidentId ? await incidents.incident(incidentId) : null;
+  if (found?.value.closed?.how !== 'unwatched') return '';
+  return `: if it leaks, I say so anew. Its incident was closed when nobody looked; \`/leak reopen ${name}\` goes on with it`;
 }
 
 type Changed = { readonly watched: Watched; readonly said: string };
