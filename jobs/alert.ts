@@ -43,7 +43,8 @@ export function makeAlert(ports: AlertPorts): Processor<'alert'> {
       const watched = await ports.incidents.watched(service.id);
       const known = watched.value.incidentId ? await ports.incidents.incident(watched.value.incidentId) : null;
       const assessed = () => assessNow(service, own, beats, DEFAULT_WINDOW_MS, context.nowMs(), ports);
-      if (known && !known.value.closed) return join(known, alert, watched, await assessed(), ports, context.nowMs());
+      if (known && !known.value.closed)
+        return join({ alert, service, own, watched, assessment: await assessed() }, known, ports, context.nowMs());
       if (alert.status === 'resolved') return noteEnd(service.id, alert, ports, context.nowMs());
       await begin({ alert, service, own, watched, assessment: await assessed() }, ports, context);
     });
@@ -58,12 +59,18 @@ async function inTurn(subject: string, { rounds }: AlertPorts, work: () => Promi
   throw new Error('somebody else is at this service');
 }
 
+type Begun = {
+  readonly alert: Alert;
+  readonly service: ServiceRef;
+  readonly own: readonly Replica[];
+  readonly watched: Versioned<Watched>;
+  readonly assessment: ServiceAssessment;
+};
+
 /** Into the thread of the incident that is open, with its root as it is now. */
 async function join(
+  { alert, own, watched, assessment }: Begun,
   known: Versioned<Incident>,
-  alert: Alert,
-  watched: Versioned<Watched>,
-  assessment: ServiceAssessment,
   ports: AlertPorts,
   nowMs: number,
 ): Promise<void> {
@@ -74,20 +81,12 @@ async function join(
     const news: News[] = [{ kind: 'alarm', atMs: nowMs, alert }];
     const heard = { ...known.value, alarms: [...alarms, markOf(alert)].slice(-MAX_ALARMS) };
     const chart = heard.storm ? undefined : await incidentChart(heard, assessment, nowMs, ports);
-    const value = withWords(heard, news, { assessment, chart, nowMs });
+    const value = withWords(heard, news, { assessment, chart, nowMs, owner: ports.placeOf(own)?.owner });
     const kept = await ports.incidents.commit({ serviceId: service.id, watched, incident: { ...known, value } });
     if (!kept) throw new Error('somebody else was faster');
   }
   await ports.enqueue('tell', { v: 1, incidentId: id }, { collapse: id });
 }
-
-type Begun = {
-  readonly alert: Alert;
-  readonly service: ServiceRef;
-  readonly own: readonly Replica[];
-  readonly watched: Versioned<Watched>;
-  readonly assessment: ServiceAssessment;
-};
 
 async function begin(begun: Begun, ports: AlertPorts, { nowMs, log }: JobContext): Promise<void> {
   const { alert, service, own, watched, assessment } = begun;

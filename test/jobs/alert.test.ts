@@ -112,6 +112,14 @@ describe('about a service that leaks', () => {
     ]);
   });
 
+  test('an alert that joins a page leaves the mention of its owner in the root', async () => {
+    const { takeIn, settle, roots, redis } = world;
+    await openIn(redis, incident('i-1', 'service-0', { place: { channel: OPS }, level: 'page' }));
+    await takeIn(alertOf(), { placeOf: () => ({ place: { channel: OPS }, owner: '<@U0OWNER>' }) });
+    await settle();
+    expect(JSON.stringify(roots()[0]?.blocks)).toContain('<@U0OWNER>: out of memory soon');
+  });
+
   test('over before it fires: what fired is not said when it comes late', async () => {
     const { takeIn, settle, threads, redis } = world;
     await openIn(redis, incident('i-1', 'service-0', { place: { channel: OPS } }));
