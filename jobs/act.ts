@@ -32,8 +32,8 @@ export function makeAct(ports: ActPorts): Processor<'act'> {
 
 export type Acting = { readonly incidentId: string; readonly act: Act; readonly by: string; readonly atMs: number };
 
-/** With the service to oneself (`Rounds.alone`). Throws a person's error when it cannot be done. */
-export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports: ActPorts, nowMs: number): Promise<true> {
+/** With the service to oneself (`Rounds.alone`). False when somebody else was faster. Throws a person's error when it cannot be done. */
+export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports: ActPorts, nowMs: number): Promise<boolean> {
   const found = await ports.incidents.incident(incidentId);
   if (!found) throw personError('That incident is too old: it is not kept any more.');
   const { service, moments } = found.value;
@@ -57,7 +57,7 @@ export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports
     value: withWords(done.incident, done.news, { assessment, chart, nowMs, owner: where?.owner }),
   };
   const kept = await ports.incidents.commit({ serviceId: service.id, watched: { ...watched, value: done.watched }, incident });
-  if (!kept) throw new Error('somebody else was faster');
+  if (!kept) return false;
   await ports.enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
   return true;
 }

@@ -17,6 +17,7 @@ import { incidentChart } from './incident-chart.js';
 import { heapAtVerdict, incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
+import { busy } from './turn.js';
 
 export type AlertPorts = LookPorts & AnswerPorts & { readonly incidents: Incidents; readonly rounds: Pick<Rounds, 'alone'> };
 
@@ -56,7 +57,7 @@ async function inTurn(subject: string, { rounds }: AlertPorts, work: () => Promi
     if ((await rounds.alone(subject, async () => work().then(() => true))) !== null) return;
     await sleep(TURN.everyMs);
   }
-  throw new Error('somebody else is at this service');
+  throw busy();
 }
 
 type Begun = {
@@ -83,7 +84,7 @@ async function join(
     const chart = heard.storm ? undefined : await incidentChart(heard, assessment, nowMs, ports);
     const value = withWords(heard, news, { assessment, chart, nowMs, owner: ports.placeOf(own)?.owner });
     const kept = await ports.incidents.commit({ serviceId: service.id, watched, incident: { ...known, value } });
-    if (!kept) throw new Error('somebody else was faster');
+    if (!kept) throw busy();
   }
   await ports.enqueue('tell', { v: 1, incidentId: id }, { collapse: id });
 }
@@ -136,7 +137,7 @@ async function open(
     nextMs: nextTickMs(nowMs, assessment, state),
     incident: { version: 0, value: withWords(incident, news, { assessment, chart, nowMs, owner }) },
   });
-  if (!kept) throw new Error('somebody else was faster');
+  if (!kept) throw busy();
   await heapAtVerdict(opened, nowMs, ports.enqueue);
   await ports.enqueue('tell', { v: 1, incidentId: id }, { collapse: id });
 }

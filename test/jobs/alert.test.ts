@@ -112,6 +112,16 @@ describe('about a service that leaks', () => {
     ]);
   });
 
+  test('somebody is at it all the time, or is faster every time: the error says what to do, and is not ours', async () => {
+    const { takeIn, ports } = world;
+    const busy = { who: 'world', message: expect.stringContaining('try again in a minute') };
+    const slower = { incidents: { ...ports.incidents, commit: async () => false } };
+    await expect(takeIn(alertOf(), slower)).rejects.toMatchObject(busy);
+    await openIn(world.redis, incident('i-1', 'service-0', { place: { channel: OPS } }));
+    await expect(takeIn(alertOf(), slower)).rejects.toMatchObject(busy);
+    await expect(takeIn(alertOf(), { rounds: { alone: async () => null } })).rejects.toMatchObject(busy);
+  });
+
   test('an alert that joins a page leaves the mention of its owner in the root', async () => {
     const { takeIn, settle, roots, redis } = world;
     await openIn(redis, incident('i-1', 'service-0', { place: { channel: OPS }, level: 'page' }));
