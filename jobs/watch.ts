@@ -146,7 +146,9 @@ async function begin(seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>
 async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>> {
   const { assessment, events, lives, deploy, links, atMs, owner } = seen;
   await ports.outbox.keep(rootKeyOf(known.value));
-  const { incident: went, news: happened } = follow(known.value, assessment, events, lives, atMs, links);
+  const { heapOwed, ...open } = known.value;
+  if (heapOwed) await heapAtVerdict(open, open.openedMs, ports.enqueue);
+  const { incident: went, news: happened } = follow(open, assessment, events, lives, atMs, links);
   const { incident: followed, news: audited } = whileOpen(went, deploy);
   const news = [...happened, ...audited];
   const leaves = await leavesStorm(followed, atMs, ports);

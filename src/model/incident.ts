@@ -83,6 +83,8 @@ export type Incident = {
   /** How many sayings it had: numbers their keys. */
   readonly count: number;
   readonly unsaid: readonly Saying[];
+  /** A heap belongs to its verdict, and whether its job is in the queue is not sure: the next look puts it there. */
+  readonly heapOwed?: true;
   /** It is in the archive as it opened; with `closedMs` as it closed then, too (Unix ms). */
   readonly frozen?: { readonly closedMs?: number };
 };

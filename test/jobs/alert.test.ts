@@ -7,6 +7,7 @@ import { type AlertPorts, makeAlert } from '../../jobs/alert.js';
 import { makeCheck } from '../../jobs/check.js';
 import { makeMarkUnheard } from '../../jobs/mark-unheard.js';
 import { makeTell } from '../../jobs/tell.js';
+import { makeWatch } from '../../jobs/watch.js';
 import type { Alert, Label } from '../../src/model/alert.js';
 import type { Payload } from '../../src/queue/catalogue.js';
 import { alarmWords, manyMessage, strayMessage, withAlarms } from '../../src/render/alarm.js';
@@ -109,6 +110,18 @@ describe('about a service that leaks', () => {
     const [kept] = await incidents.ofService('service-0', 1);
     expect(asked.filter(({ name }) => name === 'heap').map(({ payload }) => payload)).toEqual([
       expect.objectContaining({ serviceId: 'service-0', why: 'verdict', incidentId: kept?.id }),
+    ]);
+  });
+
+  test('the worker dies before it could want the heap: the next look of the watch does, once', async () => {
+    const { takeIn, asked, ports, outbox, incidents } = world;
+    await expect(takeIn(alertOf(), { enqueue: () => Promise.reject(new Error('the worker died')) })).rejects.toThrow('died');
+    const unheard = { pageMs: () => HOUR, digest: async () => {} };
+    const watch = makeWatch({ ...ports, ...unheard, outbox, storms: makeStorms(world.redis) });
+    for (let looks = 0; looks < 3; looks += 1) await watch({ v: 1, serviceId: 'service-0' }, contextOf());
+    const [kept] = await incidents.ofService('service-0', 1);
+    expect(asked.filter(({ name }) => name === 'heap').map(({ payload, options }) => [payload, options])).toEqual([
+      [expect.objectContaining({ why: 'verdict', incidentId: kept?.id }), { once: `verdict-${kept?.id}` }],
     ]);
   });
 
