@@ -4,7 +4,7 @@ import { plainMessage } from '../../render/plain-message.js';
 import { escapeText } from '../../render/text.js';
 import { slackClock } from '../../render/times.js';
 import type { Ask, Command, Reply, SlackContext } from '../ask.js';
-import { serviceOf } from '../incident-of.js';
+import { serviceEver } from '../incident-of.js';
 
 /** Somebody else (a look of the watch) may have written between our read and our write: read again, at most so often. */
 const MAX_TRIES = 5;
@@ -61,7 +61,7 @@ async function change(
 ): Promise<Reply> {
   const [word, ...more] = args;
   if (word === undefined || more.length > 0) throw personError(`Which one service? \`/leak ${command} &lt;service&gt;\`.`);
-  const { id, name } = await serviceOf(word, `/leak ${command}`, context);
+  const { id, name } = await serviceEver(word, `/leak ${command}`, context, ask.atMs);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const { version, value } = await context.incidents.watched(id);
     const { watched, said } = await to(value, escapeText(name, 80));
