@@ -32,8 +32,8 @@ export function makeAct(ports: ActPorts): Processor<'act'> {
 
 export type Acting = { readonly incidentId: string; readonly act: Act; readonly by: string; readonly atMs: number };
 
-/** With the service to oneself (`Rounds.alone`). Throws a person's error when it cannot be done. */
-export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports: ActPorts, nowMs: number): Promise<true> {
+/** With the service to oneself (`Rounds.alone`). False when somebody else was faster. Throws a person's error when it cannot be done. */
+export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports: ActPorts, nowMs: number): Promise<boolean> {
   const found = await ports.incidents.incident(incidentId);
   if (!found) throw personError('That incident is too old: it is not kept any more.');
   const { service, moments } = found.value;
@@ -43,6 +43,9 @@ export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports
   const { replicas, beats } = await fleet(ports);
   const own = replicas.filter((replica) => replica.service.id === service.id);
   const assessment = await assessNow(service, own, beats, DEFAULT_WINDOW_MS, nowMs, ports);
+  const where = ports.placeOf(own);
+  if (what.kind === 'reopen' && !where)
+    throw personError('It is ignored, by `leakwatch.yml` or a label, so nobody would see how it goes on. Take that away first.');
   const done = act(found.value, watched.value, what, { by, atMs }, assessment);
   // What a person did has not changed the curve, unless it is over by that.
   const isOver = done.incident.closed !== found.value.closed;
@@ -51,10 +54,10 @@ export async function actOnce({ incidentId, act: what, by, atMs }: Acting, ports
     (await incidentChart(done.incident, assessment, nowMs, ports));
   const incident = {
     ...found,
-    value: withWords(done.incident, done.news, { assessment, chart, nowMs, owner: ports.placeOf(own)?.owner }),
+    value: withWords(done.incident, done.news, { assessment, chart, nowMs, owner: where?.owner }),
   };
   const kept = await ports.incidents.commit({ serviceId: service.id, watched: { ...watched, value: done.watched }, incident });
-  if (!kept) throw new Error('somebody else was faster');
+  if (!kept) return false;
   await ports.enqueue('tell', { v: 1, incidentId }, { collapse: incidentId });
   return true;
 }

@@ -17,6 +17,7 @@ import { incidentChart } from './incident-chart.js';
 import { heapAtVerdict, incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
+import { busy } from './turn.js';
 
 export type AlertPorts = LookPorts & AnswerPorts & { readonly incidents: Incidents; readonly rounds: Pick<Rounds, 'alone'> };
 
@@ -43,7 +44,8 @@ export function makeAlert(ports: AlertPorts): Processor<'alert'> {
       const watched = await ports.incidents.watched(service.id);
       const known = watched.value.incidentId ? await ports.incidents.incident(watched.value.incidentId) : null;
       const assessed = () => assessNow(service, own, beats, DEFAULT_WINDOW_MS, context.nowMs(), ports);
-      if (known && !known.value.closed) return join(known, alert, watched, await assessed(), ports, context.nowMs());
+      if (known && !known.value.closed)
+        return join({ alert, service, own, watched, assessment: await assessed() }, known, ports, context.nowMs());
       if (alert.status === 'resolved') return noteEnd(service.id, alert, ports, context.nowMs());
       await begin({ alert, service, own, watched, assessment: await assessed() }, ports, context);
     });
@@ -55,15 +57,21 @@ async function inTurn(subject: string, { rounds }: AlertPorts, work: () => Promi
     if ((await rounds.alone(subject, async () => work().then(() => true))) !== null) return;
     await sleep(TURN.everyMs);
   }
-  throw new Error('somebody else is at this service');
+  throw busy();
 }
+
+type Begun = {
+  readonly alert: Alert;
+  readonly service: ServiceRef;
+  readonly own: readonly Replica[];
+  readonly watched: Versioned<Watched>;
+  readonly assessment: ServiceAssessment;
+};
 
 /** Into the thread of the incident that is open, with its root as it is now. */
 async function join(
+  { alert, own, watched, assessment }: Begun,
   known: Versioned<Incident>,
-  alert: Alert,
-  watched: Versioned<Watched>,
-  assessment: ServiceAssessment,
   ports: AlertPorts,
   nowMs: number,
 ): Promise<void> {
@@ -74,20 +82,12 @@ async function join(
     const news: News[] = [{ kind: 'alarm', atMs: nowMs, alert }];
     const heard = { ...known.value, alarms: [...alarms, markOf(alert)].slice(-MAX_ALARMS) };
     const chart = heard.storm ? undefined : await incidentChart(heard, assessment, nowMs, ports);
-    const value = withWords(heard, news, { assessment, chart, nowMs });
+    const value = withWords(heard, news, { assessment, chart, nowMs, owner: ports.placeOf(own)?.owner });
     const kept = await ports.incidents.commit({ serviceId: service.id, watched, incident: { ...known, value } });
-    if (!kept) throw new Error('somebody else was faster');
+    if (!kept) throw busy();
   }
   await ports.enqueue('tell', { v: 1, incidentId: id }, { collapse: id });
 }
-
-type Begun = {
-  readonly alert: Alert;
-  readonly service: ServiceRef;
-  readonly own: readonly Replica[];
-  readonly watched: Versioned<Watched>;
-  readonly assessment: ServiceAssessment;
-};
 
 async function begin(begun: Begun, ports: AlertPorts, { nowMs, log }: JobContext): Promise<void> {
   const { alert, service, own, watched, assessment } = begun;
@@ -137,7 +137,7 @@ async function open(
     nextMs: nextTickMs(nowMs, assessment, state),
     incident: { version: 0, value: withWords(incident, news, { assessment, chart, nowMs, owner }) },
   });
-  if (!kept) throw new Error('somebody else was faster');
+  if (!kept) throw busy();
   await heapAtVerdict(opened, nowMs, ports.enqueue);
   await ports.enqueue('tell', { v: 1, incidentId: id }, { collapse: id });
 }

@@ -29,7 +29,7 @@ export function makeCollect(ports: CollectPorts): Processor<'collect'> {
   };
 }
 
-async function collectOnce(payload: Payload<'collect'>, ports: CollectPorts, nowMs: number): Promise<true> {
+async function collectOnce(payload: Payload<'collect'>, ports: CollectPorts, nowMs: number): Promise<boolean> {
   const { serviceId, place, by, atMs } = payload;
   const watched = await ports.incidents.watched(serviceId);
   const { incidentId, unwatched } = watched.value;
@@ -62,7 +62,7 @@ async function beginHere(
   watched: { readonly version: number; readonly value: Watched },
   ports: CollectPorts,
   nowMs: number,
-): Promise<true> {
+): Promise<boolean> {
   const { replicas, beats } = await fleet(ports);
   const own = replicas.filter(({ service }) => service.id === serviceId);
   const service = own[0]?.service;
@@ -95,7 +95,7 @@ async function beginHere(
     nextMs: nextTickMs(nowMs, assessment, state),
     incident: { version: 0, value: withWords(opened, news, { assessment, chart, nowMs, owner: where.owner }) },
   });
-  if (!kept) throw new Error('somebody else was faster');
+  if (!kept) return false;
   await heapAtVerdict(opened, nowMs, ports.enqueue);
   await ports.enqueue('tell', { v: 1, incidentId: id }, { collapse: id });
   return true;

@@ -15,7 +15,10 @@ export async function livesOf(replicas: readonly Replica[], { runs }: Pick<LookP
   return Promise.all(replicas.map(async ({ key, containerName }) => ({ name: containerName, runs: await runs.read(key) })));
 }
 
-/** Of a service whose heaps can be had, when its leak is said, whoever said it first: what grew is evidence, for its thread. */
+/**
+ * Of a service whose heaps can be had, when its leak is said, whoever said it first: what grew is evidence, for its thread. A worker may
+ * die before this, so the incident owes it until the next look has said it too: it is one job (`once`).
+ */
 export async function heapAtVerdict(
   { id, service }: Pick<Incident, 'id' | 'service'>,
   askedAtMs: number,

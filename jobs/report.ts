@@ -13,6 +13,7 @@ import type { Enqueue } from '../src/queue/enqueue.js';
 import { chartedReplicas, chartOf } from '../src/render/chart.js';
 import { reportDocument } from '../src/render/report.js';
 import { reportMessage } from '../src/render/report-message.js';
+import { escapeText } from '../src/render/text.js';
 import type { Processor } from './context.js';
 import type { LookPorts } from './look.js';
 import { seriesThen } from './series-then.js';
@@ -51,12 +52,23 @@ export function makeReport(ports: ReportPorts): Processor<'report'> {
       if ('refused' in uploaded) {
         const reference = randomBytes(4).toString('hex');
         log.error({ reference, incidentId, refused: uploaded.refused }, 'Slack refused a report');
-        throw personError(`Slack does not take the report's file (reference ${reference}).`);
+        throw personError(refusedWords(uploaded.refused, reference));
       }
       await outbox.say(outboxKey, target, reportMessage(incident, document, uploaded.permalink, nowMs()), chart ?? undefined);
     }
     await deliverSoon(enqueue, target);
   };
+}
+
+/** By Slack's word, what can be done about it. */
+function refusedWords(word: string, reference: string): string {
+  const remedy =
+    word === 'missing_scope'
+      ? 'The app lacks `files:write`: whoever runs Leakwatch has to install the app again, by its `manifest.yml`'
+      : word.startsWith('file_upload') || word === 'storage_limit_reached'
+        ? 'That is a setting or a limit of the workspace: an admin of it can change that'
+        : 'Ask once more; if it stays so, whoever runs Leakwatch finds it in the log. `/leak history &lt;service&gt;` says the incident in short';
+  return `Slack does not take the report's file: \`${escapeText(word, 80)}\` (reference ${reference}). ${remedy}.`;
 }
 
 type Course = { readonly assessment: ServiceAssessment | null; readonly chart: Chart | null };

@@ -28,6 +28,7 @@ import { incidentChart } from './incident-chart.js';
 import { heapAtVerdict, incidentIdOf, livesOf } from './incident-parts.js';
 import { withWords } from './incident-words.js';
 import { assessNow, DEFAULT_WINDOW_MS, fleet, type LookPorts } from './look.js';
+import { closeOffWatch } from './off-watch.js';
 import type { PlaceOf, Where } from './place-of.js';
 
 export type WatchPorts = LookPorts & {
@@ -70,9 +71,11 @@ async function look(serviceId: string, ports: WatchPorts, { nowMs, log }: JobCon
   const where = ports.placeOf(own);
   const { version, value: before } = await ports.incidents.watched(serviceId);
   const idle = () => leaveIdle(serviceId, { version, value: before }, nowMs(), ports);
-  if (before.unwatched) return idle();
   const known = before.incidentId ? await ports.incidents.incident(before.incidentId) : null;
   const open = known && !known.value.closed ? known : null;
+  const isOff = before.unwatched !== undefined || where === null;
+  if (isOff && open) return closeOffWatch(open, { version, value: before }, nowMs() + IDLE_MS, nowMs(), ports);
+  if (before.unwatched) return idle();
   if (!service && open) return lookForGone(open, { version, value: before }, nowMs(), ports);
   if (!service) return;
   // With no channel nothing is said by itself; what a person collects in a thread is followed there.
@@ -143,7 +146,9 @@ async function begin(seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>
 async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>> {
   const { assessment, events, lives, deploy, links, atMs, owner } = seen;
   await ports.outbox.keep(rootKeyOf(known.value));
-  const { incident: went, news: happened } = follow(known.value, assessment, events, lives, atMs, links);
+  const { heapOwed, ...open } = known.value;
+  if (heapOwed) await heapAtVerdict(open, open.openedMs, ports.enqueue);
+  const { incident: went, news: happened } = follow(open, assessment, events, lives, atMs, links);
   const { incident: followed, news: audited } = whileOpen(went, deploy);
   const news = [...happened, ...audited];
   const leaves = await leavesStorm(followed, atMs, ports);

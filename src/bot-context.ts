@@ -101,6 +101,7 @@ export function makeContext({
         untaken,
         workers,
         failed: failed.length,
+        ...(failed[0] ? { refused: failed[0] } : {}),
         warnings,
         ...(memory ? { memory } : {}),
         ...(archive ? { archive } : {}),

@@ -90,6 +90,9 @@ export function collectedAlready({ moments }: Pick<Incident, 'moments'>): string
 function reopen(incident: Incident, watched: Watched, { by, atMs }: By): Acted {
   const { closed, ...open } = incident;
   if (!closed) throw personError('It is open.');
+  // The next look would close it again.
+  if (watched.unwatched)
+    throw personError(`<@${watched.unwatched.by}> took it off the watch. First \`/leak watch &lt;service&gt;\`, then this.`);
   if (watched.incidentId !== incident.id)
     throw personError('There is a newer incident of that service: `/leak history &lt;service&gt;` shows it.');
   const state = watched.state && {

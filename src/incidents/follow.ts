@@ -38,7 +38,7 @@ export function openIncident(
     ...atOpening(audit),
     latest: latestIn(view),
     heard: hear(lives, { heard: [], oomKills: 0, restarts: 0 }, nowMs, nowMs, () => undefined).heard,
-    ...{ oomKills: 0, restarts: 0, moments: [], count: 0, unsaid: [] },
+    ...{ oomKills: 0, restarts: 0, moments: [], count: 0, unsaid: [], heapOwed: true },
   };
 }
 

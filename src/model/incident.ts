@@ -44,7 +44,7 @@ export type Incident = {
   };
   readonly closed?: {
     readonly atMs: number;
-    readonly how: 'recovered' | 'fixed' | 'resolved' | 'not-a-leak' | 'gone';
+    readonly how: 'recovered' | 'fixed' | 'resolved' | 'not-a-leak' | 'gone' | 'unwatched';
     readonly by?: string;
     /** Why it is not a leak, in the person's words. */
     readonly reason?: string;
@@ -83,6 +83,8 @@ export type Incident = {
   /** How many sayings it had: numbers their keys. */
   readonly count: number;
   readonly unsaid: readonly Saying[];
+  /** A heap belongs to its verdict, and whether its job is in the queue is not sure: the next look puts it there. */
+  readonly heapOwed?: true;
   /** It is in the archive as it opened; with `closedMs` as it closed then, too (Unix ms). */
   readonly frozen?: { readonly closedMs?: number };
 };

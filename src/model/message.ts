@@ -91,7 +91,9 @@ export type Outbox = {
   /** There will be no picture: `note` is said under the message instead. Ignored like `attachChart`. */
   chartFailed(key: string, version: number, note: string): Promise<void>;
   /** Messages that ended in a permanent error since then, newest first, a thousand at most: for `status`. */
-  failures(sinceMs: number): Promise<readonly { readonly key: string; readonly error: string; readonly atMs: number }[]>;
+  failures(
+    sinceMs: number,
+  ): Promise<readonly { readonly key: string; readonly error: string; readonly atMs: number; readonly channel: string }[]>;
   /** Channels with something to deliver: swept each minute, so that a lost job strands nothing. */
   pendingChannels(): Promise<readonly string[]>;
 };

@@ -52,6 +52,8 @@ export type News =
     }
   /** No container of its service is there since then. */
   | { readonly kind: 'gone'; readonly atMs: number; readonly sinceMs: number; readonly growthBytesPerHour: number | null }
+  /** Nobody looks at its service any more: `by` took it off the watch; absent: it is ignored. */
+  | { readonly kind: 'unwatched'; readonly atMs: number; readonly by?: string }
   /** Somebody else's alert about the same service fires, or does not any more. */
   | { readonly kind: 'alarm'; readonly atMs: number; readonly alert: Alert }
   | { readonly kind: 'snooze-over'; readonly atMs: number; readonly growthBytesPerHour: number | null }

@@ -9,8 +9,14 @@ import { CATALOGUE, type JobName, type JobQueue, type Payload, parsePayload, que
 export const QUEUE_PREFIX = 'leakwatch:v1:bull';
 /** A producer in a request path waits no longer: Slack gives three seconds for all of it. */
 const ENQUEUE_DEADLINE_MS = 1_500;
-/** Finished jobs stay as long as a doubled delivery may come: their id is what makes the double do nothing. */
+/**
+ * What is done `once` stays as long as a doubled delivery may come: its id is what makes the double do nothing. One such job holds 1.3 to
+ * 2.3 KB of Redis (measured on 7.0 with BullMQ 6.7, payloads of 7 to 1,000 bytes), so that a day of 50,000 holds about 80 MB of the 512
+ * that compose gives; on a day of more, the oldest are known for less long. What nobody names, a look at a service or a delivery, leaves
+ * nothing behind: it would push those out. So would a schedule: BullMQ cuts the whole set of finished jobs to what the last of them says.
+ */
 const KEEP_FINISHED_SECONDS = 24 * 3600;
+const KEEP_DONE = { age: KEEP_FINISHED_SECONDS, count: 50_000 } as const;
 
 export type EnqueueOptions = {
   /** What makes two requests the same one (a Slack event id, a signature, an outbox key with its version). Hashed. */
@@ -116,7 +122,7 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
     async schedule(name, everyMs, host) {
       await reach(async (signal) => {
         const queue = await queueFor(signal, CATALOGUE[name].queue, host);
-        const opts = { removeOnComplete: { count: 10 }, removeOnFail: { count: 100 } };
+        const opts = { removeOnComplete: true, removeOnFail: true };
         await queue.upsertJobScheduler(name, { every: everyMs }, { name, data: { v: 1 }, opts });
       });
     },
@@ -133,7 +139,7 @@ export function jobOptions(name: JobName, options: EnqueueOptions): JobsOptions 
   return {
     attempts,
     backoff: { type: backoff, delay: backoffMs, jitter: 0.3 },
-    removeOnComplete: { age: KEEP_FINISHED_SECONDS, count: 10_000 },
+    removeOnComplete: options.once ? KEEP_DONE : true,
     removeOnFail: { age: 7 * KEEP_FINISHED_SECONDS, count: 10_000 },
     ...(options.delayMs ? { delay: options.delayMs } : {}),
     ...(options.once ? { jobId: `${name}-${hash(options.once)}` } : {}),

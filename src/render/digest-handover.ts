@@ -1,5 +1,5 @@
 import type { Incident } from '../model/incident.js';
-import { ENDINGS } from './endings.js';
+import { ENDING_SIGNS, ENDINGS } from './endings.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
 import { count, signedRate } from './units.js';
@@ -71,7 +71,7 @@ function closedWords(
 ): (string | undefined)[] {
   const end = `${ENDINGS[how]} ${slackClock(atMs, nowMs)}${by ? ` by <@${by}>` : ''}, open ${duration(atMs - openedMs)}`;
   return [
-    `${how === 'not-a-leak' ? '⚪' : '✅'} ${escapeText(service.name, 60)} ${end}`,
+    `${ENDING_SIGNS[how]} ${escapeText(service.name, 60)} ${end}`,
     acknowledged && acknowledged.by !== by ? `acknowledged <@${acknowledged.by}>` : undefined,
   ];
 }

@@ -10,9 +10,20 @@ export const ENDINGS: Readonly<Record<How, string>> = {
   resolved: 'resolved',
   'not-a-leak': 'not a leak',
   gone: 'gone',
+  unwatched: 'off the watch',
 };
 
-const ENDS: ReadonlySet<Moment['kind']> = new Set(['fixed', 'resolve', 'resolve-by', 'not-a-leak', 'gone']);
+/** Green is what was seen to be over, or said by who knows. */
+export const ENDING_SIGNS: Readonly<Record<How, '✅' | '⚪'>> = {
+  recovered: '✅',
+  fixed: '✅',
+  resolved: '✅',
+  'not-a-leak': '⚪',
+  gone: '⚪',
+  unwatched: '⚪',
+};
+
+const ENDS: ReadonlySet<Moment['kind']> = new Set(['fixed', 'resolve', 'resolve-by', 'not-a-leak', 'gone', 'unwatched']);
 
 /** What closed it last. */
 export function lastEnding(moments: readonly Moment[]): Moment | undefined {

@@ -50,6 +50,8 @@ export function newsWords(news: News, nowMs: number): string {
       return `${news.audit.result === 'worse' ? '🔴 ' : ''}${auditWords(news.audit)}`;
     case 'gone':
       return `⚪ No container of it is there since ${slackClock(news.sinceMs, nowMs)}: closed${news.growthBytesPerHour === null ? '' : `; the last that was seen was ${signedRate(news.growthBytesPerHour)} per replica`}. If it comes back and leaks, I say so`;
+    case 'unwatched':
+      return offWatchWords(news);
     case 'acknowledge':
       return `<@${news.by}> has it`;
     case 'resolve-by':
@@ -69,6 +71,12 @@ export function newsWords(news: News, nowMs: number): string {
     case 'not-a-leak':
       return `<@${news.by}>: not a leak (${escapeText(news.reason, 200)}). Quiet up to ${bytes(news.ceilingBytes)} a replica, and until the third new image`;
   }
+}
+
+function offWatchWords({ by }: Extract<News, { kind: 'unwatched' }>): string {
+  return by
+    ? `⚪ No longer watched: <@${by}> took it off the watch. Closed; whether it still leaks nobody looks. \`/leak watch &lt;service&gt;\` brings it back: if it leaks then, I say so`
+    : '⚪ No longer watched: it is ignored, by `leakwatch.yml` or a label. Closed; whether it still leaks nobody looks. When that is taken away and it leaks, I say so';
 }
 
 function eventWords(

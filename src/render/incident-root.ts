@@ -8,7 +8,7 @@ import { missingLine } from './card-others.js';
 import { cycleLine, partLine, sinceLine } from './card-reason.js';
 import { subjectOf } from './card-view.js';
 import { auditWords, compareLink, slopesWords } from './deploys.js';
-import { lastEnding } from './endings.js';
+import { ENDING_SIGNS, lastEnding } from './endings.js';
 import { actButtons, closedButtons } from './incident-buttons.js';
 import { newsWords } from './incident-news.js';
 import { fitLines, MAX_LINES } from './limits.js';
@@ -116,11 +116,12 @@ function killLine({ oomKills, restarts }: Incident): string | undefined {
 }
 
 const HOW = {
-  recovered: { sign: '✅', words: 'calm again' },
-  fixed: { sign: '✅', words: 'fixed' },
-  resolved: { sign: '✅', words: 'resolved' },
-  'not-a-leak': { sign: '⚪', words: 'is not a leak' },
-  gone: { sign: '⚪', words: 'is gone' },
+  recovered: 'calm again',
+  fixed: 'fixed',
+  resolved: 'resolved',
+  'not-a-leak': 'is not a leak',
+  gone: 'is gone',
+  unwatched: 'is no longer watched',
 } as const;
 
 /** `✅ api-svc fixed by v1.42.2`, with both slopes, how long it was open and who did what. */
@@ -132,10 +133,10 @@ function over(
   const { closed, openedMs, acknowledged, oomKills, service } = incident;
   const name = escapeText(service.name, 60);
   const last = lastEnding(incident.moments);
-  const how = HOW[closed?.how ?? 'resolved'];
+  const how = closed?.how ?? 'resolved';
   const who = acknowledged ? ` · acknowledged <@${acknowledged.by}>` : '';
   return {
-    headline: `${how.sign} ${name} ${how.words}`,
+    headline: `${ENDING_SIGNS[how]} ${name} ${HOW[how]}`,
     lines: [
       last?.words,
       `Open ${duration((closed?.atMs ?? nowMs) - openedMs)} · ${count(oomKills, 'OOM kill')}${who}`,

@@ -4,6 +4,7 @@ import type { SlackMessage } from '../model/message.js';
 import type { Replica } from '../model/replica.js';
 import { fleetSize } from './fleet-size.js';
 import { fitLines } from './limits.js';
+import { type Refused, refusedLine } from './refused.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
 import { bytes, bytesOf, count, percent } from './units.js';
@@ -19,6 +20,8 @@ export type StatusView = {
   readonly workers: number;
   /** Messages that Slack refused for good in the last 7 days. */
   readonly failed: number;
+  /** The newest of them. */
+  readonly refused?: Refused;
   /** What is wrong with Redis, in sentences. */
   readonly warnings: readonly string[];
   /** What Redis holds, bytes; `maxBytes` null: no maxmemory is set. Absent: it does not tell. */
@@ -38,7 +41,7 @@ export function statusMessage(view: StatusView, nowMs: number): SlackMessage {
   const silent = view.beats.filter((beat) => isSilent(beat, nowMs));
   const troubled = view.beats.filter((beat) => !isSilent(beat, nowMs) && isTroubled(beat, view, nowMs));
   const calm = view.beats.filter((beat) => !silent.includes(beat) && !troubled.includes(beat));
-  const problems = problemsOf(view);
+  const problems = problemsOf(view, nowMs);
   const first = headline(view, silent.length, troubled.length, problems.length);
   const shown = [...silent, ...troubled, ...calm].slice(0, MAX_HOSTS);
   const lines = [
@@ -53,12 +56,12 @@ export function statusMessage(view: StatusView, nowMs: number): SlackMessage {
   return { text: first, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
 }
 
-function problemsOf({ beats, workers, warnings, failed }: StatusView): string[] {
+function problemsOf({ beats, workers, warnings, failed, refused }: StatusView, nowMs: number): string[] {
   return [
     ...(beats.length === 0 ? ['🔴 No agent has reported yet: nothing is sampled.'] : []),
     ...(workers === 0 ? ['🔴 No worker is running: commands are taken, and answered when one is.'] : []),
     ...warnings.map((warning) => `🟠 ${escapeText(warning, 300)}`),
-    ...(failed > 0 ? [`🟠 Slack refused ${count(failed, 'message')} for good in 7 days; the log says which and why.`] : []),
+    ...(failed > 0 ? [refusedLine(failed, refused, nowMs)] : []),
   ];
 }
 

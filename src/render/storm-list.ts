@@ -1,6 +1,6 @@
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
-import { ENDINGS } from './endings.js';
+import { ENDING_SIGNS, ENDINGS } from './endings.js';
 import { fitLines } from './limits.js';
 import { soonestFirst } from './storm.js';
 import { escapeText } from './text.js';
@@ -37,7 +37,7 @@ function pageOf(lines: readonly string[], page: number, all: number): SlackMessa
 function lineOf({ service, latest, acknowledged, closed, oomKills }: Incident, nowMs: number): string {
   const name = escapeText(service.name, 40);
   const kills = oomKills > 0 ? [`💥 ${count(oomKills, 'OOM kill')}`] : [];
-  if (closed) return ['✅', name, howWords(closed), ...kills.map((one) => `· ${one}`)].join(' ');
+  if (closed) return [ENDING_SIGNS[closed.how], name, howWords(closed), ...kills.map((one) => `· ${one}`)].join(' ');
   const rate = latest.growthBytesPerHour === null ? [] : [signedRate(latest.growthBytesPerHour)];
   const end = latest.limitAtMs === null ? '' : ` ${slackClock(latest.limitAtMs, nowMs)}`;
   const hosts = latest.hosts.length > 1 ? count(latest.hosts.length, 'host') : escapeText(latest.hosts[0] ?? '', 20);

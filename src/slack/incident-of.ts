@@ -10,9 +10,16 @@ import { resolveService, servicesOf } from './resolve.js';
 /** A closed one is looked for in its thread for as long as its root can be found. */
 const LOOK_BACK_MS = 7 * 24 * 3_600_000;
 const MAX_NAMES = 5;
+/** As long as closed ones are kept. */
+const KEPT_MS = 90 * 24 * 3_600_000;
 
-/** The service that a word names. Throws a person's error that names what is near; `again` is the command to try, up to its service. */
-export async function serviceOf(word: string, again: string, { inventory }: SlackContext): Promise<ServiceRef> {
+/** The service that a word names. Throws a person's error that names what is near; `again` is the command to try, up to its service; `past` has those of that name that are gone, where they count too. */
+export async function serviceOf(
+  word: string,
+  again: string,
+  { inventory }: Pick<SlackContext, 'inventory'>,
+  past: () => Promise<readonly ServiceRef[]> = async () => [],
+): Promise<ServiceRef> {
   const replicas: readonly Replica[] = await inventory.all();
   const resolved = resolveService(word, replicas);
   if (resolved.kind === 'found') return resolved.service;
@@ -21,16 +28,34 @@ export async function serviceOf(word: string, again: string, { inventory }: Slac
       .slice(0, MAX_NAMES)
       .map((name) => `\`${again} ${escapeText(name, 80)}\``)
       .join(', ');
-  if (resolved.kind === 'ambiguous')
-    throw personError(
-      `"${escapeText(word, 80)}" is ${resolved.services.length} services: ${tryIt(resolved.services.map(({ id }) => id))}.`,
-    );
+  const several = (ids: readonly string[]) => personError(`"${escapeText(word, 80)}" is ${ids.length} services: ${tryIt(ids)}.`);
+  if (resolved.kind === 'ambiguous') throw several(resolved.services.map(({ id }) => id));
+  const [gone, ...others] = await past();
+  if (gone && others.length > 0) throw several([gone, ...others].map(({ id }) => id));
+  if (gone) return gone;
   const near = suggest(
     word,
     servicesOf(replicas).map(({ name }) => name),
   );
   const hint = near.length > 0 ? ` Did you mean ${tryIt(near)}?` : ' All services: `/leak check` without a name.';
   throw personError(`No "${escapeText(word, 80)}".${hint}`);
+}
+
+/** The same, also when nothing of it is there any more: its open incident is, or a closed one. */
+export function serviceEver(word: string, again: string, context: SlackContext, nowMs: number): Promise<ServiceRef> {
+  const { incidents } = context;
+  return serviceOf(word, again, context, async () => {
+    const open = namedBy(word, await incidents.open());
+    return open.length > 0 ? open : namedBy(word, await incidents.since(nowMs - KEPT_MS));
+  });
+}
+
+/** By its id, else by its name. */
+function namedBy(word: string, incidents: readonly Incident[]): readonly ServiceRef[] {
+  const services = [...new Map(incidents.map(({ service }) => [service.id, service])).values()];
+  const is = (text: string) => text.toLowerCase() === word.toLowerCase();
+  const byId = services.filter(({ id }) => is(id));
+  return byId.length > 0 ? byId : services.filter(({ name }) => is(name));
 }
 
 /**
@@ -44,7 +69,7 @@ export async function incidentAsked(
   context: SlackContext,
 ): Promise<Incident> {
   if (word === undefined) return incidentOfThread(command, ask, context);
-  const service = await serviceOf(word, `/leak ${command}`, context);
+  const service = await serviceEver(word, `/leak ${command}`, context, ask.atMs);
   const [incident] = await context.incidents.ofService(service.id, 1);
   if (incident) return incident;
   throw personError(

@@ -43,11 +43,13 @@ if not get('drain') then
     'sentVersion', 0, 'tries', 0, 'state', 'pending', 'createdAtMs', now, 'seq', redis.call('INCR', ARGV[10]))
   if chart ~= '' then redis.call('HSET', entry, 'chart', chart, 'chartVersion', 1) end
 elseif get('digest') ~= digest then
+  -- the job of a picture that came while its message was failed is done: one of a later version is another job
+  local missed = get('state') == 'failed' and get('chartDrawn') ~= get('chartVersion')
   change()
   redis.call('HSET', entry, 'message', message, 'digest', digest, 'said', get('version'))
   if chart == '' then
     redis.call('HDEL', entry, 'chart', 'chartVersion', 'chartDrawn', 'chartFileId', 'chartAltText', 'chartNote')
-  elseif chart ~= get('chart') then
+  elseif missed or chart ~= get('chart') then
     redis.call('HSET', entry, 'chart', chart, 'chartVersion', get('version'))
     redis.call('HDEL', entry, 'chartNote')
   end

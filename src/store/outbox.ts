@@ -68,10 +68,10 @@ export function makeOutbox(redis: Redis): OutboxDrain {
         'WITHSCORES',
       );
       const found = flat.flatMap((id, i) => (i % 2 === 0 ? [{ id, atMs: Number(flat[i + 1]) }] : []));
-      const entries = await Promise.all(found.map(({ id }) => redis.hmget(entryKey(id), 'state', 'error')));
+      const entries = await Promise.all(found.map(({ id }) => redis.hmget(entryKey(id), 'state', 'error', 'drain')));
       return found.flatMap(({ id, atMs }, i) => {
-        const [state, error] = entries[i] ?? [];
-        return state === 'failed' ? [{ key: id, error: error ?? '', atMs }] : [];
+        const [state, error, channel] = entries[i] ?? [];
+        return state === 'failed' ? [{ key: id, error: error ?? '', atMs, channel: channel ?? '' }] : [];
       });
     },
     pendingChannels: () => redis.smembers(CHANNELS),

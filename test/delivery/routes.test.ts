@@ -37,7 +37,9 @@ test('not a member and nobody asked: the message ends and is counted', async () 
   await outbox.say('a', toOps, said('alert'));
   await settle('C1');
   expect(await outbox.get('a')).toMatchObject({ state: 'failed', error: 'channel_not_found' });
-  expect(await outbox.failures(0)).toEqual([expect.objectContaining({ key: 'a', error: 'channel_not_found' })]);
+  expect(await outbox.failures(0)).toEqual([
+    expect.objectContaining({ key: 'a', error: 'channel_not_found', channel: expect.stringMatching(/^C/) }),
+  ]);
   expect(slack.callsOf('chat.postMessage')).toHaveLength(1);
 });
 

@@ -7,6 +7,7 @@ import { type AlertPorts, makeAlert } from '../../jobs/alert.js';
 import { makeCheck } from '../../jobs/check.js';
 import { makeMarkUnheard } from '../../jobs/mark-unheard.js';
 import { makeTell } from '../../jobs/tell.js';
+import { makeWatch } from '../../jobs/watch.js';
 import type { Alert, Label } from '../../src/model/alert.js';
 import type { Payload } from '../../src/queue/catalogue.js';
 import { alarmWords, manyMessage, strayMessage, withAlarms } from '../../src/render/alarm.js';
@@ -110,6 +111,36 @@ describe('about a service that leaks', () => {
     expect(asked.filter(({ name }) => name === 'heap').map(({ payload }) => payload)).toEqual([
       expect.objectContaining({ serviceId: 'service-0', why: 'verdict', incidentId: kept?.id }),
     ]);
+  });
+
+  test('the worker dies before it could want the heap: the next look of the watch does, once', async () => {
+    const { takeIn, asked, ports, outbox, incidents } = world;
+    await expect(takeIn(alertOf(), { enqueue: () => Promise.reject(new Error('the worker died')) })).rejects.toThrow('died');
+    const unheard = { pageMs: () => HOUR, digest: async () => {} };
+    const watch = makeWatch({ ...ports, ...unheard, outbox, storms: makeStorms(world.redis) });
+    for (let looks = 0; looks < 3; looks += 1) await watch({ v: 1, serviceId: 'service-0' }, contextOf());
+    const [kept] = await incidents.ofService('service-0', 1);
+    expect(asked.filter(({ name }) => name === 'heap').map(({ payload, options }) => [payload, options])).toEqual([
+      [expect.objectContaining({ why: 'verdict', incidentId: kept?.id }), { once: `verdict-${kept?.id}` }],
+    ]);
+  });
+
+  test('somebody is at it all the time, or is faster every time: the error says what to do, and is not ours', async () => {
+    const { takeIn, ports } = world;
+    const busy = { who: 'world', message: expect.stringContaining('try again in a minute') };
+    const slower = { incidents: { ...ports.incidents, commit: async () => false } };
+    await expect(takeIn(alertOf(), slower)).rejects.toMatchObject(busy);
+    await openIn(world.redis, incident('i-1', 'service-0', { place: { channel: OPS } }));
+    await expect(takeIn(alertOf(), slower)).rejects.toMatchObject(busy);
+    await expect(takeIn(alertOf(), { rounds: { alone: async () => null } })).rejects.toMatchObject(busy);
+  });
+
+  test('an alert that joins a page leaves the mention of its owner in the root', async () => {
+    const { takeIn, settle, roots, redis } = world;
+    await openIn(redis, incident('i-1', 'service-0', { place: { channel: OPS }, level: 'page' }));
+    await takeIn(alertOf(), { placeOf: () => ({ place: { channel: OPS }, owner: '<@U0OWNER>' }) });
+    await settle();
+    expect(JSON.stringify(roots()[0]?.blocks)).toContain('<@U0OWNER>: out of memory soon');
   });
 
   test('over before it fires: what fired is not said when it comes late', async () => {

@@ -58,6 +58,27 @@ test('two of them at the same time: the picture of the first stays, the message 
   expect(await harness.outbox.get('a')).toMatchObject({ chartFileId: expect.stringMatching(/^F[12]$/), version: 2 });
 });
 
+test.each(['begun', 'drawn'])(
+  'its message is refused before it is %s: with the next version it has its picture, by a job of its own',
+  async (when) => {
+    const { outbox } = harness;
+    await outbox.say('a', toOps, said('leaking'), chartOf('one'));
+    upload = async (_png, { title }) => {
+      drawn.push(title);
+      if (drawn.length === 1 && when === 'drawn') await outbox.fail('a', 1, 'is_archived');
+      return { fileId: `F${drawn.length}` };
+    };
+    if (when === 'begun') await outbox.fail('a', 1, 'is_archived');
+    await run(1);
+    expect((await outbox.get('a'))?.chartFileId).toBeUndefined();
+    const next = await outbox.say('a', toOps, said('calm'), chartOf('one'));
+    expect(needsChart(next)).toBe(true);
+    expect(next.chartVersion).toBeGreaterThan(1);
+    await run(next.chartVersion ?? 0);
+    expect(await outbox.get('a')).toMatchObject({ state: 'pending', chartFileId: `F${drawn.length}` });
+  },
+);
+
 test('a chart that the message has moved on from is not drawn, nor shown when it was being drawn already', async () => {
   const { outbox } = harness;
   await outbox.say('a', toOps, said('leaking'), chartOf('one'));

@@ -293,6 +293,17 @@ describe('a service without an open incident', () => {
     expect(await world.incidents.open()).toEqual([]);
   });
 
+  test('somebody is faster every time: who wants it is told to try again, and not that it went wrong on our side', async () => {
+    const { collect, ports, openOne, incidents } = world;
+    const busy = { who: 'world', message: expect.stringContaining('try again in a minute') };
+    const slower = { ...incidents, commit: async () => false };
+    await expect(collect('U2', THREAD, { incidents: slower })).rejects.toMatchObject(busy);
+    await openOne();
+    await expect(collect('U2', THREAD, { incidents: slower })).rejects.toMatchObject(busy);
+    const payload = { v: 1, incidentId: 'i-1', act: { kind: 'acknowledge' }, by: 'U2', atMs: 5, outboxKey: 'a', target } as const;
+    await expect(makeAct({ ...ports, incidents: slower })(payload, contextOf())).rejects.toMatchObject(busy);
+  });
+
   test('off the watch: who did that, and how it comes back', async () => {
     const watched = await world.incidents.watched('service-0');
     await world.incidents.commit({

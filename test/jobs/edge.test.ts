@@ -49,7 +49,8 @@ afterEach(async () => {
 });
 afterAll(() => database.close());
 
-const ask = () => producer.enqueue('top', { v: 1, outboxKey: 'a', target: { kind: 'channel', channel: 'C1' }, askedAtMs: 0 });
+const ask = () =>
+  producer.enqueue('top', { v: 1, outboxKey: 'a', target: { kind: 'channel', channel: 'C1' }, askedAtMs: 0 }, { once: 'a' });
 const ended = () => until('the job to end for good', 8_000, async () => (await queue.getJobCounts('failed')).failed === 1);
 const referenceIn = (sentence = '') => /reference ([0-9a-f]{8})/.exec(sentence)?.[1] ?? 'no reference';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { makeReport } from '../../jobs/report.js';
+import { makeReport, type ReportPorts } from '../../jobs/report.js';
 import type { Document } from '../../src/model/delivery.js';
 import type { Incident } from '../../src/model/incident.js';
 import { contextOf } from '../delivery/harness.js';
@@ -22,7 +22,7 @@ test('run twice: one file, one message with a link to it, and a chart of what it
     closed: { atMs: 390 * MINUTE, how: 'resolved' },
   };
   const uploaded: Document[] = [];
-  const report = makeReport({
+  const ports: ReportPorts = {
     inventory: { all: async () => [replica] },
     hosts: { all: async () => [] },
     samples: { read: async (_, fromMs, toMs) => series.samples.filter(({ t }) => t >= fromMs && t <= toMs) },
@@ -37,7 +37,8 @@ test('run twice: one file, one message with a link to it, and a chart of what it
       },
     },
     ...harness,
-  });
+  };
+  const report = makeReport(ports);
   await report(payload, contextOf());
   await report(payload, contextOf());
   await harness.settle('C1');
@@ -45,5 +46,13 @@ test('run twice: one file, one message with a link to it, and a chart of what it
   expect(slack.messages).toHaveLength(1);
   expect(JSON.stringify(slack.messages[0]?.blocks)).toContain('<https://files.example/F1|api-svc-incident-1970-01-01.md>');
   expect((await harness.outbox.get('answer'))?.chart).toBeDefined();
+  const refused = (word: string) => {
+    const uploader = { uploadText: async () => ({ refused: word }) };
+    const again = makeReport({ ...ports, uploader });
+    return again({ ...payload, outboxKey: word }, contextOf()).catch((error: Error) => error.message);
+  };
+  expect(await refused('missing_scope')).toMatch(/`missing_scope`.*reference \w{8}.*`files:write`.*install the app again/);
+  expect(await refused('file_uploads_disabled')).toMatch(/`file_uploads_disabled`.*an admin/);
+  expect(await refused('brand_new')).toMatch(/`brand_new`.*`\/leak history/);
   await expect(report({ ...payload, incidentId: 'i-2' }, contextOf())).rejects.toMatchObject({ who: 'person' });
 });

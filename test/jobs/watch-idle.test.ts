@@ -1,6 +1,8 @@
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { makeAct } from '../../jobs/act.js';
 import type { Where } from '../../jobs/place-of.js';
 import { makeWatch } from '../../jobs/watch.js';
+import { pageWanted } from '../../src/incidents/page.js';
 import { unwatch as unwatchCommand, watch as watchCommand } from '../../src/slack/commands/watch.js';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeOutbox } from '../../src/store/outbox.js';
@@ -23,18 +25,18 @@ const incidents = makeIncidents(redis);
 const rounds = makeRounds(redis);
 beforeEach(() => redis.flushdb());
 
+const portsOf = (where: Where | null) => ({
+  ...{ incidents, rounds, outbox: makeOutbox(redis), storms: makeStorms(redis), enqueue: async () => {} },
+  ...{ inventory: { all: async () => [replica(SERVICE, 1)] }, hosts: { all: async () => [] } },
+  ...{ samples: { read: async () => [] }, runs: { read: async () => [] }, ledger: { read: async () => [] } },
+  ...{ placeOf: () => where, pageMs: () => 0, digest: async () => {} },
+});
 async function lookAt(where: Where | null): Promise<void> {
-  const watch = makeWatch({
-    ...{ incidents, rounds, outbox: makeOutbox(redis), storms: makeStorms(redis), enqueue: async () => {} },
-    ...{ inventory: { all: async () => [replica(SERVICE, 1)] }, hosts: { all: async () => [] } },
-    ...{ samples: { read: async () => [] }, runs: { read: async () => [] }, ledger: { read: async () => [] } },
-    ...{ placeOf: () => where, pageMs: () => 0, digest: async () => {} },
-  });
-  await watch({ v: 1, serviceId: SERVICE }, { ...contextOf(), nowMs: () => NOW });
+  await makeWatch(portsOf(where))({ v: 1, serviceId: SERVICE }, { ...contextOf(), nowMs: () => NOW });
 }
 async function unwatch(): Promise<void> {
-  const { version } = await incidents.watched(SERVICE);
-  await incidents.commit({ serviceId: SERVICE, watched: { version, value: { state: null, unwatched: UNWATCHED } } });
+  const { version, value } = await incidents.watched(SERVICE);
+  await incidents.commit({ serviceId: SERVICE, watched: { version, value: { ...value, unwatched: UNWATCHED } } });
 }
 
 test.each<[string, Where | null, boolean]>([
@@ -67,12 +69,70 @@ test('back on the watch, it is looked at in the next round', async () => {
   expect(await rounds.due([SERVICE], NOW + MINUTE)).toEqual([SERVICE]);
 });
 
-test('off the watch while its leak is open: who does that is told that it stays open, and how it ends', async () => {
-  const { context } = slackContext([replica(SERVICE, 1)], { incidents });
-  const off = (once: string) => unwatchCommand.run(['api-svc'], ask({ once }), context);
-  expect((await off('1')).message.text).not.toContain('resolve');
-  await redis.flushdb();
-  await openIn(redis, incident('i-1', SERVICE, { level: 'page' }));
-  const { message } = await off('2');
-  expect(message.text).toContain('. Its incident stays open, and its page: `/leak resolve api-svc` ends it');
+describe('while its leak is open', () => {
+  const off = { place: { channel: 'C1' } };
+  async function ended() {
+    const [one] = await incidents.ofService(SERVICE, 1);
+    if (!one) throw new Error('no incident');
+    return { ...one, said: one.unsaid.map(({ as, message }) => [as, message.text]) };
+  }
+  beforeEach(() => openIn(redis, incident('i-1', SERVICE, { level: 'page' })));
+
+  test('who takes it off the watch is told that it is closed by that; its page ends, and root and thread say who did it', async () => {
+    const { context } = slackContext([replica(SERVICE, 1)], { incidents });
+    const { message } = await unwatchCommand.run(['api-svc'], ask({ user: 'U1' }), context);
+    expect(message.text).toContain('. Its incident is closed by that, and its page ended');
+    await lookAt(off);
+    const one = await ended();
+    expect(one.closed).toEqual({ atMs: NOW, how: 'unwatched', by: 'U1' });
+    expect(pageWanted(one)).toBe('resolve');
+    expect(one.said).toEqual([
+      ['root', '⚪ api-svc is no longer watched'],
+      ['evidence', expect.stringMatching(/^⚪ No longer watched: <@U1> took it off the watch\. Closed; .*leak watch/)],
+    ]);
+    expect(JSON.stringify(one.unsaid[0])).toContain('No longer watched: <@U1>');
+    expect((await incidents.watched(SERVICE)).value.state?.incident).toBeUndefined();
+    expect(await rounds.due([SERVICE], NOW + 4 * MINUTE)).toEqual([]);
+  });
+
+  test('an edit of the rules that ignores it says so; it is closed once', async () => {
+    for (let looks = 0; looks < 2; looks += 1) await lookAt(null);
+    const one = await ended();
+    expect(one.closed).toEqual({ atMs: NOW, how: 'unwatched' });
+    expect(one.said[1]?.[1]).toMatch(/^⚪ No longer watched: it is ignored, by `leakwatch.yml` or a label\./);
+    expect(one.moments.map(({ kind }) => kind)).toEqual(['unwatched']);
+  });
+
+  test('where only the channel is not known any more, it goes on', async () => {
+    await lookAt({});
+    expect((await ended()).closed).toBeUndefined();
+  });
+
+  test('back on the watch it goes on by hand, and not before', async () => {
+    await unwatch();
+    await lookAt(off);
+    const { context } = slackContext([replica(SERVICE, 1)], { incidents });
+    const reopen = (where: Where | null) =>
+      makeAct(portsOf(where))(
+        {
+          v: 1,
+          incidentId: 'i-1',
+          act: { kind: 'reopen' },
+          by: 'U2',
+          atMs: NOW,
+          outboxKey: 'k',
+          target: { kind: 'person', channel: 'C1', user: 'U2' },
+        },
+        contextOf(),
+      );
+    await expect(reopen(off)).rejects.toThrow('<@U1> took it off the watch. First `/leak watch');
+    const { message } = await watchCommand.run(['api-svc'], ask({ user: 'U1' }), context);
+    expect(message.text).toContain(
+      'if it leaks, I say so anew. Its incident was closed when nobody looked; `/leak reopen api-svc`',
+    );
+    await expect(reopen(null)).rejects.toThrow('It is ignored');
+    await reopen(off);
+    await lookAt(off);
+    expect((await ended()).closed).toBeUndefined();
+  });
 });

@@ -1,13 +1,20 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { makeProducer, QUEUE_PREFIX } from '../../src/queue/enqueue.js';
-import { freePort } from '../support/parts/process.js';
+import { type EnqueueOptions, makeProducer, QUEUE_PREFIX } from '../../src/queue/enqueue.js';
+import { freePort, until } from '../support/parts/process.js';
 import { ownDatabase } from '../support/parts/redis.js';
 
 let database: Awaited<ReturnType<typeof ownDatabase>>;
 beforeAll(async () => {
   database = await ownDatabase();
+});
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+  const redis = new Redis(database.url);
+  await redis.flushdb();
+  redis.disconnect();
 });
 afterAll(() => database.close());
 
@@ -18,6 +25,30 @@ test('the same request twice is one job, another is a second', async () => {
   }
   expect((await producer.depths([])).work).toBe(2);
   await producer.close();
+});
+
+test('what was done once stays known, whatever else is done meanwhile: what collapses and what is scheduled leaves nothing behind', async () => {
+  const producer = makeProducer(database.url, () => {});
+  const done: string[] = [];
+  const connection = new Redis(database.url, { maxRetriesPerRequest: null });
+  const worker = new Worker('work', async ({ name }) => void done.push(name), { connection, prefix: QUEUE_PREFIX });
+  const home = (user: string, options: EnqueueOptions) => producer.enqueue('home', { v: 1, user }, options);
+  const count = (wanted: string) => done.filter((name) => name === wanted).length;
+  stops.push(
+    () => worker.close().then(() => connection.disconnect()),
+    () => producer.close(),
+  );
+  await home('U0', { once: 'U0' });
+  for (let i = 1; i <= 30; i += 1) await home(`U${i}`, { once: `U${i}`, collapse: `U${i}` });
+  for (let i = 1; i <= 30; i += 1) await producer.enqueue('watch', { v: 1, serviceId: `s-${i}` }, { collapse: `s-${i}` });
+  await producer.schedule('rounds', 100);
+  await until('two rounds', 10_000, async () => count('rounds') >= 2 && count('watch') === 30);
+  await home('U0', { once: 'U0' });
+  await home('U31', { once: 'U31' });
+  await until('the next one', 10_000, async () => count('home') >= 32);
+  expect(count('home')).toBe(32);
+  expect((await connection.keys(`${QUEUE_PREFIX}:work:watch*`)).length).toBe(0);
+  expect(await connection.zcard(`${QUEUE_PREFIX}:work:completed`)).toBe(32);
 });
 
 test('with Redis down the producer says so within its deadline instead of waiting for ever', async () => {

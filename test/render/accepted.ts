@@ -70,8 +70,8 @@ function within(what: string, text: unknown, least: number, most: number): strin
   return text.length < least || text.length > most ? [`${what} has ${text.length} characters`] : [];
 }
 
-/** Our own markup: a time for each reader, and the person who asked. */
-const OURS = /<!date\^\d+\^[^<>|]*\|[^<>|]*>|<@U0ASKER>/g;
+/** Our own markup: a time for each reader, the person who asked, and a channel. */
+const OURS = /<!date\^\d+\^[^<>|]*\|[^<>|]*>|<@U0ASKER>|<#C0CHANNEL>/g;
 const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\p{Cs}\u2028\u2029\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u;
 
 function wrongText(text: string): string[] {

@@ -247,7 +247,15 @@ describe('whatever the names and numbers are', () => {
               { limitBytes, cpuShare: i / 7, memoryBytes: sinceMs, pids: i * 1e6, netRxBytes: 10 ** i, blkReadBytes: 1e300 },
             ]),
           );
-          const view = { version: word, replicas, queues: { [word]: 3 }, workers: 0, failed: 1, warnings: names.slice(0, 5) };
+          const view = {
+            version: word,
+            replicas,
+            queues: { [word]: 3 },
+            workers: 0,
+            failed: 1,
+            refused: { error: word, atMs: 0, channel: word },
+            warnings: names.slice(0, 5),
+          };
           const messages: SlackMessage[] = [
             topMessage(
               services,

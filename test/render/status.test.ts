@@ -29,6 +29,17 @@ describe('/leak status', () => {
     ]);
   });
 
+  test('why Slack refused the last message, where, and what to do about it; a word that is new is said as it is', () => {
+    const lineOf = (error: string) =>
+      status({ failed: 3, refused: { error, atMs: NOW - HOUR, channel: 'C0CHANNEL' } }).find((line) => line.includes('refused'));
+    expect(lineOf('is_archived')).toBe(
+      '🟠 Slack refused 3 messages for good in 7 days, the last 13:00 UTC in <#C0CHANNEL>: it is archived: set another one as `LEAKWATCH_CHANNEL`, or as `channel` in `leakwatch.yml`.',
+    );
+    expect(lineOf('not_in_channel')).toContain('/invite @leakwatch');
+    expect(lineOf('restricted_action_thread_only_channel')).toContain('ask an admin');
+    expect(lineOf('brand_new_word')).toContain('its word is `brand_new_word`');
+  });
+
   test('what has ended is counted apart', () => {
     const replicas = [replica('api', 1), replica('nightly', 1, { running: false })];
     expect(status({ replicas })[0]).toBe('🟢 Leakwatch 1: 1 service, 1 replica on 1 host, 1 more not running');

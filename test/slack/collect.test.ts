@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { worldError } from '../../src/errors.js';
 import { openAttachEvidence, submitAttachEvidence } from '../../src/slack/actions/attach-evidence.js';
 import { collectHere } from '../../src/slack/actions/collect-here.js';
 import { encodeChoice } from '../../src/slack/choice.js';
@@ -107,6 +108,24 @@ describe('Attach leak evidence', () => {
     const world = slackContext(fleet, { tellAlone: async () => word });
     expect(await submit({ service }, world)).toEqual({ to: 'fields', problems: { service: expect.stringMatching(words) } });
     expect(world.enqueued).toEqual([]);
+  });
+  test.each([
+    [
+      'check',
+      { to: 'fields', problems: { service: expect.stringMatching(/comes into that thread.*check was not begun.*once more/) } },
+    ],
+    ['collect', 'Redis is away'],
+  ])('Redis is away when the %s is to be begun: what is begun is not said to be nothing', async (fails, told) => {
+    const world = slackContext(fleet);
+    const { enqueue } = world.context;
+    const partly: typeof enqueue = (name, ...rest) =>
+      name === fails ? Promise.reject(worldError('Redis is away')) : enqueue(name, ...rest);
+    const context = { ...world.context, enqueue: partly };
+    const answer = submitAttachEvidence({ origin, values: { service } }, inThread, context).catch(
+      ({ message }: Error) => message,
+    );
+    expect(await answer).toEqual(told);
+    expect(world.enqueued.map(({ name }) => name)).toEqual(fails === 'check' ? ['collect'] : []);
   });
   test.each([
     [{}, 'service', /Which/],

@@ -1,4 +1,4 @@
-import { personError } from '../../errors.js';
+import { LeakwatchError, personError } from '../../errors.js';
 import type { Replica, ServiceRef } from '../../model/replica.js';
 import { ATTACH_EVIDENCE, attachForm } from '../../render/attach-evidence.js';
 import { checking } from '../../render/checking.js';
@@ -10,6 +10,9 @@ import { encodeOrigin, type Form } from '../form.js';
 import { resolveService, servicesOf } from '../resolve.js';
 
 export { ATTACH_EVIDENCE };
+
+const HALF =
+  'What is found comes into that thread from now on, but the check was not begun. Press Attach once more, in a minute.';
 
 /** The message shortcut *Attach leak evidence* asks of which service; those with an open incident come first. */
 export async function openAttachEvidence(words: string, ask: Ask, { inventory, incidents }: SlackContext): Promise<Modal> {
@@ -49,7 +52,13 @@ export async function submitAttachEvidence({ values }: Form, ask: Ask, context: 
   const refusal = await context.tellAlone(ask, checking(chosen.name, own.length, new Set(own.map(({ host }) => host)).size));
   if (refusal) return { to: 'fields', problems: { service: refusalWords(refusal) } };
   await enqueueCollect(chosen.id, ask, context);
-  await startCheck(chosen, own, {}, ask, context, { collects: true });
+  try {
+    await startCheck(chosen, own, {}, ask, context, { collects: true });
+  } catch (error) {
+    if (!(error instanceof LeakwatchError)) throw error;
+    // Half of it was begun, and is not taken back: pressed again, the first half says that it is so already.
+    return { to: 'fields', problems: { service: HALF } };
+  }
   return { to: 'closed' };
 }
 

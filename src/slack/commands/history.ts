@@ -1,7 +1,7 @@
 import { personError } from '../../errors.js';
 import { historyMessage, type PastIncident } from '../../render/history.js';
 import type { Command } from '../ask.js';
-import { serviceOf, threadOf } from '../incident-of.js';
+import { serviceEver, threadOf } from '../incident-of.js';
 
 /** With the headline as many lines as a message has. */
 const MOST = 11;
@@ -12,7 +12,7 @@ export const history: Command = {
   summary: 'what there was, how it ended, its last deploys',
   async run([word, ...more], ask, context) {
     if (word === undefined || more.length > 0) throw personError('Which one service? `/leak history &lt;service&gt;`.');
-    const service = await serviceOf(word, '/leak history', context);
+    const service = await serviceEver(word, '/leak history', context, ask.atMs);
     const found = await context.incidents.ofService(service.id, MOST);
     const past = await Promise.all(
       found.map(async (incident): Promise<PastIncident> => {

@@ -4,7 +4,7 @@ import { plainMessage } from '../../render/plain-message.js';
 import { escapeText } from '../../render/text.js';
 import { slackClock } from '../../render/times.js';
 import type { Ask, Command, Reply, SlackContext } from '../ask.js';
-import { serviceOf } from '../incident-of.js';
+import { serviceEver } from '../incident-of.js';
 
 /** Somebody else (a look of the watch) may have written between our read and our write: read again, at most so often. */
 const MAX_TRIES = 5;
@@ -20,7 +20,7 @@ export const unwatch: Command = {
         throw personError(`${name} is not watched since ${slackClock(unwatched.atMs, ask.atMs)}, by <@${unwatched.by}>.`);
       return {
         watched: { ...watched, unwatched: { by: ask.user, atMs: ask.atMs } },
-        said: `${name} is not watched any more, by <@${ask.user}>: I speak of it when asked. Back: \`/leak watch ${name}\`${await openWords(watched, name, context)}`,
+        said: `${name} is not watched any more, by <@${ask.user}>: I speak of it when asked. Back: \`/leak watch ${name}\`${await openWords(watched, context)}`,
       };
     }),
 };
@@ -32,15 +32,22 @@ export const watch: Command = {
   run: (args, ask, context) =>
     change('watch', args, ask, context, async ({ unwatched, ...rest }, name) => {
       if (!unwatched) throw personError(`${name} is watched already.`);
-      return { watched: rest, said: `${name} is watched again, by <@${ask.user}>` };
+      return { watched: rest, said: `${name} is watched again, by <@${ask.user}>${await closedWords(rest, name, context)}` };
     }),
 };
 
-/** Nobody looks at it any more, so that nobody sees that it is over: its root stays red, and its pager is told again and again. */
-async function openWords({ incidentId }: Watched, name: string, { incidents }: SlackContext): Promise<string> {
+/** Nobody looks at it any more, so that nobody would see that it is over: the next round closes it (`incidents/off-watch.ts`). */
+async function openWords({ incidentId }: Watched, { incidents }: SlackContext): Promise<string> {
   const found = incidentId ? await incidents.incident(incidentId) : null;
   if (!found || found.value.closed) return '';
-  return `. Its incident stays open${found.value.level === 'page' ? ', and its page' : ''}: \`/leak resolve ${name}\` ends it`;
+  return `. Its incident is closed by that${found.value.level === 'page' ? ', and its page ended' : ''}`;
+}
+
+/** It was closed because nobody looked: it may leak as before. */
+async function closedWords({ incidentId }: Watched, name: string, { incidents }: SlackContext): Promise<string> {
+  const found = incidentId ? await incidents.incident(incidentId) : null;
+  if (found?.value.closed?.how !== 'unwatched') return '';
+  return `: if it leaks, I say so anew. Its incident was closed when nobody looked; \`/leak reopen ${name}\` goes on with it`;
 }
 
 type Changed = { readonly watched: Watched; readonly said: string };
@@ -54,7 +61,7 @@ async function change(
 ): Promise<Reply> {
   const [word, ...more] = args;
   if (word === undefined || more.length > 0) throw personError(`Which one service? \`/leak ${command} &lt;service&gt;\`.`);
-  const { id, name } = await serviceOf(word, `/leak ${command}`, context);
+  const { id, name } = await serviceEver(word, `/leak ${command}`, context, ask.atMs);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const { version, value } = await context.incidents.watched(id);
     const { watched, said } = await to(value, escapeText(name, 80));
