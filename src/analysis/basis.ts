@@ -1,7 +1,7 @@
 import type { Column } from './column.js';
 import { ColumnMaker } from './column-maker.js';
-import { quantileOf } from './quantile.js';
 import { rhythmOf } from './rhythm.js';
+import { stepAt, usualStep } from './steps.js';
 
 /**
  * Makes columns over the points' times x (0 at the first point, 1 at the last); those that shapes have in common it makes once.
@@ -125,10 +125,7 @@ function jumpsOf(x: Float64Array, bytes: Float64Array): number[] {
   for (let i = MIN_SIDE; i <= x.length - MIN_SIDE; i += 1) {
     sizes.push(Math.abs(middle(bytes, i) - middle(bytes, i - MIN_SIDE)));
   }
-  const usual = quantileOf(
-    bytes.slice(1).map((_, i) => stepAt(bytes, i + 1)),
-    0.5,
-  );
+  const usual = usualStep(bytes);
   const jumps: number[] = [];
   while (jumps.length < MAX_JUMPS) {
     let [farthest, at] = [-1, -1];
@@ -157,10 +154,6 @@ const BEYOND_NOISE = 6;
 function steepest(bytes: Float64Array, near: number, leastBytes: number): number {
   const inside = [near - 1, near + 1].filter((i) => i >= MIN_SIDE && i <= bytes.length - MIN_SIDE);
   return inside.find((i) => stepAt(bytes, i) > Math.max(stepAt(bytes, near), leastBytes)) ?? near;
-}
-
-function stepAt(bytes: Float64Array, i: number): number {
-  return Math.abs((bytes[i] ?? Number.NaN) - (bytes[i - 1] ?? Number.NaN));
 }
 
 /** The median of three. */

@@ -1,5 +1,5 @@
 import type { Track } from './floor.js';
-import { quantileOf } from './quantile.js';
+import { usualStep } from './steps.js';
 
 /** A peak of at most so many points, and higher than so many usual steps above both its sides. Choices. */
 const WIDEST = 3;
@@ -16,8 +16,7 @@ const HIGH = 6;
  * The last points stay: what is high now may be a jump.
  */
 export function withoutBatches({ t, bytes }: Track): Track {
-  const steps = bytes.map((value, i) => Math.abs(value - (bytes[i - 1] ?? value)));
-  const least = HIGH * quantileOf(steps.slice(1), 0.5);
+  const least = HIGH * usualStep(bytes);
   const lowered = bytes.slice();
   for (let width = 1; width <= WIDEST; width += 1) {
     for (let from = 1; from + width < lowered.length; from += 1) {

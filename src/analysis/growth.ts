@@ -5,6 +5,7 @@ import { floorOf, type Track } from './floor.js';
 import { type Present, presentOf } from './present.js';
 import { quantileOf } from './quantile.js';
 import type { Context } from './shapes/shape.js';
+import { usualStep } from './steps.js';
 
 const MIB = 2 ** 20;
 /** Below this many points of the floor nothing is said. */
@@ -158,8 +159,7 @@ const JUMP = 6;
  */
 function afterStartUp({ t, bytes }: Track): Track {
   if (bytes.length < 6 * START_UP) return { t, bytes };
-  const steps = bytes.map((value, i) => Math.abs(value - (bytes[i - 1] ?? value)));
-  const usual = quantileOf(steps.slice(START_UP + 1), 0.5);
+  const usual = usualStep(bytes, START_UP + 1);
   let from = 0;
   for (let i = 1; i <= START_UP; i += 1) if ((bytes[i] ?? 0) - (bytes[i - 1] ?? 0) > JUMP * usual) from = i;
   return { t: t.subarray(from), bytes: bytes.subarray(from) };
