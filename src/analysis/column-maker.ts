@@ -1,22 +1,25 @@
 import { Column } from './column.js';
 
 const NONE = new Float64Array(0);
-const ROWS_AT_A_TIME = 96;
 
 /**
- * Makes the columns of a basis over x. Each kind has a loop of its own, without a call for each value: of thousands of values that
+ * Makes columns over x, and numbers them. Each kind has a loop of its own, without a call for each value: of thousands of values that
  * are made for one verdict, few are worth more than a call.
  */
 export class ColumnMaker {
-  /** All that were made so far, by their index. */
-  readonly columns: Column[] = [];
   readonly #x: Float64Array;
-  readonly #named = new Map<string, Column>();
+  readonly #last: number;
+  readonly #atATime: number;
+  #next: number;
   #block = NONE;
   #used = 0;
 
-  constructor(x: Float64Array) {
+  /** Gives numbers from `first` to `last`. `atATime`: so many columns stand in one array. */
+  constructor(x: Float64Array, first: number, last: number, atATime: number) {
     this.#x = x;
+    this.#next = first;
+    this.#last = last;
+    this.#atATime = atATime;
   }
 
   step(knot: number): Column {
@@ -72,17 +75,6 @@ export class ColumnMaker {
     return [this.#add(sines.block, sines.from), this.#add(cosines.block, cosines.from)];
   }
 
-  /** Those of twice the angle: 2 sin cos, and 1 − 2 sin². */
-  doubled([sine, cosine]: readonly [Column, Column]): readonly [Column, Column] {
-    const [n, sines, cosines] = [this.#x.length, this.#place(), this.#place()];
-    for (let i = 0; i < n; i += 1) {
-      const [sin, cos] = [sine.block[sine.from + i] ?? 0, cosine.block[cosine.from + i] ?? 0];
-      sines.block[sines.from + i] = 2 * sin * cos;
-      cosines.block[cosines.from + i] = 1 - 2 * sin * sin;
-    }
-    return [this.#add(sines.block, sines.from), this.#add(cosines.block, cosines.from)];
-  }
-
   curve(at: (x: number) => number): Column {
     const [x, { block, from }] = [this.#x, this.#place()];
     for (let i = 0; i < x.length; i += 1) block[from + i] = at(x[i] ?? 0);
@@ -94,24 +86,23 @@ export class ColumnMaker {
     return this.#add(NONE, 0, { x: this.#x, from, to, parts });
   }
 
-  given(name: string, values: Float64Array): Column {
-    const column = this.#named.get(name) ?? this.#add(values, 0);
-    this.#named.set(name, column);
-    return column;
+  given(values: Float64Array): Column {
+    return this.#add(values, 0);
   }
 
   /** For the values of one more. */
   #place(): { readonly block: Float64Array; readonly from: number } {
     const { length } = this.#x;
-    if (this.#used === this.#block.length) [this.#block, this.#used] = [new Float64Array(ROWS_AT_A_TIME * length), 0];
+    if (this.#used === this.#block.length) [this.#block, this.#used] = [new Float64Array(this.#atATime * length), 0];
     const from = this.#used;
     this.#used += length;
     return { block: this.#block, from };
   }
 
   #add(block: Float64Array, from: number, rise: Column['rise'] = null): Column {
-    const column = new Column(this.columns.length, this.#x.length, block, from, rise);
-    this.columns.push(column);
+    if (this.#next > this.#last) throw new Error(`no more than ${this.#last} columns are foreseen`);
+    const column = new Column(this.#next, this.#x.length, block, from, rise);
+    this.#next += 1;
     return column;
   }
 }

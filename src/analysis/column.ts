@@ -6,7 +6,7 @@ type Rise = { readonly x: Float64Array; readonly from: number; readonly to: numb
  * V8 as much as the search does with what is in it: so they stand one behind the other in a few long ones.
  */
 export class Column {
-  /** Counts the columns of a basis. */
+  /** Its number: no other column that is asked for beside it has the same. */
   readonly index: number;
   readonly length: number;
   /** Where its values are: in `block` from `from` on. */

@@ -1,12 +1,11 @@
 import { type Basis, basisOf } from './basis.js';
-import type { Column } from './column.js';
 import type { Track } from './floor.js';
+import { groundOf } from './ground.js';
 import type { LeastSquares } from './least-squares.js';
-import { type Noise, noiseOf, PHIS } from './noise.js';
+import type { Noise } from './noise.js';
 import { medianOf } from './quantile.js';
-import { SHAPES } from './shapes/all.js';
 import type { Candidate, Context, Shape } from './shapes/shape.js';
-import { Whitened } from './whitened.js';
+import type { Whitened } from './whitened.js';
 
 /** A shape with the course that explains the floor best. */
 export type Entry = {
@@ -39,86 +38,72 @@ const GRAIN = 0.0015;
 const PAGE = 4096;
 
 /** Holds every shape against a floor of at least 8 points. Null when no shape can be fitted. */
-export function contest(floor: Track, context: Context = {}): Contest | null {
-  const basis = basisOf(floor.t, floor.bytes);
-  const centre = medianOf(floor.bytes.slice());
-  const grain = Math.max(PAGE, GRAIN * centre) ** 2;
-  const tried = SHAPES.map((shape) => ({ shape, candidates: shape.candidates(basis, context) }));
-  const y = floor.bytes.map((bytes) => bytes - centre);
-  const view: View = { whitened: new Whitened(basis.columns, y), n: y.length, grain };
-  const bests = bestsOf(tried, basis.columns, noisesAt(floor.t), view);
-  const rivals = bests.flatMap((best) => (best.shape.leaks ? (entryOf(best, view) ?? []) : []));
+export function contest({ t, bytes }: Track, context: Context = {}): Contest | null {
+  const { layout, tried, views } = groundOf(t);
+  const basis = basisOf(layout, t, bytes);
+  const centre = medianOf(bytes.slice());
+  const y = bytes.map((value) => value - centre);
+  for (const view of views) view.look(y);
+  const measure = { n: y.length, grain: Math.max(PAGE, GRAIN * centre) ** 2 };
+  const bests = tried.flatMap(
+    ({ shape, always }) => bestOf(shape, [always, shape.here?.(basis, context) ?? []], views, measure) ?? [],
+  );
+  const rivals = bests.flatMap((best) => (best.shape.leaks ? (entryOf(best, measure) ?? []) : []));
   const calmest = least(bests.filter(({ shape }) => !shape.leaks));
-  const harmless = calmest && entryOf(calmest, view);
+  const harmless = calmest && entryOf(calmest, measure);
   const leaking = least(rivals);
   if (!harmless || !leaking) return null;
   return { basis, harmless, leaking, rivals, evidence: (harmless.bic - leaking.bic) / 2, centre };
 }
 
-type View = { readonly whitened: Whitened; readonly n: number; readonly grain: number };
-type Tried = { readonly shape: Shape; readonly candidates: readonly Candidate[] };
-/** The best of a shape so far. */
-type Best = Pick<Entry, 'shape' | 'candidate' | 'noise' | 'bic'>;
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
+/** How many points there are, and the variance that is no evidence for anything, bytes². */
+type Measure = { readonly n: number; readonly grain: number };
+/** The best of a shape, and by which noise. */
+type Best = Pick<Entry, 'shape' | 'candidate' | 'bic'> & { readonly view: Whitened };
 
-/** The candidates of each shape are searched with one φ, and the best of each is held against all of them. */
-function bestsOf(tried: readonly Tried[], columns: readonly Column[], noises: readonly Noise[], view: View): Best[] {
-  const searched = noises[SEARCHED_WITH];
-  if (!searched) return [];
-  view.whitened.through(searched, columns);
-  const bests: Writable<Best>[] = [];
-  for (const { shape, candidates } of tried) {
-    let found: Candidate | null = null;
-    let least = Number.POSITIVE_INFINITY;
-    for (const candidate of candidates) {
-      const bic = bicOf(candidate, searched, view);
+/** The candidates of a shape are searched with one φ, and the best of them is held against all. */
+function bestOf(
+  shape: Shape,
+  candidates: readonly (readonly Candidate[])[],
+  views: readonly Whitened[],
+  measure: Measure,
+): Best | null {
+  const searched = views[SEARCHED_WITH];
+  let [found, least]: [Candidate | null, number] = [null, Number.POSITIVE_INFINITY];
+  if (!searched) return null;
+  for (const some of candidates) {
+    for (const candidate of some) {
+      const bic = bicOf(candidate, searched, measure);
       if (!(bic < least)) continue;
       found = candidate;
       least = bic;
     }
-    if (found) bests.push({ shape, candidate: found, noise: searched, bic: least });
   }
-  for (const noise of noises) {
-    if (noise === searched) continue;
-    view.whitened.through(noise, []);
-    for (const best of bests) {
-      view.whitened.also(best.candidate.columns);
-      const bic = bicOf(best.candidate, noise, view);
-      if (!(bic < best.bic)) continue;
-      best.noise = noise;
-      best.bic = bic;
-    }
+  if (!found) return null;
+  let likeliest = searched;
+  for (const view of views) {
+    const bic = view === searched ? least : bicOf(found, view, measure);
+    if (!(bic < least)) continue;
+    likeliest = view;
+    least = bic;
   }
-  return bests;
+  return { shape, candidate: found, view: likeliest, bic: least };
 }
 
 /** NaN where columns do not tell each other apart, or are nearly as many as the points. */
-function bicOf({ columns, searched }: Candidate, { logDet }: Noise, { whitened, n, grain }: View): number {
+function bicOf({ columns, searched }: Candidate, view: Whitened, { n, grain }: Measure): number {
   if (n <= columns.length + 2) return Number.NaN;
   const parameters = columns.length + searched + 2;
-  return n * Math.log(whitened.rss(columns) / n + grain) + logDet + parameters * Math.log(n);
+  return n * Math.log(view.rss(columns) / n + grain) + view.noise.logDet + parameters * Math.log(n);
 }
 
-function entryOf({ shape, candidate, noise, bic }: Best, { whitened, n, grain }: View): Entry | null {
-  const { columns } = candidate;
-  whitened.through(noise, columns);
-  const fit = whitened.fit(columns);
-  return fit && { shape, candidate, noise, bic, fit, variance: fit.rss / n + grain };
+function entryOf({ shape, candidate, view, bic }: Best, { n, grain }: Measure): Entry | null {
+  const fit = view.fit(candidate.columns);
+  return fit && { shape, candidate, noise: view.noise, bic, fit, variance: fit.rss / n + grain };
 }
 
-function least<T extends Best>(entries: readonly T[]): T | undefined {
+function least<T extends { readonly bic: number }>(entries: readonly T[]): T | undefined {
   return entries.reduce<T | undefined>((best, one) => (best && best.bic <= one.bic ? best : one), undefined);
-}
-
-function noisesAt(t: Float64Array): Noise[] {
-  const distances = distancesOf(t);
-  return PHIS.map((phi) => noiseOf(phi, distances));
-}
-
-function distancesOf(t: Float64Array): Float64Array {
-  const distances = t.map((at, i) => at - (t[i - 1] ?? at));
-  const usual = medianOf(distances.slice(1)) || 1;
-  return distances.map((distance) => Math.max(0.05, distance / usual));
 }
 
 /** The course of an entry at its points, bytes. */

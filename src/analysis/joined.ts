@@ -1,5 +1,4 @@
 import type { Range } from '../model/assessment.js';
-import { basisOf } from './basis.js';
 import { bucketed } from './floor.js';
 import { leastSquares } from './least-squares.js';
 import type { Life } from './lives.js';
@@ -50,8 +49,7 @@ export function joinedGrowth(lives: readonly Life[]): Joined | null {
   const t = Float64Array.from(kept, ({ ms }) => ms);
   const bytes = Float64Array.from(kept, ({ bytes: value }) => value);
   const centre = medianOf(bytes.slice());
-  const basis = basisOf(t, bytes);
-  const tide = [...basis.wave(DAY_HOURS), ...basis.wave(DAY_HOURS / 2)].map(({ values }) => values);
+  const tide = [DAY_HOURS, DAY_HOURS / 2].flatMap((period) => waveOf(t, period * HOUR_MS));
   const levels = [...new Set(kept.map(({ index }) => index))].flatMap((index) => {
     const own = Float64Array.from(kept, (point) => (point.index === index ? 1 : 0));
     return own.reduce((sum, one) => sum + one, 0) < LEAST_POINTS ? [] : [own];
@@ -72,6 +70,12 @@ export function joinedGrowth(lives: readonly Life[]): Joined | null {
   if (!enough(both, filled)) return null;
   const [half, evidence] = [WIDTH * both.error, (filled.bic - both.bic) / 2];
   return { perHour: { value: both.slope, low: both.slope - half, high: both.slope + half }, evidence, sinceMs: first.ms };
+}
+
+/** Sine and cosine over t. */
+function waveOf(t: Float64Array, periodMs: number): [Float64Array, Float64Array] {
+  const angles = t.map((ms) => (2 * Math.PI * (ms - (t[0] ?? 0))) / periodMs);
+  return [angles.map(Math.sin), angles.map(Math.cos)];
 }
 
 function likeliest([first, ...others]: readonly [Fit, ...(Fit | null)[]]): Fit {

@@ -40,13 +40,18 @@ export function noiseOf(phi: number, distances: Float64Array): Noise {
   return { phi, rho, scale, logDet: logDet + Math.log(product) };
 }
 
-export function whiten(values: Float64Array, { rho, scale }: Noise): Float64Array {
+export function whiten(values: Float64Array, noise: Noise): Float64Array {
   const out = new Float64Array(values.length);
+  whitenInto(out, 0, values, 0, noise);
+  return out;
+}
+
+/** As many values as the noise has, from `values` at `from` on; to `out` at `at`. */
+export function whitenInto(out: Float64Array, at: number, values: Float64Array, from: number, { rho, scale }: Noise): void {
   let before = 0;
-  for (let i = 0; i < values.length; i += 1) {
-    const value = values[i] ?? 0;
-    out[i] = (value - (rho[i] ?? 0) * before) * (scale[i] ?? 1);
+  for (let i = 0; i < rho.length; i += 1) {
+    const value = values[from + i] ?? 0;
+    out[at + i] = (value - (rho[i] ?? 0) * before) * (scale[i] ?? 1);
     before = value;
   }
-  return out;
 }

@@ -36,9 +36,9 @@ const BENDS = [
 export const bent: Shape = {
   name: 'bent',
   leaks: true,
-  candidates: (basis) =>
+  always: ({ ones, curve }) =>
     BENDS.map((bend) => ({
-      columns: [basis.ones(), basis.curve(bend.at)],
+      columns: [ones(), curve(bend.at)],
       searched: 1,
       since: 0,
       reaches: ([base = 0, rise = 0], bytes) => bend.reaches((bytes - base) / rise),

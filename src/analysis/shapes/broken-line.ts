@@ -10,8 +10,7 @@ import type { Shape } from './shape.js';
 export const brokenLine: Shape = {
   name: 'broken-line',
   leaks: true,
-  candidates: ({ knots, jumps, ones, line, hinge, step }) => [
-    ...knots.map((knot) => ({ columns: [ones(), line(), hinge(knot)], searched: 1, since: knot })),
-    ...jumps.map((jump) => ({ columns: [ones(), line(), step(jump)], searched: 1, since: 0 })),
-  ],
+  always: ({ knots, ones, line, hinge }) =>
+    knots.map((knot) => ({ columns: [ones(), line(), hinge(knot)], searched: 1, since: knot })),
+  here: ({ jumps, ones, line, step }) => jumps.map((jump) => ({ columns: [ones(), line(), step(jump)], searched: 1, since: 0 })),
 };

@@ -8,5 +8,5 @@ import type { Shape } from './shape.js';
 export const constant: Shape = {
   name: 'constant',
   leaks: false,
-  candidates: (basis) => [{ columns: [basis.ones()], searched: 0, since: 0 }],
+  always: ({ ones }) => [{ columns: [ones()], searched: 0, since: 0 }],
 };

@@ -13,9 +13,9 @@ const TAU = 0.05;
 export const hinge: Shape = {
   name: 'hinge',
   leaks: true,
-  candidates: ({ knots, jumps, ones, step, hinge, saturating }) => [
-    ...knots.map((knot) => ({ columns: [ones(), hinge(knot)], searched: 1, since: knot })),
-    ...jumps.flatMap((jump) => [
+  always: ({ knots, ones, hinge }) => knots.map((knot) => ({ columns: [ones(), hinge(knot)], searched: 1, since: knot })),
+  here: ({ jumps, ones, step, hinge, saturating }) =>
+    jumps.flatMap((jump) => [
       { columns: [ones(), step(jump), hinge(jump)], searched: 1, since: jump, onset: jump },
       {
         columns: [ones(), step(jump), saturating(TAU, jump), hinge(jump)],
@@ -24,5 +24,4 @@ export const hinge: Shape = {
         onset: jump,
       },
     ]),
-  ],
 };

@@ -10,5 +10,5 @@ import type { Shape } from './shape.js';
 export const line: Shape = {
   name: 'line',
   leaks: true,
-  candidates: (basis) => [{ columns: [basis.ones(), basis.line()], searched: 0, since: 0 }],
+  always: ({ ones, line }) => [{ columns: [ones(), line()], searched: 0, since: 0 }],
 };

@@ -8,9 +8,9 @@ import type { Shape } from './shape.js';
 export const load: Shape = {
   name: 'load',
   leaks: false,
-  candidates: (basis, context) => {
+  here: (basis, context) => {
     if (!context.load) return [];
-    const rate = basis.given('load', context.load.rate);
+    const rate = basis.given(context.load.rate);
     const settling = [0.02, 0.07, 0.19].map((tau) => ({
       columns: [basis.ones(), basis.saturating(tau, 0), rate],
       trend: 2,
@@ -31,9 +31,9 @@ export const load: Shape = {
 export const perRequest: Shape = {
   name: 'per-request',
   leaks: true,
-  candidates: (basis, context) => {
+  here: (basis, context) => {
     if (!context.load) return [];
-    const [rate, total] = [basis.given('load', context.load.rate), basis.given('load so far', context.load.total)];
+    const [rate, total] = [basis.given(context.load.rate), basis.given(context.load.total)];
     return [
       { columns: [basis.ones(), total], searched: 0, since: 0 },
       { columns: [basis.ones(), total, rate], trend: 2, searched: 0, since: 0 },

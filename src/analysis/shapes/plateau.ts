@@ -13,16 +13,16 @@ const LATEST_END = 0.85;
 export const plateau: Shape = {
   name: 'plateau',
   leaks: false,
-  candidates: (basis) => {
-    const ends = basis.knots.filter((knot) => knot <= LATEST_END);
-    const filled = ends.map((end) => ({ columns: [basis.ones(), basis.ramp(end)], searched: 1, since: end }));
+  always: ({ knots, ones, ramp, rise }) => {
+    const ends = knots.filter((knot) => knot <= LATEST_END);
+    const filled = ends.map((end) => ({ columns: [ones(), ramp(end)], searched: 1, since: end }));
     const risen = ends
       .filter((_, i) => i % 2 === 1)
       .flatMap((end) =>
         ends
           .filter((begin, i) => i % 2 === 0 && begin < end)
           .map((begin) => ({
-            columns: [basis.ones(), basis.rise(begin, end)],
+            columns: [ones(), rise(begin, end)],
             searched: 2,
             since: end,
           })),

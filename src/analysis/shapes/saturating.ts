@@ -16,20 +16,21 @@ const LATE_TAUS = [0.03, 0.07, 0.14];
 export const saturating: Shape = {
   name: 'saturating',
   leaks: false,
-  candidates: ({ jumps, ones, step, saturating }) => {
+  always: ({ ones, saturating }) => {
     const fromStart = TAUS.map((tau) => ({ columns: [ones(), saturating(tau, 0)], searched: 1, since: 3 * tau }));
     const inTwoStages = TAUS.filter((tau) => tau > 2 * QUICK).map((tau) => ({
       columns: [ones(), saturating(QUICK, 0), saturating(tau, 0)],
       searched: 1,
       since: 3 * tau,
     }));
-    const later = jumps.flatMap((from) =>
+    return [...fromStart, ...inTwoStages];
+  },
+  here: ({ jumps, ones, step, saturating }) =>
+    jumps.flatMap((from) =>
       LATE_TAUS.filter((tau) => from + 3 * tau < 1).map((tau) => ({
         columns: [ones(), step(from), saturating(tau, from)],
         searched: 2,
         since: from + 3 * tau,
       })),
-    );
-    return [...fromStart, ...inTwoStages, ...later];
-  },
+    ),
 };

@@ -1,5 +1,6 @@
 import type { Basis } from '../basis.js';
 import type { Column } from '../column.js';
+import type { Layout } from '../layout.js';
 
 /** One curve that a shape could have: linear in its columns; what else was searched for counts as parameters too. */
 export type Candidate = {
@@ -28,5 +29,8 @@ export type Context = {
 export type Shape = {
   readonly name: string;
   readonly leaks: boolean;
-  candidates(basis: Basis, context: Context): Candidate[];
+  /** Tried on every floor, whatever it looks like. Kept with the layout. */
+  always?(layout: Layout): Candidate[];
+  /** Tried because of what this floor shows (`basis`: its jumps, its rhythm), or of what is known beside it. */
+  here?(basis: Basis, context: Context): Candidate[];
 };

@@ -14,7 +14,7 @@ const MOST = 3;
 export const step: Shape = {
   name: 'step',
   leaks: false,
-  candidates: ({ jumps, ones, step }) => {
+  here: ({ jumps, ones, step }) => {
     const found: Candidate[] = [];
     const add = (columns: readonly Column[], since: number, next: number) => {
       for (let i = next; i < jumps.length; i += 1) {

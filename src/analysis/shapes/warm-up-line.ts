@@ -13,7 +13,7 @@ const QUICK = 0.03;
 export const warmUpLine: Shape = {
   name: 'warm-up-line',
   leaks: true,
-  candidates: ({ ones, line, saturating }) => [
+  always: ({ ones, line, saturating }) => [
     ...TAUS.map((tau) => ({ columns: [ones(), saturating(tau, 0), line()], searched: 1, since: 3 * tau, onset: 0 })),
     ...TAUS.filter((tau) => tau > 2 * QUICK).map((tau) => ({
       columns: [ones(), saturating(QUICK, 0), saturating(tau, 0), line()],

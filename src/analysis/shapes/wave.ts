@@ -1,5 +1,6 @@
 import type { Basis } from '../basis.js';
 import type { Column } from '../column.js';
+import type { Layout } from '../layout.js';
 import type { Candidate, Shape } from './shape.js';
 
 const DAY_HOURS = 24;
@@ -11,8 +12,8 @@ const MOST_OF_A_DAY = 18;
  * So few cycles in what was seen are looked for always: a line is taken for a part of them, so that their rhythm is not found. What leaks
  * beside must have come back at least once and a half. Choices.
  */
-const CYCLES = [1, 1.25, 1.5, 2];
-const CYCLES_WITH_LEAK = CYCLES.filter((count) => count >= 1.5);
+const CYCLES = [1, 1.25, 1.5, 2] as const;
+const CYCLES_WITH_LEAK = [1.5, 2] as const;
 
 /** Besides the rhythm that is found, two near it: noise and a trend move the peak. A choice. */
 const BESIDE = 0.1;
@@ -27,7 +28,11 @@ const BESIDE = 0.1;
 export const wave: Shape = {
   name: 'wave',
   leaks: false,
-  candidates: (basis) => waves(basis, [basis.ones()], CYCLES, HALF_A_DAY),
+  always: (layout) => inCycles(layout, [layout.ones()], CYCLES),
+  here: (basis) => {
+    const trend = [basis.ones()];
+    return [...inItsRhythm(basis, trend, CYCLES[0]), ...byDay(basis, trend, HALF_A_DAY)];
+  },
 };
 
 /**
@@ -40,21 +45,34 @@ export const wave: Shape = {
 export const waveLine: Shape = {
   name: 'wave-line',
   leaks: true,
-  candidates: (basis) => waves(basis, [basis.ones(), basis.line()], CYCLES_WITH_LEAK, MOST_OF_A_DAY),
+  always: (layout) => inCycles(layout, [layout.ones(), layout.line()], CYCLES_WITH_LEAK),
+  here: (basis) => {
+    const trend = [basis.ones(), basis.line()];
+    return [...inItsRhythm(basis, trend, CYCLES_WITH_LEAK[0]), ...byDay(basis, trend, MOST_OF_A_DAY)];
+  },
 };
 
-function waves(basis: Basis, trend: readonly Column[], counts: readonly number[], dayFrom: number): Candidate[] {
-  const candidate = (searched: number, ...waves: readonly Column[]): Candidate => ({
-    columns: [...trend, ...waves],
-    trend: trend.length,
-    searched,
-    since: 0,
-  });
-  const own = [basis.rhythm - BESIDE, basis.rhythm, basis.rhythm + BESIDE].filter((count) => count >= (counts[0] ?? 1));
-  const cycles = [...counts, ...own].map((count) => candidate(1, ...basis.wave(basis.hours / count)));
-  if (basis.hours < dayFrom) return cycles;
-  const day = basis.wave(DAY_HOURS);
+function inCycles({ wave }: Layout, trend: readonly Column[], counts: readonly number[]): Candidate[] {
+  return counts.map((count) => candidateOf(trend, 1, wave(count)));
+}
+
+function inItsRhythm(basis: Basis, trend: readonly Column[], least: number): Candidate[] {
+  const near = [basis.rhythm - BESIDE, basis.rhythm, basis.rhythm + BESIDE];
+  return inCycles(
+    basis,
+    trend,
+    near.filter((count) => count >= least),
+  );
+}
+
+function byDay({ hours, tide }: Basis, trend: readonly Column[], fromHours: number): Candidate[] {
+  if (hours < fromHours) return [];
+  const day = candidateOf(trend, 0, tide(DAY_HOURS));
   // Of half a day, five free numbers would explain anything.
-  const whole = basis.hours < MOST_OF_A_DAY ? [] : [candidate(0, ...day, ...basis.wave(DAY_HOURS / 2))];
-  return [...cycles, candidate(0, ...day), ...whole];
+  const halves = () => candidateOf(trend, 0, [...tide(DAY_HOURS), ...tide(DAY_HOURS / 2)]);
+  return hours < MOST_OF_A_DAY ? [day] : [day, halves()];
+}
+
+function candidateOf(trend: readonly Column[], searched: number, waves: readonly Column[]): Candidate {
+  return { columns: [...trend, ...waves], trend: trend.length, searched, since: 0 };
 }
