@@ -3,7 +3,8 @@ import { ledgerLine } from '../src/analysis/ledger-line.js';
 import { LeakwatchError } from '../src/errors.js';
 import { type Ledger, type LedgerLine, MAX_LEDGER_LINES } from '../src/model/ledger.js';
 import type { Replica, Run, RunStore } from '../src/model/replica.js';
-import type { Sample, SampleStore } from '../src/model/sample.js';
+import type { SampleStore, Samples } from '../src/model/sample.js';
+import { SampleTable } from '../src/model/sample-table.js';
 import { sameLife } from './life.js';
 import type { Roster } from './roster.js';
 
@@ -98,9 +99,8 @@ function isSaid(run: Run, lines: readonly LedgerLine[]): boolean {
 }
 
 /** Nobody heard its end: its last sample is the last that is known of it. */
-function ended(run: Run, nextStartMs: number | undefined, seen: readonly Sample[]): Run {
+function ended(run: Run, nextStartMs: number | undefined, seen: Samples): Run {
   if (run.endedAtMs !== undefined) return run;
-  const own = seen.filter(({ t }) => t >= run.startedAtMs && t < (nextStartMs ?? Number.POSITIVE_INFINITY));
-  const last = own.at(-1);
+  const last = SampleTable.of(seen).between(run.startedAtMs, nextStartMs).at(-1);
   return last ? { ...run, endedAtMs: last.t } : run;
 }

@@ -113,7 +113,7 @@ export async function lookElsewhere(
   if (!found) return null;
   const { service, series, partial, otherName } = found;
   const judged = series.map((one) => assess(one, nowMs));
-  const fromMs = series.reduce((least, { samples }) => Math.min(least, samples[0]?.t ?? least), nowMs);
+  const fromMs = series.reduce((least, { samples }) => Math.min(least, samples.at(0)?.t ?? least), nowMs);
   const words = { ...(partial === undefined ? {} : { partial }), ...(otherName === undefined ? {} : { otherName }) };
   const history = { source: 'Prometheus' as const, fromMs, ...words };
   const assessment = { ...assessService(service, judged, []), history };

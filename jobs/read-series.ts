@@ -42,7 +42,7 @@ export async function readerOf(
     async read(replica) {
       const [read, lives] = await Promise.all([samples.read(replica.key, fromMs, nowMs), runs.read(replica.key)]);
       const own = { samples: read, runs: lives };
-      const ownFromMs = read[0]?.t;
+      const ownFromMs = read.at(0)?.t;
       const series = { replica, fromMs, toMs: nowMs, ledger: lines };
       if (!recall || (ownFromMs ?? nowMs) - fromMs < WORTH_ASKING_MS) return { ...series, ...own };
       const { remembered, trouble, partial } = await recall.past(replica, replicas, fromMs, nowMs);

@@ -8,6 +8,7 @@ import type { Uploader } from '../src/model/delivery.js';
 import type { Incident, Incidents } from '../src/model/incident.js';
 import type { Outbox } from '../src/model/message.js';
 import type { People } from '../src/model/people.js';
+import { SampleTable } from '../src/model/sample-table.js';
 import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
 import { chartedReplicas, chartOf } from '../src/render/chart.js';
@@ -92,7 +93,7 @@ async function course(incident: Incident, nowMs: number, ports: ReportPorts): Pr
 
 function since(series: Series, fromMs: number): Series {
   const runs = series.runs.filter(({ endedAtMs }) => endedAtMs === undefined || endedAtMs >= fromMs);
-  return { ...series, fromMs: Math.max(series.fromMs, fromMs), runs, samples: series.samples.filter(({ t }) => t >= fromMs) };
+  return { ...series, fromMs: Math.max(series.fromMs, fromMs), runs, samples: SampleTable.of(series.samples).between(fromMs) };
 }
 
 function whoIn({ acknowledged, closed, moments }: Incident): string[] {

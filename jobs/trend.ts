@@ -29,7 +29,7 @@ export function makeTrend(ports: TrendPorts): Processor<'trend'> {
     const assessment = await assessNow(service, own, beats, windowMs, atMs, ports, (series) => {
       const trend = trendOf(series, atMs);
       if (trend) trends.push(trend);
-      lives.push({ ...series, samples: series.samples.slice(0, 1) });
+      lives.push({ ...series, samples: [...series.samples].slice(0, 1) });
     });
     const trend = serviceTrend(trends);
     const share = target.kind === 'person' ? { shareKey: outboxKey } : {};

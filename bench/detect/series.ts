@@ -12,7 +12,7 @@ export function historyOf({ id, limitBytes, samples: told, runs, restarts = [], 
   const { samples, leftOut } = decodeSamples(told);
   const starts = runs ?? restarts.map((startedAt) => ({ startedAt }));
   return {
-    ...{ id, limitBytes: limitFrom(limitBytes) ?? null, samples, lives: livesOf(starts, samples[0]?.t ?? null), leftOut },
+    ...{ id, limitBytes: limitFrom(limitBytes) ?? null, samples, lives: livesOf(starts, samples.at(0)?.t ?? null), leftOut },
     ...(ledger ? { ledger: ledgerOf(ledger, id) } : {}),
   };
 }
@@ -20,5 +20,5 @@ export function historyOf({ id, limitBytes, samples: told, runs, restarts = [], 
 /** All of it, as analysis sees it at its last sample. */
 export function seriesOf(line: CorpusLine): Series {
   const history = historyOf(line);
-  return seriesAt(history, history.samples, history.samples[0]?.t ?? 0, endOf(line));
+  return seriesAt(history, history.samples, history.samples.at(0)?.t ?? 0, endOf(line));
 }

@@ -1,6 +1,6 @@
 import type { Assessment, Part, Series } from '../model/assessment.js';
-import type { Sample } from '../model/sample.js';
-import { limitOf } from '../model/sample.js';
+import { isBytes, limitOf, type Sample } from '../model/sample.js';
+import { SampleTable } from '../model/sample-table.js';
 import { aboveTrend, bentLimitAt, limitAt, wasAtLimit } from './ahead.js';
 import { type Columns, columnsOf, mostOf, rowAt, rows, type Whole } from './columns.js';
 import { contextAt } from './context.js';
@@ -33,12 +33,13 @@ const HARDER = { kernel: 2, shmem: 2 } as const;
  * time of judgement (Unix ms). Never throws on odd data: what cannot be judged is `unknown`, and no number is NaN or infinite.
  */
 export function assess(series: Series, nowMs: number): Assessment {
-  const all = columnsOf(series.samples);
+  const samples = SampleTable.of(series.samples);
+  const all = columnsOf(samples);
   const lives = livesOf(all, series);
   const life = lives.at(-1);
   if (!life) throw new Error('there is always a present life');
   const { columns } = life;
-  const latest = latestOf(series.samples, columns);
+  const latest = latestOf(samples, columns);
   const { replica } = series;
   const limitBytes = limitOf(latest, replica.limitBytes);
   const [firstMs, lastMs] = [columns.t[0], columns.t.at(-1)];
@@ -177,10 +178,13 @@ function deltasOf(columns: Columns): Assessment['deltas'] {
 }
 
 /** The sample that the last row was made of. */
-function latestOf(samples: readonly Sample[], { t }: Columns): (Sample & { anon: number }) | undefined {
+function latestOf(samples: SampleTable, { t }: Columns): (Sample & { anon: number }) | undefined {
   const at = t.at(-1);
-  const latest = samples.findLast((sample) => sample.t === at && typeof sample.anon === 'number');
-  return at === undefined || latest?.anon === undefined ? undefined : { ...latest, anon: latest.anon };
+  if (at === undefined) return undefined;
+  const anon = samples.column('anon');
+  const row = samples.t.findLastIndex((ms, i) => ms === at && isBytes(anon?.[i]));
+  const latest = samples.at(row);
+  return latest?.anon === undefined ? undefined : { ...latest, anon: latest.anon };
 }
 
 function usualDistance(t: Float64Array): number {

@@ -1,4 +1,5 @@
-import { isBytes, type Sample } from '../model/sample.js';
+import { isBytes, type Samples } from '../model/sample.js';
+import { SampleTable } from '../model/sample-table.js';
 
 /** A value of one row. */
 export type OfRow = (row: number) => number;
@@ -28,79 +29,89 @@ export type Whole = Columns & { readonly rollUps: number };
 const NONE = new Float64Array(0);
 
 /** Those in which anon was measured. A roll-up counts by its least: that is where the floor is. */
-export function columnsOf(samples: readonly Sample[]): Whole {
-  const whole = filled(samples) ?? filled(inOrder(samples));
-  if (!whole) throw new Error('in order, they can be filled in');
-  return whole;
-}
-
-/**
- * Null when they are not in order, or when one is of no use: nearly always they are, and one pass over them is enough. A column is
- * made, all NaN, at its first number: what is not measured costs no memory, and V8 makes an object of each value that may be
- * either.
- */
-function filled(samples: readonly Sample[]): Whole | null {
-  const rows = samples.length;
-  const [t, anon, used] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
-  let kernel: Float64Array = NONE;
-  let shmem: Float64Array = NONE;
-  let file: Float64Array = NONE;
-  let [inactive, cpu, net] = [false, false, false];
-  let [before, rollUps] = [Number.NEGATIVE_INFINITY, 0];
-  for (let i = 0; i < rows; i += 1) {
-    const sample = samples[i];
-    if (!sample || !(sample.t > before && sample.t < Number.POSITIVE_INFINITY) || !isBytes(sample.anon)) return null;
-    before = sample.t;
-    t[i] = before;
-    anon[i] = sample.anon;
-    const [ofKernel, shared, cached] = [sample.kernel, sample.shmem, sample.file];
-    let sum = sample.anon;
-    if (isBytes(ofKernel)) {
-      if (kernel === NONE) kernel = unmeasured(rows);
-      kernel[i] = ofKernel;
-      sum += ofKernel;
-    }
-    if (isBytes(shared)) {
-      if (shmem === NONE) shmem = unmeasured(rows);
-      shmem[i] = shared;
-      sum += shared;
-    }
-    used[i] = sum;
-    if (isBytes(cached)) {
-      if (file === NONE) file = unmeasured(rows);
-      file[i] = cached;
-    }
-    inactive ||= sample.inactiveFile !== undefined;
-    cpu ||= sample.cpuNanos !== undefined;
-    net ||= sample.netRxBytes !== undefined;
-    if (sample.leastAnon === undefined) continue;
-    rollUps += 1;
-    anon[i] = bytes(sample.leastAnon);
-    if (sample.leastKernel !== undefined) {
-      if (kernel === NONE) kernel = unmeasured(rows);
-      kernel[i] = bytes(sample.leastKernel);
-    }
-    if (sample.leastShmem !== undefined) {
-      if (shmem === NONE) shmem = unmeasured(rows);
-      shmem[i] = bytes(sample.leastShmem);
-    }
-  }
+export function columnsOf(samples: Samples): Whole {
+  const all = SampleTable.of(samples);
+  const table = isUsable(all) ? all : usableOf(all);
+  const { t } = table;
+  const mean = table.column('anon') ?? NONE;
+  const [kernel, shmem] = [measuredIn(table.column('kernel')), measuredIn(table.column('shmem'))];
+  const [leastAnon, cpu, net] = [table.column('leastAnon'), table.column('cpuNanos'), table.column('netRxBytes')];
+  const [inactive, sent] = [table.column('inactiveFile'), table.column('netTxBytes')];
   return {
     t,
-    anon,
-    used,
-    kernel,
-    shmem,
-    file,
-    inactive: inactive ? (row) => bytes(samples[row]?.inactiveFile) : null,
-    cpu: cpu ? (row) => counter(samples[row]?.cpuNanos) : null,
-    net: net ? (row) => counter(samples[row]?.netRxBytes) + counter(samples[row]?.netTxBytes) : null,
-    rollUps,
+    anon: leastOf(mean, leastAnon),
+    used: sumOf(mean, kernel, shmem),
+    kernel: leastOf(kernel, table.column('leastKernel')),
+    shmem: leastOf(shmem, table.column('leastShmem')),
+    file: measuredIn(table.column('file')),
+    inactive: inactive ? (row) => bytes(inactive[row]) : null,
+    cpu: cpu ? (row) => counter(cpu[row]) : null,
+    net: net ? (row) => counter(net[row]) + counter(sent?.[row]) : null,
+    rollUps: leastAnon ? countOf(leastAnon) : 0,
   };
 }
 
-function unmeasured(rows: number): Float64Array {
-  return new Float64Array(rows).fill(Number.NaN);
+/** In order, each time once, and anon is measured in every row: nearly always. */
+function isUsable(table: SampleTable): boolean {
+  const [{ t }, anon] = [table, table.column('anon') ?? NONE];
+  if (anon.length !== t.length) return false;
+  let before = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < t.length; i += 1) {
+    const at = t[i] ?? Number.NaN;
+    if (!(at > before && at < Number.POSITIVE_INFINITY) || !isBytes(anon[i])) return false;
+    before = at;
+  }
+  return true;
+}
+
+function usableOf(table: SampleTable): SampleTable {
+  const [{ t }, anon] = [table, table.column('anon') ?? NONE];
+  // The last word on a time wins.
+  const rowAtTime = new Map<number, number>();
+  for (let i = 0; i < t.length; i += 1) {
+    const at = t[i] ?? Number.NaN;
+    if (Number.isFinite(at) && isBytes(anon[i])) rowAtTime.set(at, i);
+  }
+  const inOrder = [...rowAtTime].sort(([a], [b]) => a - b);
+  return table.pick(Uint32Array.from(inOrder, ([, row]) => row));
+}
+
+/** A column without what cannot be a size; no rows where that is all of it. The same one where there is nothing to leave out. */
+function measuredIn(values: Float64Array | undefined): Float64Array {
+  if (!values) return NONE;
+  let [sizes, others] = [0, 0];
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? Number.NaN;
+    if (isBytes(value)) sizes += 1;
+    else if (!Number.isNaN(value)) others += 1;
+  }
+  if (sizes === 0) return NONE;
+  return others === 0 ? values : values.map(bytes);
+}
+
+function leastOf(means: Float64Array, least: Float64Array | undefined): Float64Array {
+  if (!least) return means;
+  const out = means.length > 0 ? means.slice() : new Float64Array(least.length).fill(Number.NaN);
+  for (let i = 0; i < out.length; i += 1) if (isBytes(least[i])) out[i] = least[i] ?? 0;
+  return out;
+}
+
+function sumOf(anon: Float64Array, kernel: Float64Array, shmem: Float64Array): Float64Array {
+  if (kernel === NONE && shmem === NONE) return anon;
+  const out = anon.slice();
+  for (const more of [kernel, shmem]) {
+    for (let i = 0; i < more.length; i += 1) {
+      const value = more[i] ?? 0;
+      if (value > 0) out[i] = (out[i] ?? 0) + value;
+    }
+  }
+  return out;
+}
+
+function countOf(values: Float64Array): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i += 1) if (!Number.isNaN(values[i])) count += 1;
+  return count;
 }
 
 /** Rows `from` to `to` (not with it), without copying. */
@@ -133,20 +144,14 @@ export function rowAt({ t }: Pick<Columns, 't'>, atMs: number): number {
 /** The most of them; a loop, because it is asked of every sample. */
 export function mostOf(bytes: Float64Array): number {
   let most = 0;
-  for (let i = 0; i < bytes.length; i += 1) most = Math.max(most, bytes[i] ?? 0);
+  for (let i = 0; i < bytes.length; i += 1) if ((bytes[i] ?? 0) > most) most = bytes[i] ?? 0;
   return most;
 }
 
-function bytes(value: number | null | undefined): number {
+function bytes(value: number | undefined): number {
   return isBytes(value) ? value : Number.NaN;
 }
 
 function counter(value: number | undefined): number {
   return typeof value === 'number' && value >= 0 && value < 2 ** 63 ? value : Number.NaN;
-}
-
-function inOrder(samples: readonly Sample[]): readonly Sample[] {
-  const usable = samples.filter(({ t, anon }) => Number.isFinite(t) && isBytes(anon));
-  // The last word on a time wins.
-  return [...new Map(usable.map((sample) => [sample.t, sample])).values()].sort((a, b) => a.t - b.t);
 }

@@ -1,6 +1,7 @@
 import type { Remembered } from '../model/history.js';
 import type { Run } from '../model/replica.js';
-import type { Sample } from '../model/sample.js';
+import type { Samples } from '../model/sample.js';
+import { SampleTable } from '../model/sample-table.js';
 
 /** One tells when a container was made, the other when it was started. */
 const SAME_START_MS = 5_000;
@@ -14,15 +15,15 @@ const SAME_START_MS = 5_000;
  *     joined   ▒▒▒▒▒▒▒▒▒▓▓▓▓▓▓▓▓
  */
 export function joinHistory(
-  own: { readonly samples: readonly Sample[]; readonly runs: readonly Run[] },
+  own: { readonly samples: Samples; readonly runs: readonly Run[] },
   theirs: Remembered,
   fromMs: number,
-): { readonly samples: readonly Sample[]; readonly runs: readonly Run[]; readonly theirFromMs?: number } {
-  const ownFromMs = own.samples[0]?.t ?? Number.POSITIVE_INFINITY;
-  const before = theirs.samples.filter(({ t }) => t >= fromMs && t < ownFromMs);
-  const [first] = before;
+): { readonly samples: Samples; readonly runs: readonly Run[]; readonly theirFromMs?: number } {
+  const before = SampleTable.of(theirs.samples).between(fromMs, own.samples.at(0)?.t);
+  const first = before.at(0);
   if (!first) return own;
-  return { samples: [...before, ...own.samples], runs: joinRuns(own.runs, theirs.runs), theirFromMs: first.t };
+  const samples = before.followedBy(SampleTable.of(own.samples));
+  return { samples, runs: joinRuns(own.runs, theirs.runs), theirFromMs: first.t };
 }
 
 /** Lives that began before all that we know of; the last of them ended at the latest when ours began. */

@@ -1,7 +1,7 @@
 import type { Range } from '../model/assessment.js';
 import type { LedgerLine } from '../model/ledger.js';
 import type { Run } from '../model/replica.js';
-import { isBytes, limitOf, type Sample } from '../model/sample.js';
+import { isBytes, limitOf, type Sample, type Samples } from '../model/sample.js';
 import { FROM_START_MS } from './lives.js';
 import { type Point, settledIn } from './settling.js';
 import type { Fit } from './theil-sen.js';
@@ -16,7 +16,7 @@ type Measured = Sample & { readonly anon: number };
  * say the limit; `replica` is the key. Null when the life is not over or nothing was seen of it. The peak is the highest sample:
  * of time that only roll-ups are left of, the highest mean.
  */
-export function ledgerLine(run: Run, samples: readonly Sample[], limitBytes: number | null, replica: string): LedgerLine | null {
+export function ledgerLine(run: Run, samples: Samples, limitBytes: number | null, replica: string): LedgerLine | null {
   const { startedAtMs, endedAtMs } = run;
   if (endedAtMs === undefined) return null;
   const life = samplesOf(startedAtMs, endedAtMs, samples);
@@ -44,9 +44,9 @@ export function ledgerLine(run: Run, samples: readonly Sample[], limitBytes: num
 }
 
 /** In order, within the life. A roll-up of the minutes in which it began or ended is half another life's. */
-function samplesOf(fromMs: number, toMs: number, samples: readonly Sample[]): Measured[] {
+function samplesOf(fromMs: number, toMs: number, samples: Samples): Measured[] {
   const shared = new Set([slotOf(fromMs), slotOf(toMs)]);
-  const own = samples.flatMap((sample) => {
+  const own = [...samples].flatMap((sample) => {
     const { t, anon } = sample;
     const inside = t >= fromMs && t <= toMs && !(isRollUp(sample) && shared.has(slotOf(t)));
     return inside && isBytes(anon) ? [{ ...sample, anon }] : [];

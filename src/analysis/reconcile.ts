@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import type { GoMemory, Overhead, Reconciliation } from '../model/heap-evidence.js';
-import { isBytes, type Sample } from '../model/sample.js';
+import { isBytes, type Samples } from '../model/sample.js';
 
 const MIB = 2 ** 20;
 const MINUTE_MS = 60_000;
@@ -83,13 +83,13 @@ export type MemoryGrowth = { readonly grownBytes: number; readonly nowBytes: num
 export type HeapChange = { readonly grownBytes: number; readonly errorBytes: number };
 
 /** Of samples in any order. Null: none near one of the two times; memory of other times would be compared with these heaps. */
-export function growthBetween(samples: readonly Sample[], fromMs: number, toMs: number): MemoryGrowth | null {
+export function growthBetween(samples: Samples, fromMs: number, toMs: number): MemoryGrowth | null {
   const [before, after] = [fromMs, toMs].map((ms) => anonAt(samples, ms, APART * (toMs - fromMs)));
   return typeof before === 'number' && typeof after === 'number' ? { grownBytes: after - before, nowBytes: after } : null;
 }
 
-function anonAt(samples: readonly Sample[], atMs: number, mostMs: number): number | null {
-  const near = samples
+function anonAt(samples: Samples, atMs: number, mostMs: number): number | null {
+  const near = [...samples]
     .flatMap(({ t, anon }) => (isBytes(anon) ? [{ anon, offMs: Math.abs(t - atMs) }] : []))
     .filter(({ offMs }) => offMs <= Math.min(NEAR_MS, mostMs))
     .sort((a, b) => a.offMs - b.offMs);

@@ -1,6 +1,6 @@
 import type { Event, Series } from '../model/assessment.js';
 import { isDeploy, type Run } from '../model/replica.js';
-import type { Sample } from '../model/sample.js';
+import type { Samples } from '../model/sample.js';
 
 type Life = Pick<Run, 'startedAtMs' | 'image' | 'imageId'>;
 
@@ -28,7 +28,7 @@ export function startsOf({ samples, runs, replica, ledger = [] }: Series, firstM
     });
 }
 
-function earliest(samples: readonly Sample[]): number {
+function earliest(samples: Samples): number {
   let firstMs = Number.POSITIVE_INFINITY;
   for (const { t } of samples) if (t < firstMs) firstMs = t;
   return firstMs;

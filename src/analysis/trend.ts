@@ -26,7 +26,7 @@ type Point = { readonly t: number; readonly bytes: number };
  *     | /     |/  | /    |
  */
 export function trendOf({ samples, replica }: Pick<Series, 'samples' | 'replica'>, nowMs: number): ReplicaTrend | null {
-  const points = samples
+  const points = [...samples]
     .flatMap((sample): Point[] => {
       const bytes = usedOf(sample);
       return isBytes(bytes) && Number.isFinite(sample.t) ? [{ t: sample.t, bytes }] : [];

@@ -3,14 +3,14 @@ import type { HostName } from './host.js';
 import type { LedgerLine } from './ledger.js';
 import type { Range } from './range.js';
 import type { Replica, Run, ServiceRef } from './replica.js';
-import type { Sample } from './sample.js';
+import type { Sample, Samples } from './sample.js';
 
 /** The samples of one replica over a window, with the lives it had in it, and what is known of lives before and beside them. */
 export type Series = {
   readonly replica: Replica;
   readonly fromMs: number;
   readonly toMs: number;
-  readonly samples: readonly Sample[];
+  readonly samples: Samples;
   readonly runs: readonly Run[];
   /** Lines of lives that have ended, oldest first, of this replica and its sisters: they reach back further than samples. */
   readonly ledger?: readonly LedgerLine[];

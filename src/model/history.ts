@@ -1,6 +1,6 @@
 import type { Series } from './assessment.js';
 import type { Replica, Run } from './replica.js';
-import type { Sample } from './sample.js';
+import type { Samples } from './sample.js';
 
 /** `partial`: something of the server did not answer, in its own words. */
 type Part = { readonly partial?: string };
@@ -11,7 +11,7 @@ type Part = { readonly partial?: string };
 type Named = { readonly otherName?: string };
 
 /** What a metrics server remembers of one replica, oldest first; both empty: it knows nothing of it. */
-export type Remembered = Named & { readonly samples: readonly Sample[]; readonly runs: readonly Run[] };
+export type Remembered = Named & { readonly samples: Samples; readonly runs: readonly Run[] };
 
 /** Whose past is asked for. `runs`: the lives that its agent saw, which say which containers it was. */
 export type AskedPast = { readonly replica: Replica; readonly runs: readonly Run[] };

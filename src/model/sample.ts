@@ -29,6 +29,13 @@ export type Sample = {
   readonly leastShmem?: number | undefined;
 };
 
+/** Samples of one replica, oldest first: a list of them, or a table that makes one when it is asked for. */
+export type Samples = Iterable<Sample> & {
+  readonly length: number;
+  /** Counted from the end where it is negative. Undefined: there is none. */
+  at(index: number): Sample | undefined;
+};
+
 /** A size that can be one: what an engine gives may be anything. */
 export function isBytes(value: number | null | undefined): value is number {
   return typeof value === 'number' && value >= 0 && value < 2 ** 60;
@@ -53,5 +60,5 @@ export type SampleStore = {
   /** Adds one sample a replica, one round trip for all. A sample whose `t` the replica already has is ignored. */
   append(samples: ReadonlyArray<{ readonly replica: string; readonly sample: Sample }>): Promise<void>;
   /** Samples with `fromMs <= t <= toMs`, oldest first: full rate where it is still held, roll-ups (mean) before that. */
-  read(replica: string, fromMs: number, toMs: number): Promise<Sample[]>;
+  read(replica: string, fromMs: number, toMs: number): Promise<Samples>;
 };

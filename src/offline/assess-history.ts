@@ -7,7 +7,7 @@ export function assessHistory(history: History) {
   const { id, samples, lives } = history;
   const nowMs = samples.at(-1)?.t ?? lives.at(-1)?.startedAtMs ?? 0;
   const { verdict, reason, explanation, growthBytesPerHour, onsetMs, limitAtMs } = assess(
-    seriesOf(history, samples, samples[0]?.t ?? nowMs, nowMs),
+    seriesOf(history, samples, samples.at(0)?.t ?? nowMs, nowMs),
     nowMs,
   );
   return {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { LedgerLine } from '../model/ledger.js';
 import type { Run } from '../model/replica.js';
-import type { Sample } from '../model/sample.js';
+import type { Samples } from '../model/sample.js';
 import { LEDGER_LINE, ledgerOf } from './decode-ledger.js';
 import { livesOf } from './decode-runs.js';
-import { decodeSamples, FIGURE, limitFrom, SAMPLE, type Samples, TIME } from './decode-samples.js';
+import { type Decoded, decodeSamples, FIGURE, limitFrom, SAMPLE, TIME } from './decode-samples.js';
 import { harmless, isProblem, type Problem } from './problem.js';
 
 /** One memory history: a service with one replica. */
@@ -12,12 +12,12 @@ export type History = {
   readonly id: string;
   readonly limitBytes: number | null;
   /** Oldest first, each time once. */
-  readonly samples: readonly Sample[];
+  readonly samples: Samples;
   /** All lives, oldest first, also those that begin after the last sample; never empty. */
   readonly lives: readonly Run[];
   /** Lives that have ended, of this replica and its sisters, oldest first; absent: nothing is known of them. */
   readonly ledger?: readonly LedgerLine[];
-  readonly leftOut: Samples['leftOut'];
+  readonly leftOut: Decoded['leftOut'];
 };
 
 const RUN = z.object(
@@ -56,7 +56,7 @@ export function decodeLine(text: string): History | Problem {
     id: line.id,
     limitBytes: limitBytes ?? null,
     samples,
-    lives: livesOf(starts, samples[0]?.t ?? null),
+    lives: livesOf(starts, samples.at(0)?.t ?? null),
     ...(line.ledger ? { ledger: ledgerOf(line.ledger, line.id) } : {}),
     leftOut: noLimit ?? leftOut,
   };

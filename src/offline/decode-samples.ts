@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isBytes, type Sample } from '../model/sample.js';
+import { SampleTable } from '../model/sample-table.js';
 
 const SIZES = ['usage', 'anon', 'file', 'workingSet', 'inactiveFile', 'shmem', 'kernel'] as const;
 const MINIMA = ['leastAnon', 'leastKernel', 'leastShmem'] as const;
@@ -23,14 +24,14 @@ const figures = Object.fromEntries(FIELDS.map((field) => [field, FIGURE])) as Re
 export const SAMPLE = z.object({ t: TIME.nullish(), ...figures, limit: FIGURE }, 'must be an object');
 type ToldSample = z.infer<typeof SAMPLE>;
 
-export type Samples = {
+export type Decoded = {
   /** Oldest first, each time once (the first that came with it). */
-  readonly samples: readonly Sample[];
+  readonly samples: SampleTable;
   /** What no container can have (negative, `"NaN"`, no time) is left out: in how many samples, and the first of them. */
   readonly leftOut: { readonly count: number; readonly first: string } | null;
 };
 
-export function decodeSamples(told: readonly ToldSample[]): Samples {
+export function decodeSamples(told: readonly ToldSample[]): Decoded {
   const samples: Sample[] = [];
   let [count, first] = [0, ''];
   for (const [index, one] of told.entries()) {
@@ -41,7 +42,7 @@ export function decodeSamples(told: readonly ToldSample[]): Samples {
     }
     if (typeof one.t === 'number') samples.push(toSample(one.t, one));
   }
-  return { samples: inOrder(samples), leftOut: count > 0 ? { count, first } : null };
+  return { samples: SampleTable.of(inOrder(samples)), leftOut: count > 0 ? { count, first } : null };
 }
 
 function impossibleIn(told: ToldSample): string | null {

@@ -1,7 +1,7 @@
 import type { Series } from '../model/assessment.js';
 import type { LedgerLine } from '../model/ledger.js';
 import type { Run } from '../model/replica.js';
-import type { Sample } from '../model/sample.js';
+import type { Sample, Samples } from '../model/sample.js';
 
 /** Of so many of the newest samples the usual distance is taken. */
 const RECENT = 20;
@@ -17,7 +17,7 @@ export function encodeSeries({ replica, samples, runs, ledger = [] }: Series, id
     id,
     ...(intervalSec === null ? {} : { intervalSec }),
     limitBytes: replica.limitBytes,
-    samples: samples.map(encodeSample),
+    samples: [...samples].map(encodeSample),
     runs: livesIn(runs, replica.run).map(encodeRun),
     ...(ledger.length > 0 ? { ledger: ledger.map((line) => encodeLedgerLine(line, replica.key)) } : {}),
   };
@@ -49,8 +49,8 @@ function encodeLedgerLine({ replica, containerId: _, startedAtMs, endedAtMs, ...
   return { ...(replica === own ? {} : { replica }), startedAt: startedAtMs, endedAt: endedAtMs, ...rest };
 }
 
-function intervalOf(samples: readonly Sample[]): number | null {
-  const recent = samples.slice(-RECENT);
+function intervalOf(samples: Samples): number | null {
+  const recent = [...samples].slice(-RECENT);
   const gaps = recent.slice(1).map(({ t }, i) => t - (recent[i]?.t ?? t));
   const middle = gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)];
   return middle === undefined ? null : middle / 1_000;

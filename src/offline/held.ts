@@ -1,4 +1,4 @@
-import type { Sample } from '../model/sample.js';
+import type { Sample, Samples } from '../model/sample.js';
 import { rollUp, SLOT_MS } from './roll-up.js';
 
 /** What the live store keeps: full rate for two hours (its chunks make it up to three), five-minute roll-ups for 14 days. */
@@ -13,7 +13,8 @@ export const HELD_MS = 14 * 24 * 3_600_000;
  *     leaves ◄ ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒ ◄ ▓▓▓▓▓▓▓▓▓ ◄ samples not seen yet
  *              roll-ups, to 14 d    full, 2 h
  */
-export function holding(samples: readonly Sample[]) {
+export function holding(told: Samples) {
+  const samples = [...told];
   const held: Sample[] = [];
   let [seen, rolled] = [0, 0];
   /** The first that has not been seen yet; Infinity after the last. */

@@ -58,7 +58,7 @@ export function* replayService(
 function spanOf(members: readonly Member[]): { firstMs: number; lastMs: number } {
   let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { history } of members) {
-    firstMs = Math.min(firstMs, history.samples[0]?.t ?? firstMs);
+    firstMs = Math.min(firstMs, history.samples.at(0)?.t ?? firstMs);
     lastMs = Math.max(lastMs, history.samples.at(-1)?.t ?? lastMs);
   }
   return { firstMs, lastMs };

@@ -33,7 +33,7 @@ export function looking(members: readonly Member[], service: ServiceAssessment['
     let isAnythingHeld = false;
     const judged = watched.flatMap(({ history, store, look, goneMs = Number.POSITIVE_INFINITY }) => {
       // Of the only one there is, what came before its first sample is part of its story.
-      if (members.length > 1 && (nowMs < (history.samples[0]?.t ?? nowMs) || nowMs > goneMs)) return [];
+      if (members.length > 1 && (nowMs < (history.samples.at(0)?.t ?? nowMs) || nowMs > goneMs)) return [];
       const isNew = store.nextMs() <= nowMs;
       const held = store.at(nowMs);
       isAnythingHeld ||= held.length > 0;

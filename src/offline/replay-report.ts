@@ -1,5 +1,6 @@
 import type { ServiceAssessment } from '../model/assessment.js';
 import { usedOf } from '../model/sample.js';
+import { SampleTable } from '../model/sample-table.js';
 import type { WatchEvent } from '../model/watch.js';
 import { harmless } from './problem.js';
 import type { Said } from './replay-history.js';
@@ -33,7 +34,7 @@ const MARKS = { page: 'page   ', message: 'message', digest: 'digest ' } as cons
  */
 export function reportOf(history: ServiceHistory, said: readonly Said[], words: ReportWords): { text: string; totals: Totals } {
   const { service, series, warnings = [] } = history;
-  const spanMs = Math.max(0, ...series.map(({ samples }) => (samples.at(-1)?.t ?? 0) - (samples[0]?.t ?? 0)));
+  const spanMs = Math.max(0, ...series.map(({ samples }) => (samples.at(-1)?.t ?? 0) - (samples.at(0)?.t ?? 0)));
   const loud = said.filter(({ event }) => event.event === 'alert' && event.level !== 'digest');
   const caught = loud.map((one) => endAfter(one, history, words));
   const replicas = `${series.length} ${series.length === 1 ? 'replica' : 'replicas'}`;
@@ -107,7 +108,7 @@ function endAfter({ atMs }: Said, { series }: ServiceHistory, words: ReportWords
   const ends = series.flatMap(({ replica, runs, samples }) =>
     runs.flatMap(({ endedAtMs }) => {
       if (endedAtMs === undefined || endedAtMs <= atMs) return [];
-      const last = samples.findLast(({ t }) => t < endedAtMs);
+      const last = SampleTable.of(samples).between(Number.NEGATIVE_INFINITY, endedAtMs).at(-1);
       const [used, limit] = [usedOf(last), last?.limit ?? replica.limitBytes];
       if (used === undefined || !limit || used < AT_LIMIT * limit) return [];
       return [{ endedAtMs, words: `${harmless(replica.host, 40)} #${replica.number} ended at ${words.share(used, limit)}` }];

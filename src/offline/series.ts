@@ -1,7 +1,7 @@
 import type { Series } from '../model/assessment.js';
 import type { LedgerLine } from '../model/ledger.js';
 import type { Replica, Run } from '../model/replica.js';
-import type { Sample } from '../model/sample.js';
+import type { Samples } from '../model/sample.js';
 import { keyOf } from './decode-ledger.js';
 import type { History } from './decode-line.js';
 import { livesAt } from './decode-runs.js';
@@ -11,7 +11,7 @@ type Lives = { readonly runs: readonly Run[]; readonly present: Run };
 /** What of a history is seen at a time, with these of its samples. Its service has the line's id, one replica and no host. */
 export function seriesOf(
   history: History,
-  samples: readonly Sample[],
+  samples: Samples,
   fromMs: number,
   nowMs: number,
   lives?: Lives,

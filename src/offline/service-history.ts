@@ -16,7 +16,7 @@ export function membersOf({ series }: ServiceHistory): Member[] {
     const { key, host, service, number, containerName, limitBytes, running, run } = replica;
     const starts = runs.map(({ startedAtMs, image }) => ({ startedAt: startedAtMs, image }));
     return {
-      history: { id: key, limitBytes, samples, lives: livesOf(starts, samples[0]?.t ?? null), leftOut: null },
+      history: { id: key, limitBytes, samples, lives: livesOf(starts, samples.at(0)?.t ?? null), leftOut: null },
       place: { host, service, number, containerName },
       ...(running || run.endedAtMs === undefined ? {} : { goneMs: run.endedAtMs }),
     };

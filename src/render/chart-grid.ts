@@ -104,6 +104,6 @@ function labelOf(t: number, every: number, wide: boolean): string {
 
 /** Samples in order that have a time and anon. */
 export function drawable(series: Series | undefined): Sample[] {
-  const usable = (series?.samples ?? []).filter(({ t, anon }) => Number.isFinite(t) && t > 0 && t < 1e14 && isBytes(anon));
+  const usable = [...(series?.samples ?? [])].filter(({ t, anon }) => Number.isFinite(t) && t > 0 && t < 1e14 && isBytes(anon));
   return usable.sort((a, b) => a.t - b.t);
 }

@@ -1,4 +1,5 @@
 import type { Series, ServiceAssessment } from '../model/assessment.js';
+import { SampleTable } from '../model/sample-table.js';
 import type { Ending } from './chart-ending.js';
 
 /** A shorter picture would not show what was usual. */
@@ -33,6 +34,6 @@ export function chartedSeries(
   return series.map((one) => {
     const fromMs = overMs === undefined ? chartFromMs(sinceMs, one.fromMs, nowMs) : Math.max(one.fromMs, overMs);
     const runs = one.runs.filter(({ endedAtMs }) => endedAtMs === undefined || endedAtMs >= fromMs);
-    return { ...one, fromMs, runs, samples: one.samples.filter(({ t }) => t >= fromMs) };
+    return { ...one, fromMs, runs, samples: SampleTable.of(one.samples).between(fromMs) };
   });
 }

@@ -3,7 +3,7 @@ import type { Remembered, RememberedStore } from '../model/history.js';
 import type { Run } from '../model/replica.js';
 import { idOf, key } from './keys.js';
 import { fromRolledUp, ROLL_UP_UNITS, toRolledUp } from './roll-up.js';
-import { packRows, unpackRows } from './sample-codec.js';
+import { packRows, unpackColumns } from './sample-codec.js';
 
 /** `packRows` counts them with 16 bits. */
 const MAX_ROWS = 65_535;
@@ -17,7 +17,7 @@ export function makeRemembered(redis: Redis): RememberedStore {
     async read(replica) {
       const { rows, runs, partial, otherName } = await redis.hgetallBuffer(rememberedKey(replica));
       if (!rows || !runs) return null;
-      const samples = rows.length > 0 ? unpackRows(rows, ROLL_UP_UNITS).map(toRolledUp) : [];
+      const samples = rows.length > 0 ? toRolledUp(unpackColumns(rows, ROLL_UP_UNITS)) : [];
       const remembered: Remembered = { samples, runs: JSON.parse(runs.toString()) as Run[] };
       const words = {
         ...(partial ? { partial: partial.toString() } : {}),
@@ -27,7 +27,7 @@ export function makeRemembered(redis: Redis): RememberedStore {
     },
 
     async keep(replica, { samples, runs, partial, otherName }, lifeMs) {
-      const rows = samples.slice(-MAX_ROWS).map(fromRolledUp);
+      const rows = [...samples].slice(-MAX_ROWS).map(fromRolledUp);
       const packed = rows.length > 0 ? packRows(rows, ROLL_UP_UNITS) : Buffer.alloc(0);
       const name = rememberedKey(replica);
       const words = { ...(partial === undefined ? {} : { partial }), ...(otherName === undefined ? {} : { otherName }) };

@@ -1,5 +1,6 @@
 import type { Sample } from '../model/sample.js';
-import { FIELDS, type Row, toRow, toSample } from './sample-codec.js';
+import type { SampleTable } from '../model/sample-table.js';
+import { type Columns, FIELDS, type Row, toRow, toTable } from './sample-codec.js';
 
 /** A roll-up stands for five minutes, counted from the epoch. */
 export const SLOT_MS = 5 * 60_000;
@@ -10,8 +11,7 @@ export function slotOf(t: number): number {
 
 /** What is kept the least of beside the mean: the floor of a sawtooth is what leaks. */
 const MINIMA = ['anon', 'kernel', 'shmem'] as const;
-/** Where in a row the mean of each is. */
-const MEANS = MINIMA.map((field) => 1 + FIELDS.indexOf(field));
+const LEAST = ['leastAnon', 'leastKernel', 'leastShmem'] as const;
 const PAGE = 4096;
 const TRAFFIC = 64 * 1024;
 const UNITS = {
@@ -24,6 +24,9 @@ const UNITS = {
  * noise, and more than half of the room.
  */
 export const ROLL_UP_UNITS: readonly number[] = [1_000, ...FIELDS.map((field) => UNITS[field]), ...MINIMA.map(() => PAGE)];
+
+/** Of a roll-up's row. */
+export const ROLL_UP_WIDTH = ROLL_UP_UNITS.length;
 
 /**
  * The rows of one slot as one: t and every part a mean over the rows that have it, the limit the last one known (a mean of
@@ -47,14 +50,22 @@ export function rollUp(rows: readonly [Row, ...Row[]]): Row {
   return [t - (((t % 1_000) + 1_000) % 1_000), ...exact];
 }
 
-/** A roll-up as it is given out: the means, and of each minimum that was kept the least itself. */
-export function toRolledUp(row: Row): Sample {
-  const sample: { -readonly [F in keyof Sample]: Sample[F] } = toSample(row);
-  const [anon, kernel, shmem] = [least(row, 0), least(row, 1), least(row, 2)];
-  if (anon !== undefined) sample.leastAnon = anon;
-  if (kernel !== undefined) sample.leastKernel = kernel;
-  if (shmem !== undefined) sample.leastShmem = shmem;
-  return sample;
+/** Roll-ups as they are given out: the means, and of each minimum that was kept the least itself. */
+export function toRolledUp(columns: Columns): SampleTable {
+  const means = toTable(columns);
+  const least = MINIMA.flatMap((field, index) => {
+    const [mean, depth] = [means.column(field), columns[1 + FIELDS.length + index]];
+    if (!mean || !depth || depth.every(Number.isNaN)) return [];
+    return [[LEAST[index], lowest(mean, depth)]];
+  });
+  return means.with(Object.fromEntries(least));
+}
+
+/** Never below zero: both figures are rounded to pages. */
+function lowest(mean: Float64Array, depth: Float64Array): Float64Array {
+  const out = new Float64Array(mean.length);
+  for (let i = 0; i < out.length; i += 1) out[i] = Math.max(0, (mean[i] ?? Number.NaN) - (depth[i] ?? Number.NaN));
+  return out;
 }
 
 /** The way back: a roll-up that was made elsewhere as a row. */
@@ -65,12 +76,6 @@ export function fromRolledUp(sample: Sample): Row {
     ...toRow(sample),
     ...[depth(sample.anon, sample.leastAnon), depth(sample.kernel, sample.leastKernel), depth(sample.shmem, sample.leastShmem)],
   ];
-}
-
-/** Never below zero: both figures are rounded to pages. */
-function least(row: Row, index: number): number | undefined {
-  const [mean, depth] = [row[MEANS[index] ?? 0], row[1 + FIELDS.length + index]];
-  return typeof mean === 'number' && typeof depth === 'number' ? Math.max(0, mean - depth) : undefined;
 }
 
 /** Differences to the first are summed, so that large counters stay exact. */

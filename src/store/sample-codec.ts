@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { pack, unpack } from 'msgpackr';
 import type { Sample } from '../model/sample.js';
+import { NO_LIMIT, SampleTable } from '../model/sample-table.js';
 
 /**
  * Samples as bytes, in two ways. One alone: t (8 bytes, a double, big-endian: scripts look at it) and a msgpack array of its
@@ -11,37 +12,33 @@ export const FIELDS = [
   ...(['netRxBytes', 'netTxBytes', 'blkReadBytes', 'blkWriteBytes', 'pids'] as const),
 ] satisfies (keyof Sample)[];
 
-const NO_LIMIT = -1;
+/** Of a row of one look. */
+export const ROW_WIDTH = 1 + FIELDS.length;
+const NONE_SET = -1;
 type Cell = number | null;
 /** A row is t and then one cell a field (or more: roll-ups have their minima behind them). */
 export type Row = readonly [t: number, ...cells: Cell[]];
+/** Rows by column, all of one length; NaN for absent. */
+export type Columns = readonly Float64Array[];
 
 export function toRow(sample: Sample): Row {
-  return [Math.round(sample.t), ...FIELDS.map((field) => (sample[field] === null ? NO_LIMIT : cell(sample[field])))];
+  return [Math.round(sample.t), ...FIELDS.map((field) => (sample[field] === null ? NONE_SET : cell(sample[field])))];
 }
 
-/** Every sample has all fields, measured or not: objects of one kind are made and read several times faster than those that differ. */
-export function toSample(row: Row): Sample {
-  const limit = row[7];
-  return {
-    t: row[0],
-    usage: row[1] ?? undefined,
-    anon: row[2] ?? undefined,
-    file: row[3] ?? undefined,
-    inactiveFile: row[4] ?? undefined,
-    shmem: row[5] ?? undefined,
-    kernel: row[6] ?? undefined,
-    limit: limit === NO_LIMIT ? null : (limit ?? undefined),
-    leastAnon: undefined,
-    leastKernel: undefined,
-    leastShmem: undefined,
-    cpuNanos: row[8] ?? undefined,
-    netRxBytes: row[9] ?? undefined,
-    netTxBytes: row[10] ?? undefined,
-    blkReadBytes: row[11] ?? undefined,
-    blkWriteBytes: row[12] ?? undefined,
-    pids: row[13] ?? undefined,
-  };
+/** Columns as samples; what is behind the fields is left out. */
+export function toTable([t, ...figures]: Columns): SampleTable {
+  const known = FIELDS.flatMap((field, index) => {
+    const values = figures[index];
+    if (!values || values.every(Number.isNaN)) return [];
+    return [[field, field === 'limit' ? limitsOf(values) : values]];
+  });
+  return new SampleTable(t ?? new Float64Array(0), Object.fromEntries(known));
+}
+
+function limitsOf(values: Float64Array): Float64Array {
+  const limits = new Float64Array(values.length);
+  for (let i = 0; i < limits.length; i += 1) limits[i] = values[i] === NONE_SET ? NO_LIMIT : (values[i] ?? Number.NaN);
+  return limits;
 }
 
 function cell(value: number | null | undefined): Cell {
@@ -93,20 +90,59 @@ export function packRows(rows: readonly Row[], units: readonly number[] = []): B
 }
 
 export function unpackRows(packed: Buffer, units: readonly number[] = []): Row[] {
+  const columns = unpackColumns(packed, units);
+  return Array.from(columns[0] ?? [], (_, i) => rowAt(columns, i));
+}
+
+/** The same by column: t, then the figures; NaN for absent. */
+export function unpackColumns(packed: Buffer, units: readonly number[] = []): Columns {
   const bytes = inflateRawSync(packed);
   const [length, width] = [bytes.readUInt16BE(0), bytes.readUInt8(2)];
-  const rows = Array.from({ length }, (): Cell[] => Array(width).fill(null));
-  for (let column = 0; column < width; column += 1) {
-    const at = 3 + column * length * PLANES;
-    let last = 0;
-    for (const [i, row] of rows.entries()) {
-      const sign = bytes[at + i];
-      if (sign === ABSENT) continue;
-      let difference = 0;
-      for (let plane = PLANES - 1; plane > 0; plane -= 1) difference = difference * 256 + (bytes[at + plane * length + i] ?? 0);
-      last += sign === DOWN ? -difference : difference;
-      row[column] = last * (units[column] ?? 1);
-    }
+  return Array.from({ length: width }, (_, column) => unpackColumn(bytes, length, column, units[column] ?? 1));
+}
+
+function unpackColumn(bytes: Buffer, length: number, column: number, unit: number): Float64Array {
+  const at = 3 + column * length * PLANES;
+  const values = new Float64Array(length);
+  // Highest first; the high planes are nearly always empty.
+  for (let plane = PLANES - 1; plane > 0; plane -= 1) {
+    const from = at + plane * length;
+    for (let i = 0; i < length; i += 1) values[i] = (values[i] ?? 0) * 256 + (bytes[from + i] ?? 0);
   }
-  return rows as unknown as Row[];
+  let last = 0;
+  for (let i = 0; i < length; i += 1) {
+    const sign = bytes[at + i];
+    last += sign === ABSENT ? 0 : sign === DOWN ? -(values[i] ?? 0) : (values[i] ?? 0);
+    values[i] = sign === ABSENT ? Number.NaN : last * unit;
+  }
+  return values;
+}
+
+/** One row of columns. */
+export function rowAt([t, ...figures]: Columns, i: number): Row {
+  const cells = figures.map((values) => {
+    const value = values[i] ?? Number.NaN;
+    return Number.isNaN(value) ? null : value;
+  });
+  return [t?.[i] ?? 0, ...cells];
+}
+
+/** The way back. */
+export function byColumn(rows: readonly Row[], width: number): Columns {
+  return Array.from({ length: width }, (_, column) => Float64Array.from(rows, (row) => row[column] ?? Number.NaN));
+}
+
+/** Some behind others, all of one width. */
+export function joined(parts: readonly Columns[], width: number): Columns {
+  const lengths = parts.map(([t]) => t?.length ?? 0);
+  const length = lengths.reduce((sum, one) => sum + one, 0);
+  return Array.from({ length: width }, (_, column) => {
+    const values = new Float64Array(length);
+    let from = 0;
+    for (const [index, part] of parts.entries()) {
+      values.set(part[column] ?? [], from);
+      from += lengths[index] ?? 0;
+    }
+    return values;
+  });
 }

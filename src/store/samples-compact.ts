@@ -169,11 +169,11 @@ function chunkArgs(
   return [`${mostBytes}`, `${leastT}`, `${out.length}`, ...out, `${kept.length}`, ...kept.flat()];
 }
 
-export function unpackFull(chunk: Buffer): Row[] {
+function unpackFull(chunk: Buffer): Row[] {
   return unpackRows(chunk);
 }
 
-export function unpackRollUps(chunk: Buffer): Row[] {
+function unpackRollUps(chunk: Buffer): Row[] {
   return unpackRows(chunk, ROLL_UP_UNITS);
 }
 

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { SampleStore } from '../model/sample.js';
-import { slotOf } from './roll-up.js';
-import { packRow, toRow, unpackRow } from './sample-codec.js';
-import { bookOf, compact, unpackFull, unpackRollUps } from './samples-compact.js';
+import { ROLL_UP_UNITS, ROLL_UP_WIDTH, slotOf } from './roll-up.js';
+import { byColumn, joined, packRow, ROW_WIDTH, toRow, unpackColumns, unpackRow } from './sample-codec.js';
+import { bookOf, compact } from './samples-compact.js';
 import { givenOut } from './samples-given.js';
 
 /** After the last sample. */
@@ -69,8 +69,13 @@ export function makeSamples(redis: Redis, nowMs: () => number = Date.now): Sampl
         if (error) throw error;
         return reply as Buffer[];
       });
-      const rows = [...fullChunks.flatMap(unpackFull), ...newest.map(unpackRow)];
-      return givenOut(rows, slotChunks.flatMap(unpackRollUps), fromMs, toMs);
+      const tailRows = byColumn(newest.map(unpackRow), ROW_WIDTH);
+      const fine = joined([...fullChunks.map((chunk) => unpackColumns(chunk)), tailRows], ROW_WIDTH);
+      const rolledUp = joined(
+        slotChunks.map((chunk) => unpackColumns(chunk, ROLL_UP_UNITS)),
+        ROLL_UP_WIDTH,
+      );
+      return givenOut(fine, rolledUp, fromMs, toMs);
     },
   };
 }

@@ -87,7 +87,7 @@ describe('samples', () => {
   test('are what the kernel’s own files say', async () => {
     const { id } = await start('steady', { env: { HOLD_MIB: '48' }, memoryBytes: 96 * MIB, labels: compose('steady', 3) });
     const sample = await until('two samples after it has settled', 15_000, async () => {
-      const [last, newest] = (await samplesOf(keyOf('steady', 3))).slice(-2);
+      const [last, newest] = [...(await samplesOf(keyOf('steady', 3)))].slice(-2);
       return last && newest && Math.abs((newest.anon ?? 0) - (last.anon ?? 0)) < MIB && (newest.anon ?? 0) > 40 * MIB && newest;
     });
     const kernel = anonBytes(id) ?? 0;
@@ -191,7 +191,7 @@ describe('lives', () => {
 
     const [ended = 0, begun = 0] = [runs[0]?.endedAtMs, runs[1]?.startedAtMs];
     const both = await until('samples of both', 10_000, async () => {
-      const samples = await samplesOf(replica.key);
+      const samples = [...(await samplesOf(replica.key))];
       return samples.some(({ t }) => t >= begun) && samples;
     });
     expect(both.some(({ t }) => t <= ended)).toBe(true);
@@ -263,7 +263,7 @@ describe('breaks', () => {
     await replicaThat('its end', ({ run, running }) => run.containerId === id && !running);
     await other.stop();
     const samples = await samplesOf(keyOf('seen-twice', 1));
-    expect(new Set(samples.map(({ t }) => t)).size).toBe(samples.length);
+    expect(new Set([...samples].map(({ t }) => t)).size).toBe(samples.length);
     expect(await makeRuns(redis).read(keyOf('seen-twice', 1))).toHaveLength(1);
   }, 30_000);
 });

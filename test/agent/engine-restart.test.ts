@@ -85,7 +85,7 @@ test('the engine is restarted: it is missed, then seen again; the life that it e
     const all = await samplesOf('api');
     return all.length > before + 2 && all;
   });
-  expect(new Set(after.map(({ t }) => t)).size).toBe(after.length);
+  expect(new Set([...after].map(({ t }) => t)).size).toBe(after.length);
 
   const lives = await until('both lives', 20_000, async () => {
     const runs = await makeRuns(redis).read(keyOf('api'));

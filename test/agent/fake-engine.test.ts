@@ -205,7 +205,7 @@ test('a history that is played by a clock of its own is sampled as it was told',
   const shape = ({ t, usage, anon, file, inactiveFile, shmem, kernel, limit }: Sample) => {
     return { t, usage, anon, file, inactiveFile, shmem, kernel, limit };
   };
-  expect(read.map(shape)).toEqual(samples.map(at).map(shape));
+  expect([...read].map(shape)).toEqual(samples.map(at).map(shape));
   const lives = await runStore.read(keyOf('api'));
   expect(lives.map((run) => [run.image, run.startedAtMs - base, run.oomKilled, run.endedAtMs && run.endedAtMs - base])).toEqual([
     ['api:1', startedAt, true, killedAt - 100],

@@ -175,7 +175,7 @@ describe('a container made again is the same replica', () => {
       [KEY, 'api:c2', 80 * MIB],
     ]);
     expect((await makeRuns(redis).read(KEY)).map(({ containerId }) => containerId)).toEqual(['c1', 'c2']);
-    const anon = (await makeSamples(redis).read(KEY, T0, T0 + 90 * MINUTE)).map((one) => (one.anon ?? 0) / MIB);
+    const anon = [...(await makeSamples(redis).read(KEY, T0, T0 + 90 * MINUTE))].map((one) => (one.anon ?? 0) / MIB);
     expect([anon.length, new Set(anon)]).toEqual([240, new Set([60, 80])]);
   });
 });

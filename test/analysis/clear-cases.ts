@@ -54,7 +54,7 @@ function generated(name: string): Series {
   if (!family) throw new Error(name);
   const series = seriesOf(makeSeries(family, 31, 0, { hard: false }));
   const every = Math.ceil(series.samples.length / MOST);
-  return { ...series, samples: series.samples.filter((_, i) => (series.samples.length - 1 - i) % every === 0) };
+  return { ...series, samples: [...series.samples].filter((_, i) => (series.samples.length - 1 - i) % every === 0) };
 }
 
 /** Six calm days and one more, as the live store holds them: slots of five minutes, and the last two hours as they were seen. */

@@ -59,7 +59,7 @@ function moved(series: Series, ms: number): Series {
     ...{ fromMs: series.fromMs + ms, toMs: series.toMs + ms },
     runs: series.runs.map(later),
     replica: { ...series.replica, run: later(series.replica.run) },
-    samples: series.samples.map((sample) => ({ ...sample, t: sample.t + ms })),
+    samples: [...series.samples].map((sample) => ({ ...sample, t: sample.t + ms })),
   };
 }
 
@@ -90,7 +90,7 @@ describe('a constant added to anon and usage', () => {
         const raised = (bytes: number, name: string) => (['anon', 'usage', 'leastAnon'].includes(name) ? bytes + more : bytes);
         // The room above it stays.
         const limitBytes = series.replica.limitBytes === null ? null : series.replica.limitBytes + more;
-        const samples = series.samples.map((sample) => ({
+        const samples = [...series.samples].map((sample) => ({
           ...sized(sample, raised),
           ...(typeof sample.limit === 'number' ? { limit: sample.limit + more } : {}),
         }));
@@ -106,7 +106,7 @@ describe('all bytes rescaled, the limit too', () => {
     fc.assert(
       fc.property(fc.double({ min: 0.5, max: 4, noNaN: true }), (times) => {
         const scaled = (bytes: number) => Math.round(bytes * times);
-        const samples = series.samples.map((sample) => ({
+        const samples = [...series.samples].map((sample) => ({
           ...sized(sample, scaled),
           ...(typeof sample.limit === 'number' ? { limit: scaled(sample.limit) } : {}),
         }));
@@ -130,7 +130,7 @@ describe('a random fifth of the samples lost', () => {
           verdict,
           withSamples(
             series,
-            series.samples.filter((one, i, all) => !lost(one, i, all)),
+            [...series.samples].filter((one, i, all) => !lost(one, i, all)),
           ),
         ),
       ),
@@ -179,7 +179,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 describe.each(Object.keys(FAULTS))('every twentieth or so: %s', (name) => {
   each('%s', (_, { verdict, series }) => {
     fc.assert(
-      fc.property(places(0.05), (hit) => holds(verdict, withSamples(series, FAULTS[name]?.(series.samples, hit) ?? []))),
+      fc.property(places(0.05), (hit) => holds(verdict, withSamples(series, FAULTS[name]?.([...series.samples], hit) ?? []))),
       { ...RUNS, numRuns: 1 },
     );
   });
@@ -187,14 +187,14 @@ describe.each(Object.keys(FAULTS))('every twentieth or so: %s', (name) => {
 
 /** Of the time that is seen, where something happens: after its beginning, before its end. */
 const somewhere = fc.double({ min: 0.2, max: 0.7, noNaN: true });
-const at = ({ samples }: Series, share: number) => samples[Math.floor(share * samples.length)]?.t ?? 0;
+const at = ({ samples }: Series, share: number) => samples.at(Math.floor(share * samples.length))?.t ?? 0;
 
 describe('a clock that was put back for a tenth of the time', () => {
   each('%s', (_, { verdict, series }) => {
     fc.assert(
       fc.property(somewhere, fc.integer({ min: 1_000, max: 2 * MINUTE }), (share, back) => {
         const [from, to] = [at(series, share), at(series, share + 0.1)];
-        const samples = series.samples.map((one) => (one.t >= from && one.t < to ? { ...one, t: one.t - back } : one));
+        const samples = [...series.samples].map((one) => (one.t >= from && one.t < to ? { ...one, t: one.t - back } : one));
         holds(verdict, withSamples(series, samples));
       }),
       { ...RUNS, numRuns: 1 },
@@ -212,7 +212,7 @@ describe('a gap of an hour, or of a fifth of a shorter time', () => {
           verdict,
           withSamples(
             series,
-            series.samples.filter(({ t }) => t < from || t >= from + gapMs),
+            [...series.samples].filter(({ t }) => t < from || t >= from + gapMs),
           ),
         );
       }),
@@ -225,7 +225,7 @@ test('nothing but oddities is unknown, not stable', () => {
   const [one] = CLEAR;
   if (!one) throw new Error('no case');
   for (const odd of ODD) {
-    const samples = one.series.samples.map((sample) => ({ ...sample, anon: odd as number }));
+    const samples = [...one.series.samples].map((sample) => ({ ...sample, anon: odd as number }));
     expect(judged(withSamples(one.series, samples)).verdict).toBe('unknown');
   }
 });

@@ -5,7 +5,7 @@ import type { Series } from '../../src/model/assessment.js';
 export function lineOf({ replica, samples, runs }: Series, over: Partial<CorpusLine> = {}): CorpusLine {
   return {
     ...{ id: 'drawn', family: 'drawn', label: 'no-leak', intervalSec: 15, limitBytes: replica.limitBytes, truth: {} },
-    samples: samples.map(({ t, usage = 0, anon, file, inactiveFile = 0 }) => ({
+    samples: [...samples].map(({ t, usage = 0, anon, file, inactiveFile = 0 }) => ({
       ...{ t, usage, anon, file },
       workingSet: usage - inactiveFile,
     })),

@@ -128,7 +128,7 @@ describe('an incident that has opened', () => {
         ...{ line: i, id: series.replica.key, verdict, reason, growthBytesPerHour: growthBytesPerHour?.value },
       });
       // At the full rate, not at that of roll-ups.
-      expect(history.samples.filter(({ t }) => t > Date.now() - HOUR).length).toBeGreaterThan(230);
+      expect([...history.samples].filter(({ t }) => t > Date.now() - HOUR).length).toBeGreaterThan(230);
     }
     const said = JSON.parse(await textOf(archive, 'incidents', 'service-0 i-1'));
     expect(said).toMatchObject({ v: 1, id: 'i-1', service: { id: SERVICE }, level: 'message' });

@@ -15,7 +15,7 @@ function history(over: object): History {
   if (isProblem(decoded)) throw new Error(decoded.problem);
   return decoded;
 }
-const sampleOf = (sample: object) => history({ samples: [{ t: 1, ...sample }] }).samples[0];
+const sampleOf = (sample: object) => history({ samples: [{ t: 1, ...sample }] }).samples.at(0);
 
 describe('a sample', () => {
   test('what is not told but follows from the rest', () => {
@@ -53,7 +53,7 @@ describe('a sample', () => {
   });
   test('in order, each time once, the first that came', () => {
     const samples = [3, 1, 2, 1, 3].map((t, anon) => ({ t, anon }));
-    expect(history({ samples }).samples).toEqual([
+    expect([...history({ samples }).samples]).toEqual([
       { t: 1, anon: 1 },
       { t: 2, anon: 2 },
       { t: 3, anon: 0 },
@@ -139,7 +139,7 @@ describe('what cannot be is left out, and said', () => {
     const { samples, leftOut } = history({ samples: [sample, { t: 2, anon: 1 }, sample] });
     expect(leftOut).toEqual({ count: 2, first: first });
     expect(samples.at(-1)).toEqual({ t: 2, anon: 1 });
-    expect(samples[0]).toEqual(sample.t === 1 ? { t: 1 } : { t: 2, anon: 1 });
+    expect(samples.at(0)).toEqual(sample.t === 1 ? { t: 1 } : { t: 2, anon: 1 });
   });
   test('a limit of the line', () =>
     expect(history({ limitBytes: -1 })).toMatchObject({ limitBytes: null, leftOut: { count: 0 } }));

@@ -25,7 +25,7 @@ function readBack(series: Series, id?: string): History {
 function atTime(series: Series, moveMs: number): Series {
   const runs = series.runs.map((run) => ({ ...run, startedAtMs: run.startedAtMs + moveMs }));
   const run = runs.at(-1) ?? series.replica.run;
-  const samples = series.samples.map((sample) => ({ ...sample, t: sample.t + moveMs }));
+  const samples = [...series.samples].map((sample) => ({ ...sample, t: sample.t + moveMs }));
   return { ...series, replica: { ...series.replica, run }, runs, samples, toMs: series.toMs + moveMs };
 }
 
@@ -50,7 +50,7 @@ describe('a line that was written and read again', () => {
     fc.assert(
       fc.property(fc.array(sample, { maxLength: 20 }), (figures) => {
         const samples: Sample[] = figures.map((one, i) => ({ t: T0 + i * 15_000, ...one }));
-        expect(readBack({ ...drawn('_'), samples }).samples).toEqual(samples);
+        expect([...readBack({ ...drawn('_'), samples }).samples]).toEqual(samples);
       }),
       { seed: 11 },
     );
@@ -114,7 +114,7 @@ describe('a line that was written and read again', () => {
 test('the usual distance of its samples; none where there is no distance', () => {
   const series = atTime(drawn('____', { intervalMs: 30_000 }), T0);
   expect(encodeSeries(series)).toMatchObject({ id: 'hv-01/shop/api-svc/1', intervalSec: 30 });
-  expect(encodeSeries({ ...series, samples: series.samples.slice(0, 1) })).not.toHaveProperty('intervalSec');
+  expect(encodeSeries({ ...series, samples: [...series.samples].slice(0, 1) })).not.toHaveProperty('intervalSec');
 });
 
 test('a line of the ledger that is none is named', () => {

@@ -4,7 +4,7 @@ import type { Sample } from '../../src/model/sample.js';
 import { HELD_MS, holding } from '../../src/offline/held.js';
 import { rollUp, SLOT_MS } from '../../src/offline/roll-up.js';
 import { rollUp as storeRollUp } from '../../src/store/roll-up.js';
-import { FIELDS, toRow, toSample } from '../../src/store/sample-codec.js';
+import { byColumn, FIELDS, ROW_WIDTH, toRow, toTable } from '../../src/store/sample-codec.js';
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 24 * 3_600_000];
 const T0 = Date.UTC(2026, 0, 5);
@@ -23,7 +23,7 @@ describe('a roll-up', () => {
         const [first, ...rest] = samples.map(toRow);
         if (!first) return;
         const row = storeRollUp([first, ...rest]);
-        const expected: Record<string, unknown> = toSample(row);
+        const expected: Record<string, unknown> = { ...toTable(byColumn([row], ROW_WIDTH)).at(0) };
         for (const [i, field] of (['Anon', 'Kernel', 'Shmem'] as const).entries()) {
           const [mean, depth] = [expected[field.toLowerCase()], row[FIELDS.length + 1 + i]];
           if (typeof mean === 'number' && typeof depth === 'number') expected[`least${field}`] = mean - depth;

@@ -104,7 +104,7 @@ test('a hole in the data stays a hole, a late sample does not', () => {
   const one = life('x', { upMs: 2 * HOUR, everyMs: 15_000 }, () => ({ anon: 50 * MIB }));
   const without = (from: number, to: number) => ({
     ...one,
-    samples: one.samples.filter(({ t }) => t < NOW - from || t > NOW - to),
+    samples: [...one.samples].filter(({ t }) => t < NOW - from || t > NOW - to),
   });
   const holes = (series: typeof one) =>
     draw(scene([series], 2 * HOUR))
@@ -137,7 +137,7 @@ test('nothing to draw is no picture: no samples, one sample, the same time twice
   const [one] = series;
   const [first] = one?.samples ?? [];
   if (!one || !first) throw new Error('no series');
-  for (const samples of [[], [first], [first, first], one.samples.map(({ t }) => ({ t, usage: 1 }))]) {
+  for (const samples of [[], [first], [first, first], [...one.samples].map(({ t }) => ({ t, usage: 1 }))]) {
     expect(chartOf(assessment, [{ ...one, samples }], NOW)).toBeNull();
   }
   expect(chartOf(assessment, [], NOW)).toBeNull();

@@ -9,7 +9,7 @@ type Said = Pick<Assessment, 'verdict' | 'reason' | 'explanation'> & Partial<Ass
 
 /** An assessment of the samples since `fromMs`, with what is measured taken from them, and what is judged as told. */
 export function judged(series: Series, said: Said, fromMs = series.fromMs): Assessment {
-  const samples = series.samples.filter(({ t }) => t >= fromMs);
+  const samples = [...series.samples].filter(({ t }) => t >= fromMs);
   const [first, latest] = [samples[0], samples.at(-1)];
   if (!first || !latest) throw new Error('a scene needs samples');
   const delta = (part: 'anon' | 'file' | 'shmem' | 'kernel') => (latest[part] ?? 0) - (first[part] ?? 0);

@@ -193,7 +193,7 @@ export function noSamples(): Scene {
 export function stale(): Scene {
   const [one] = leakWithLimit().series;
   if (!one) throw new Error('no series');
-  const samples = one.samples.map((sample) => ({ ...sample, t: sample.t - 8 * MINUTE }));
+  const samples = [...one.samples].map((sample) => ({ ...sample, t: sample.t - 8 * MINUTE }));
   const replicaBefore = { ...one.replica, run: { ...one.replica.run, startedAtMs: NOW - HOUR } };
   return scene([{ ...one, replica: replicaBefore, samples }], 6 * HOUR, [{ host: 'hv-01', sinceMs: NOW - 8 * MINUTE }]);
 }
@@ -203,7 +203,7 @@ export function killed(): Scene {
     anon: 20 * MIB + (age / HOUR) * 230 * MIB,
   }));
   const run = { ...one.replica.run, endedAtMs: NOW - 2 * MINUTE, oomKilled: true, exitCode: 137 };
-  const samples = one.samples.filter(({ t }) => t < NOW - 2 * MINUTE);
+  const samples = [...one.samples].filter(({ t }) => t < NOW - 2 * MINUTE);
   return scene([{ ...one, replica: { ...one.replica, run }, samples }], 6 * HOUR);
 }
 

@@ -92,7 +92,7 @@ describe('/leak trend', () => {
     if (!one) throw new Error('no series');
     const cut = {
       ...scenes.noLimit(),
-      series: [{ ...one, samples: one.samples.filter(({ t }) => Math.abs(NOW - HOUR - t) > 20 * MINUTE) }],
+      series: [{ ...one, samples: [...one.samples].filter(({ t }) => Math.abs(NOW - HOUR - t) > 20 * MINUTE) }],
     };
     expect(told(cut, 5 * HOUR).lines.at(-1)).toContain('41 min of it without samples');
   });

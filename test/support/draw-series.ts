@@ -28,7 +28,7 @@ export type Drawing = {
  *
  *     drawn('____////____')      drawn('//!//!//')
  */
-export function drawn(picture: string, drawing: Drawing = {}): Series {
+export function drawn(picture: string, drawing: Drawing = {}): Series & { readonly samples: readonly Sample[] } {
   const { charMs = MINUTE, stepBytes = 4 * MIB, intervalMs = 15_000, baseBytes = 60 * MIB, ageMs = 3_600_000 } = drawing;
   const limitBytes = drawing.limitBytes === undefined ? 256 * MIB : drawing.limitBytes;
   const noise = seeded(drawing.seed ?? 1);

@@ -215,8 +215,9 @@ describe('samples of a container', () => {
     const [series, ...others] = decodeSeries([life(B, 30, 60, 10), life(A, 0, 33, 100)], NOW - 24 * HOUR, NOW);
     expect(others).toEqual([]);
     expect(series?.runs.map(({ containerId }) => containerId)).toEqual([A, B]);
-    expect(series?.samples.filter(({ anon }) => anon === 100 * MIB)).toHaveLength(30);
-    expect(series?.samples.map(({ t }) => t)).toEqual([...new Set(series?.samples.map(({ t }) => t))].sort((a, b) => a - b));
+    const samples = [...(series?.samples ?? [])];
+    expect(samples.filter(({ anon }) => anon === 100 * MIB)).toHaveLength(30);
+    expect(samples.map(({ t }) => t)).toEqual([...new Set(samples.map(({ t }) => t))].sort((a, b) => a - b));
     expect(series?.replica).toMatchObject({ key: 'hv-01/shop/api-svc/1', running: false });
   });
 });
