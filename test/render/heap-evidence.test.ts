@@ -48,6 +48,12 @@ describe('what heaps say, in a thread', () => {
     for (const line of lines.slice(lines.indexOf('```') + 1, lines.lastIndexOf('```')))
       expect(line.replaceAll('&lt;', '<').replaceAll('&gt;', '>').length).toBeLessThanOrEqual(44);
   });
+  test('the first heap of a small service is told, though a growth of so little would not be', () => {
+    const course = courseOf([row('main.load', [1.8]), row('encoding/json.Unmarshal', [1.1]), row('main.once', [0.001])]);
+    const lines = told(sceneOf({ course, about: { baseline: { is: 'none' }, nextAtMs: NOW + 60_000 } }));
+    expect(lines[0]).toBe('*api-svc #7: 33 MiB of live heap, 1.8 MiB in* `main.load`');
+    expect(lines.slice(3, 5)).toEqual(['1.8 MiB main.load', '1.1 MiB encoding/json.Unmarshal']);
+  });
   test('what is linked is the revision that runs', () => {
     const { blocks } = heapMessage(HEAPS['the leak of messages.md']?.() ?? sceneOf({ course: courseOf([]) }), NOW);
     expect(JSON.stringify(blocks)).toContain(
