@@ -1,6 +1,7 @@
 import type { HeapCourse, HeapEvidenceRow, Place } from '../model/heap-evidence.js';
 import type { Held, HeldRow } from './heap-held.js';
 import { pickMeasure } from './heap-measure.js';
+import { isByClass } from './own-code.js';
 
 type Row = HeapCourse['rows'][number];
 type Figures = Pick<HeapEvidenceRow, 'held'>;
@@ -19,7 +20,7 @@ export function heapCourse(heaps: readonly Held[], top: number): HeapCourse {
     .filter((row) => row.held.some((value) => value !== 0))
     .sort((a, b) => grownOf(b) - grownOf(a) || order(a, b));
   const grown = moving.filter((row) => grownOf(row) > 0);
-  const rising = (isByClass(last) ? ownFirst(grown, heaps) : grown).slice(0, top);
+  const rising = (isByClass(last.head) ? ownFirst(grown, heaps) : grown).slice(0, top);
   const shrinking = moving.filter((row) => grownOf(row) < 0).slice(-top);
   const { period } = last.head;
   return {
@@ -29,11 +30,6 @@ export function heapCourse(heaps: readonly Held[], top: number): HeapCourse {
     rows: [...rising, ...shrinking].map((row): Row => ({ function: row.name, held: row.held, ...placed(row.name, heaps) })),
     others: moving.length - rising.length - shrinking.length,
   };
-}
-
-/** By class, without stacks: a cache of carts is first of all so many bytes of `byte[]`. */
-function isByClass({ head }: Held): boolean {
-  return head.measures.some(({ name }) => name === 'instances');
 }
 
 /** The program's own classes, then what they are made of. */

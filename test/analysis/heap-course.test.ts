@@ -67,8 +67,34 @@ describe('a standard library holds what somebody gave it', () => {
     expect(told([before, now])).toEqual([['bytes.growSlice', '980 1600', 'orders.(*Cache).Put']]);
     expect(told([now])[0]?.[2]).toBe('orders.render');
   });
+  test.each(['go.uber.org/zap.(*Logger).With', 'go.etcd.io/bbolt.(*Tx).page', 'net.shop.example/orders.Put'])(
+    '%s has a host in front: it is in no standard library, whatever the host begins with',
+    (name) => {
+      expect(told([heapOf({ [`bytes.growSlice<${name}<net/http.serve`]: 5 })])).toEqual([['bytes.growSlice', '5', name]]);
+      expect(told([heapOf({ [`${name}<orders.Put<main.main`]: 5 })])).toEqual([[name, '5', '']]);
+    },
+  );
+  test('types that a function was made for are no path', () => {
+    const sorted = 'slices.SortFunc[go.shape.[]github.com/shop/api/orders.Order]';
+    expect(told([heapOf({ [`${sorted}<orders.Put<main.main`]: 5 })])).toEqual([[sorted, '5', 'orders.Put']]);
+  });
   test('nobody else in the stack: nobody is named', () => {
     expect(told([heapOf({ 'net/http.(*conn).serve<runtime.goexit': 5 })])).toEqual([['net/http.(*conn).serve', '5', '']]);
+  });
+});
+
+describe('a histogram of a JVM', () => {
+  const measures = [
+    { name: 'instances', unit: 'count' },
+    { name: 'bytes', unit: 'bytes' },
+  ];
+  const histogram = (bytes: Readonly<Record<string, number>>) =>
+    heapOf(bytes, { measures, usualMeasure: 1, values: [new Float64Array(9), Float64Array.from(Object.values(bytes))] });
+  test('classes of one’s own come before what they are made of, in a package io or net, too', () => {
+    const before = histogram({ '[B': 1_000, 'io.acme.Session': 10, 'net.acme.Cart': 10, 'java.util.HashMap$Node': 10 });
+    const now = histogram({ '[B': 9_000, 'io.acme.Session': 900, 'net.acme.Cart': 90, 'java.util.HashMap$Node': 700 });
+    const names = ['io.acme.Session', 'net.acme.Cart', '[B', 'java.util.HashMap$Node'];
+    expect(told([before, now]).map(([name]) => name)).toEqual(names);
   });
 });
 
