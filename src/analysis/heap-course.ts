@@ -5,6 +5,8 @@ import { isByClass } from './own-code.js';
 
 type Row = HeapCourse['rows'][number];
 type Figures = Pick<HeapEvidenceRow, 'held'>;
+/** Of what grew most: a class of one's own that grew by less is not put before it. A choice. */
+const OWN_SHARE = 0.001;
 
 /**
  * Heaps of one replica, oldest first, by function: `top` of those that grew most from the first to the last (of a single one: that
@@ -32,9 +34,13 @@ export function heapCourse(heaps: readonly Held[], top: number): HeapCourse {
   };
 }
 
-/** The program's own classes, then what they are made of. */
-function ownFirst<R extends { readonly name: string }>(rows: readonly R[], heaps: readonly Held[]): R[] {
-  const isOwn = ({ name }: R) => !heaps.some(({ functions }) => functions.get(name)?.standard);
+/**
+ * The program's own classes, then what they are made of. Sessions of 40 bytes that hold 10 KiB each are there; the clock that is two
+ * instances more than before is not.
+ */
+function ownFirst<R extends Figures & { readonly name: string }>(rows: readonly R[], heaps: readonly Held[]): R[] {
+  const least = OWN_SHARE * (rows[0] ? grownOf(rows[0]) : 0);
+  const isOwn = (row: R) => grownOf(row) >= least && !heaps.some(({ functions }) => functions.get(row.name)?.standard);
   return [...rows.filter(isOwn), ...rows.filter((row) => !isOwn(row))];
 }
 

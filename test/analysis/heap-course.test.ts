@@ -96,6 +96,12 @@ describe('a histogram of a JVM', () => {
     const names = ['io.acme.Session', 'net.acme.Cart', '[B', 'java.util.HashMap$Node'];
     expect(told([before, now]).map(([name]) => name)).toEqual(names);
   });
+  test('a class of one’s own that has hardly grown is not put before the half gigabyte that has', () => {
+    const own = ['Config', 'Clock', 'Router', 'Metrics', 'Json', 'Main'].map((name) => `com.acme.${name}`);
+    const before = histogram({ '[B': 2 ** 26, 'com.acme.Session': 800, ...Object.fromEntries(own.map((name) => [name, 48])) });
+    const now = histogram({ '[B': 2 ** 29, 'com.acme.Session': 2 ** 20, ...Object.fromEntries(own.map((name) => [name, 96])) });
+    expect(told([before, now]).map(([name]) => name)).toEqual(['com.acme.Session', '[B', ...own.sort()]);
+  });
 });
 
 test('goroutines are told by the code that waits, not by runtime.gopark', async () => {
