@@ -1,6 +1,7 @@
+import { personError } from '../errors.js';
 import type { HeapCourse, HeapEvidenceRow, Place } from '../model/heap-evidence.js';
 import type { Held, HeldRow } from './heap-held.js';
-import { pickMeasure } from './heap-measure.js';
+import { isAlike, pickMeasure } from './heap-measure.js';
 import { isByClass } from './own-code.js';
 
 type Row = HeapCourse['rows'][number];
@@ -15,7 +16,13 @@ const OWN_SHARE = 0.001;
 export function heapCourse(heaps: readonly Held[], top: number): HeapCourse {
   const [first, last] = [heaps[0], heaps.at(-1)];
   if (!first || !last) throw new Error('no heap');
-  for (const heap of heaps) pickMeasure(last.head, heap.head, last.measure.name);
+  for (const heap of heaps) {
+    pickMeasure(last.head, heap.head, last.measure.name);
+    if (!isAlike(heap.measure, last.measure)) {
+      const [is, other] = [last.measure.name, heap.measure.name];
+      throw personError(`cannot be compared: it is of ${is}, an earlier one of ${other}. Take all of them the same way.`);
+    }
+  }
   const names = new Set(heaps.flatMap(({ functions }) => [...functions.keys()]));
   const held = [...names].map((name) => ({ name, held: heaps.map(({ functions }) => functions.get(name)?.held ?? 0) }));
   const moving = held

@@ -51,6 +51,12 @@ describe('several heaps by function', () => {
   test('what cannot be compared is refused', () => {
     const other = heapOf({ f: 1 }, { measures: [{ name: 'goroutine', unit: 'count' }] });
     expect(() => course([other, one])).toThrow('cannot be compared');
+    // /debug/pprof/allocs and /debug/pprof/heap: all that was ever allocated, and what is held, in the same columns.
+    const measures = ['alloc_space', 'inuse_space'].map((name) => ({ name, unit: 'bytes' }));
+    const both = heapOf({ f: 1 }, { measures, values: [Float64Array.of(900), Float64Array.of(1)] });
+    expect(() => course([both, { ...both, usualMeasure: 1 }])).toThrow('it is of inuse_space, an earlier one of alloc_space');
+    const held = [both, { ...both, usualMeasure: 1 }].map((heap) => heldByFunction(heap, 'innermost', 'inuse_space'));
+    expect(heapCourse(held, 1).totals).toEqual([1, 1]);
   });
 });
 
