@@ -31,14 +31,19 @@ export function heapCourse(heaps: readonly Held[], top: number): HeapCourse {
   const grown = moving.filter((row) => grownOf(row) > 0);
   const rising = (isByClass(last.head) ? ownFirst(grown, heaps) : grown).slice(0, top);
   const shrinking = moving.filter((row) => grownOf(row) < 0).slice(-top);
-  const { period } = last.head;
   return {
     measure: last.measure,
-    sampledEvery: period?.unit === 'bytes' && last.measure.unit === 'bytes' && period.every > 1 ? period.every : null,
+    sampledEvery: last.measure.unit === 'bytes' ? sampledEvery(heaps) : null,
     totals: heaps.map(({ total }) => total),
     rows: [...rising, ...shrinking].map((row): Row => ({ function: row.name, held: row.held, ...placed(row.name, heaps) })),
     others: moving.length - rising.length - shrinking.length,
   };
+}
+
+/** By the coarsest of them: a rate may be changed while a process runs. */
+function sampledEvery(heaps: readonly Held[]): number | null {
+  const rates = heaps.flatMap(({ head: { period } }) => (period?.unit === 'bytes' && period.every > 1 ? [period.every] : []));
+  return rates.length > 0 ? Math.max(...rates) : null;
 }
 
 /**
