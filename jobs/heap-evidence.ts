@@ -1,5 +1,5 @@
 import { isSameProcess } from '../src/analysis/heap-base.js';
-import { heapEvidence } from '../src/analysis/heap-evidence.js';
+import { heapEvidence, whoGrew } from '../src/analysis/heap-evidence.js';
 import { samplingError } from '../src/analysis/heap-rate.js';
 import { growthBetween, reconcile } from '../src/analysis/reconcile.js';
 import { compareUrl, factsOf } from '../src/incidents/compare.js';
@@ -62,7 +62,7 @@ export async function evidenceOf(
     goroutines: last.profile === 'heap' && heaps.length > 1 && from !== undefined && to !== undefined ? { from, to } : null,
     files: filesOf(files),
     deploy: deployBetween(ends, replica),
-    seenBeforeMs: await seenBefore(course.rows[0]?.function, wanted, ports),
+    seenBeforeMs: null,
     nextAtMs:
       heaps.length === 1 && last.sinceMs === undefined && last.dump === undefined && wanted.why !== 'second' && !sooner
         ? last.takenAtMs + SECOND_MS
@@ -78,7 +78,8 @@ export async function evidenceOf(
       ...(files.at(-1) ? [] : ['the file: it was not kept (LEAKWATCH_DATA_DIR of that host’s agent)']),
     ],
   };
-  return heapEvidence(course, about, replica ? sourceLinks(factsOf(replica), places) : undefined);
+  const evidence = heapEvidence(course, about, replica ? sourceLinks(factsOf(replica), places) : undefined);
+  return { ...evidence, seenBeforeMs: await seenBefore(whoGrew(evidence), wanted, ports) };
 }
 
 /** Why its own metrics are not all there, a clause each. */
@@ -154,11 +155,11 @@ function deployBetween({ first, last }: Ends, replica: Replica | undefined): Dep
 
 /** The incident before this one that had the same function first. */
 async function seenBefore(
-  first: string | undefined,
+  who: string | undefined,
   { serviceId, incidentId }: Payload<'say-heap'>,
   { incidents }: HeapEvidencePorts,
 ): Promise<number | null> {
-  if (first === undefined) return null;
-  const isIt = ({ id, closed, grew }: Incident) => id !== incidentId && closed !== undefined && grew === first;
+  if (who === undefined) return null;
+  const isIt = ({ id, closed, grew }: Incident) => id !== incidentId && closed !== undefined && grew === who;
   return (await incidents.ofService(serviceId, MOST_INCIDENTS)).find(isIt)?.openedMs ?? null;
 }

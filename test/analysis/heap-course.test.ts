@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { heapCourse } from '../../src/analysis/heap-course.js';
-import { heapEvidence } from '../../src/analysis/heap-evidence.js';
+import { heapEvidence, whoGrew } from '../../src/analysis/heap-evidence.js';
 import { heapGrowth } from '../../src/analysis/heap-growth.js';
 import { heldByFunction } from '../../src/analysis/heap-held.js';
+import { reconcile } from '../../src/analysis/reconcile.js';
 import type { Heap } from '../../src/model/heap.js';
 import { readHeaps } from '../../src/sources/pprof/read-heap.js';
 import { about } from '../support/heap-evidence.js';
@@ -138,4 +139,19 @@ test('rates are of one process: over a restart there is no such thing', () => {
   expect((leastTold ?? 0) / 2 ** 20).toBeCloseTo(2.35);
   const other = heapEvidence(course([before, now]), about({ baseline: { is: 'other-process', why: 'restart', atMs: 1 } }));
   expect([other.totalPerHour, other.rows[0]?.perHour, other.rows[0]?.grown]).toEqual([null, null, 63 * 2 ** 20]);
+});
+
+test('who grew, in one name: the caller of a standard library, and nobody where sampling or the container says otherwise', () => {
+  const grown = (mib: number) => {
+    const stacks = (held: number) => heapOf({ 'bytes.growSlice<orders.Put<main': held * 2 ** 20 }, SAMPLED);
+    return heapEvidence(course([stacks(1), stacks(1 + mib)]), about());
+  };
+  expect([whoGrew(grown(40)), whoGrew(grown(1)), whoGrew(grown(-1))]).toEqual(['orders.Put', undefined, undefined]);
+  const outside = reconcile(
+    { grownBytes: 2 ** 30, nowBytes: 2 ** 31 },
+    { grownBytes: 40 * 2 ** 20, errorBytes: 0 },
+    { is: 'allocator' },
+  );
+  expect(whoGrew({ ...grown(40), reconciliation: outside })).toBeUndefined();
+  expect(whoGrew({ ...grown(40), takenAtMs: [1] })).toBeUndefined();
 });

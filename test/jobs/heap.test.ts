@@ -187,7 +187,10 @@ describe('as evidence', () => {
     await world.want({ why: 'verdict', incidentId: 'i-1' });
     expect([slack.messages, world.process]).toEqual([[], expect.objectContaining({ tried: 0, fetched: 0 })]);
   });
-  test('the same function as an incident before it', async () => {
+  test.each([
+    ['the same function as an incident before it', 25, true],
+    ['it shrank this time: what leaks now is another', 5, false],
+  ])('%s', async (_, mib, isSame) => {
     const closed = { atMs: Date.now() - 80_000_000, how: 'fixed' } as const;
     await openIn(
       harness.redis,
@@ -195,11 +198,12 @@ describe('as evidence', () => {
     );
     const world = await makeWorld();
     await world.want({ why: 'regular' });
-    world.process.mib = 25;
+    world.process.mib = mib;
     await world.wait(10 * MINUTE);
     await open();
     await world.want({ why: 'verdict', incidentId: 'i-1' });
-    expect(JSON.stringify(slack.messages)).toContain('same function as the incident of');
+    expect(JSON.stringify(slack.messages).includes('same function as the incident of')).toBe(isSame);
+    expect((await world.incidents.incident('i-1'))?.value.grew).toBe(isSame ? 'shop/orders.(*Cache).Put' : undefined);
   });
 });
 
