@@ -33,5 +33,6 @@ export function heapEvidence(course: HeapCourse, about: About, linkOf: LinkOf = 
  */
 export function whoGrew({ takenAtMs, rows: [first], leastTold, reconciliation }: HeapEvidence): string | undefined {
   const isTold = takenAtMs.length > 1 && first !== undefined && first.grown > 0 && first.grown >= (leastTold ?? 0);
-  return isTold && reconciliation?.says !== 'elsewhere' ? (first.via ?? first).function : undefined;
+  const isOutside = reconciliation?.says === 'elsewhere' || reconciliation?.says === 'around';
+  return isTold && !isOutside ? (first.via ?? first).function : undefined;
 }
