@@ -10,6 +10,7 @@ import { buildScript } from '../support/draw-entry.js';
 import { fillFleet } from '../support/filled-fleet.js';
 import { heapWorld } from '../support/heaps/world.js';
 import { incident, openIn } from '../support/incidents.js';
+import { encode } from '../support/pprof/encode.js';
 
 const MINUTE = 60_000;
 const { slack, start } = await useStage();
@@ -129,6 +130,43 @@ describe('asked for', () => {
     expect(texts()).toEqual([expect.stringContaining('of live heap')]);
     expect(JSON.stringify(slack.messages)).toContain('it was not kept');
     expect(await world.heaps.ofService('service-0')).toEqual([]);
+  });
+  test('the service was written anew and counts other things: the new heap is told by itself, kept, and compared from then on', async () => {
+    const world = await makeWorld();
+    const objects = encode({
+      measures: [['objects', 'count']],
+      functions: [{ id: 1, name: 'old.main' }],
+      locations: [{ id: 1, lines: [[1, 1]] }],
+      stacks: [{ locations: [1], values: [7] }],
+    });
+    world.process.answer = async () => objects;
+    await world.want({ why: 'regular' });
+    world.process.answer = null;
+    await world.wait(10 * MINUTE);
+    await world.want({ target });
+    expect(texts()).toEqual([expect.stringContaining('14 MiB of live heap')]);
+    expect(JSON.stringify(slack.messages)).toContain('an earlier heap: heap 2 of 2 cannot be compared');
+    world.process.mib = 14;
+    await world.wait(MINUTE);
+    expect(texts()).toEqual([expect.stringContaining('+4 MiB in')]);
+  });
+  test('an earlier heap that is damaged is said, and the others are compared', async () => {
+    const world = await makeWorld();
+    for (const mib of [10, 12]) {
+      world.process.mib = mib;
+      await world.want({ why: 'regular' });
+      await world.wait(10 * MINUTE);
+    }
+    const [first] = await world.heaps.ofService('service-0');
+    const { get } = world.taking.archive;
+    Object.assign(world.taking.archive, {
+      get: (kind: 'heaps', name: string) =>
+        name.endsWith(String(first?.id)) ? Promise.reject(worldError(`${name} is damaged`)) : get(kind, name),
+    });
+    world.process.mib = 15;
+    await world.want({ target });
+    expect(texts()).toEqual([expect.stringContaining('+3 MiB in')]);
+    expect(JSON.stringify(slack.messages)).toMatch(/an earlier heap: service-0 \d heap h-[0-9a-f]+ is damaged/);
   });
   test('a take that took its agent down is said', async () => {
     const world = await makeWorld();
