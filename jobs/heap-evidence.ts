@@ -70,7 +70,7 @@ export async function evidenceOf(
     missing: [
       ...(last.sinceMs === undefined ? [] : ['what was allocated before these seconds']),
       ...(last.dump === undefined ? [] : [`what came after ${last.dump} was written`]),
-      ...(found.uncompared === undefined ? [] : [`an earlier heap: ${found.uncompared}`]),
+      ...(found.uncompared === undefined ? [] : [`an earlier heap: ${found.uncompared.replace(/\.$/, '')}`]),
       ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
       ...(reconciliation === null && last.profile === 'heap' && !last.runtime && heaps.length > 1
         ? ['memory of the container: no samples at both ends']
