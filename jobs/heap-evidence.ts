@@ -72,7 +72,7 @@ export async function evidenceOf(
       ...(last.dump === undefined ? [] : [`what came after ${last.dump} was written`]),
       ...(found.uncompared === undefined ? [] : [`an earlier heap: ${found.uncompared.replace(/\.$/, '')}`]),
       ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
-      ...(reconciliation === null && last.profile === 'heap' && !last.runtime && heaps.length > 1
+      ...(reconciliation === null && isOfMemory(course, last, baseline) && last.runtime === undefined
         ? ['memory of the container: no samples at both ends']
         : []),
       ...missingOf(told),
@@ -112,16 +112,22 @@ function baselineOf({ first, last }: Ends): Baseline {
   return { is: 'other-process', why: isDeploy(first, last) ? 'deploy' : 'restart', atMs: last.startedAtMs };
 }
 
-/** Of one process only: over a restart, what the container's memory did has nothing to do with what was in it. */
+/**
+ * Whether growth of the container's memory is to be explained by it. Of one process only: over a restart, what the container's memory did has
+ * nothing to do with what was in it. What a JVM or Node takes for its heap has little to do with that, either.
+ */
+function isOfMemory({ measure }: HeapCourse, { profile, runtime }: TakenHeap, baseline: Baseline): boolean {
+  const isOwn = runtime === undefined || runtime === 'native';
+  return baseline.is === 'same-process' && profile === 'heap' && isOwn && measure.unit === 'bytes';
+}
+
 async function reconciled(
   course: HeapCourse,
   { first, last }: Ends,
   baseline: Baseline,
   { samples }: HeapEvidencePorts,
 ): Promise<Reconciliation | null> {
-  // What a JVM or Node takes for its heap has little to do with what is in it.
-  const isOwn = last.runtime === undefined || last.runtime === 'native';
-  if (baseline.is !== 'same-process' || last.profile !== 'heap' || !isOwn) return null;
+  if (!isOfMemory(course, last, baseline)) return null;
   const { takenAtMs: fromMs } = first;
   const read = await samples.read(last.replica, fromMs - AROUND_MS, last.takenAtMs + LATE_SAMPLE_MS);
   const memory = growthBetween(read, fromMs, last.takenAtMs);

@@ -27,6 +27,10 @@ beforeEach(async () => {
   await fillFleet(harness.redis, { services: 2, replicas: 2, historyMs: 20 * MINUTE });
 });
 const makeWorld = (rule: string | null = '6060') => heapWorld(harness, makeHeapReader({ entry, answerMs: 15_000 }), rule);
+async function place(world: Awaited<ReturnType<typeof makeWorld>>, replicas: readonly Replica[]): Promise<void> {
+  await world.looking.inventory.replace('hv-01', replicas, world.nowMs());
+  Object.assign(world.taking, { roster: { all: () => replicas } });
+}
 const texts = () => slack.messages.map(({ text }) => text);
 
 describe('asked for', () => {
@@ -152,6 +156,45 @@ describe('asked for', () => {
     await world.wait(MINUTE);
     expect(texts()).toEqual([expect.stringContaining('+4 MiB in')]);
   });
+  test('objects are no bytes: their number explains no growth of memory', async () => {
+    const world = await makeWorld();
+    const objects = (many: number) =>
+      encode({
+        measures: [
+          ['inuse_space', 'bytes'],
+          ['inuse_objects', 'count'],
+        ],
+        functions: [{ id: 1, name: 'orders.Put' }],
+        locations: [{ id: 1, lines: [[1, 1]] }],
+        stacks: [{ locations: [1], values: [many * 4_096, many] }],
+      });
+    world.process.answer = async () => objects(1_000);
+    await world.want({ why: 'regular' });
+    const memory = async (mib: number) => {
+      const all = await world.looking.inventory.all();
+      const sample = { t: world.nowMs(), anon: mib * 2 ** 20 };
+      await world.looking.samples.append(all.map(({ key }) => ({ replica: key, sample })));
+    };
+    await memory(100);
+    await world.wait(10 * MINUTE);
+    world.process.answer = async () => objects(90_000);
+    await memory(500);
+    await world.want({ target });
+    expect(texts()).toEqual([expect.stringContaining('+89,000 in orders.Put')]);
+    expect(JSON.stringify(slack.messages)).not.toMatch(/not in the Go heap|Live heap|memory of the container/);
+  });
+  test('over a restart memory explains nothing, and nobody says that its samples are missing', async () => {
+    const world = await makeWorld();
+    await world.want({ why: 'regular' });
+    await world.wait(10 * MINUTE);
+    const again = (one: Replica) => ({ ...one, run: { ...one.run, startedAtMs: world.nowMs() - MINUTE } });
+    const all = (await world.looking.inventory.all()).map(again);
+    await place(world, all);
+    world.process.mib = 20;
+    await world.want({ target });
+    expect(JSON.stringify(slack.messages)).toContain('no rates');
+    expect(JSON.stringify(slack.messages)).not.toContain('no samples at both ends');
+  });
   test('an earlier heap that is damaged is said, and the others are compared', async () => {
     const world = await makeWorld();
     for (const mib of [10, 12]) {
@@ -268,11 +311,6 @@ describe('by the clock', () => {
       ),
     );
   }
-  async function place(world: Awaited<ReturnType<typeof makeWorld>>, replicas: readonly Replica[]): Promise<void> {
-    await world.looking.inventory.replace('hv-01', replicas, world.nowMs());
-    Object.assign(world.taking, { roster: { all: () => replicas } });
-  }
-
   test('one at once, and then each hour', async () => {
     const world = await makeWorld();
     for (let i = 0; i < 3; i += 1) await round(world);
