@@ -74,6 +74,14 @@ describe('what grew, in two takes each', () => {
     ]);
   });
 
+  test('Python: a class that was made in a function may hold most', async () => {
+    const [base, now] = [1, 2].map((times) =>
+      Buffer.from(`  ${907_200 * times}   8100 app.make.<locals>.Session\r\n 48 1 builtins.dict\r\n`),
+    );
+    const { rows } = await grown(now ?? Buffer.alloc(0), base ?? null);
+    expect(rows[0]).toMatchObject({ function: 'app.make.<locals>.Session', flat: 907_200n });
+  });
+
   test('zipped they say the same; two kinds cannot be compared', async () => {
     const [jvm, node] = [file('jvm/class_histogram.1.txt'), file('node/sampling.1.json')];
     expect(await grown(gzipSync(jvm), null)).toEqual(await grown(jvm, null));
