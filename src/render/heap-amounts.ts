@@ -30,11 +30,13 @@ export function perHour(range: Range, unit: Measure['unit']): string {
 
 const STEPS = [2 ** 40, 2 ** 30, 2 ** 20, 2 ** 10];
 
-/** `+18.0/h` beside `+98 MiB`: in the unit that stands there. */
+/** `+18.0/h` beside `+98 MiB`: in the unit that stands there. Of two weeks that may be a thousandth of it. */
 export function bareRate(perHour: number, beside: number, unit: Measure['unit']): string {
   const step = unit === 'bytes' ? (STEPS.find((size) => Math.abs(beside) >= size * 0.9995) ?? 2 ** 20) : 1;
   const value = perHour / step;
   if (!(Math.abs(perHour) <= MOST)) return '?';
-  const digits = Math.abs(value) < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
+  const size = Math.abs(value);
+  const slow = size < 0.095 ? String(Number(value.toFixed(3))) : value.toFixed(1);
+  const digits = size < 100 ? slow : Math.round(value).toLocaleString('en');
   return `${value > 0 ? '+' : ''}${digits.replace('-', '−')}/h`;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { HeapEvidence } from '../../src/model/heap-evidence.js';
 import type { SlackMessage } from '../../src/model/message.js';
 import { placeName, shortName } from '../../src/render/function-names.js';
+import { bareRate } from '../../src/render/heap-amounts.js';
 import { heapMessage } from '../../src/render/heap-evidence.js';
 import { heapTable } from '../../src/render/heap-table.js';
 import { makeBlockCheck } from '../support/slack/block-kit/validate.js';
@@ -172,6 +173,17 @@ test('whatever functions, files and services are called: Slack takes it, and nob
     ),
     { numRuns: 300, seed: 20_261_128 },
   );
+});
+
+test('a slow rate beside a large growth is not nothing', () => {
+  const [GIB, MIB] = [2 ** 30, 2 ** 20];
+  const slow = [
+    bareRate(5 * MIB, 1.2 * GIB, 'bytes'),
+    bareRate((2.4 * MIB) / 336, 2.4 * MIB, 'bytes'),
+    bareRate(-0.02, -3, 'count'),
+  ];
+  expect(slow).toEqual(['+0.005/h', '+0.007/h', '−0.02/h']);
+  expect([bareRate(18 * MIB, 98 * MIB, 'bytes'), bareRate(0.1 * GIB, 2 * GIB, 'bytes')]).toEqual(['+18.0/h', '+0.1/h']);
 });
 
 test('a table has as many lines as it is given, and no half of a function', () => {
