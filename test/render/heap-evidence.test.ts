@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { HeapEvidence } from '../../src/model/heap-evidence.js';
 import type { SlackMessage } from '../../src/model/message.js';
 import { placeName, shortName } from '../../src/render/function-names.js';
-import { bareRate } from '../../src/render/heap-amounts.js';
+import { amount, bareRate, difference } from '../../src/render/heap-amounts.js';
 import { heapMessage } from '../../src/render/heap-evidence.js';
 import { heapTable } from '../../src/render/heap-table.js';
 import { makeBlockCheck } from '../support/slack/block-kit/validate.js';
@@ -184,6 +184,17 @@ test('a slow rate beside a large growth is not nothing', () => {
   ];
   expect(slow).toEqual(['+0.005/h', '+0.007/h', '−0.02/h']);
   expect([bareRate(18 * MIB, 98 * MIB, 'bytes'), bareRate(0.1 * GIB, 2 * GIB, 'bytes')]).toEqual(['+18.0/h', '+0.1/h']);
+});
+
+test('less than a KiB is bytes, and not 0 MiB', () => {
+  const said = [
+    amount(912, 'bytes'),
+    difference(-40, 'bytes'),
+    amount(1_023.8, 'bytes'),
+    amount(0, 'bytes'),
+    bareRate(80, 912, 'bytes'),
+  ];
+  expect(said).toEqual(['912 B', '−40 B', '1 KiB', '0 MiB', '+80.0/h']);
 });
 
 test('a table has as many lines as it is given, and no half of a function', () => {
