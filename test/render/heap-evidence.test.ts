@@ -100,6 +100,9 @@ describe('a name on a phone', () => {
     ['std::map<int, std::vector<A>>::insert(int const&, A)', 40, 'std::map<…>::insert(…)'],
     ['operator<', 20, 'operator<'],
     ['com.acme.shop.Session', 44, 'com.acme.shop.Session'],
+    ['com.acme.orders.Checkout$$Lambda$214/0x0000000800d3c840', 40, 'com.acme.orders.Checkout$$Lambda$214'],
+    ['com.acme.orders.Checkout$$Lambda/0x00007f88c4000a30', 30, 'com.acme.o…rs.Checkout$$Lambda'],
+    ['com.acme.orders.Checkout$$Lambda$14/1711575213', 80, 'com.acme.orders.Checkout$$Lambda$14'],
     ['', 10, ''],
   ])('%s in %d', (name, width, short) => {
     if (name === PUT && width === 16) expect(shortName(name, width)).toHaveLength(16);
