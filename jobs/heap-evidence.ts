@@ -1,5 +1,5 @@
 import { isSameProcess } from '../src/analysis/heap-base.js';
-import { heapEvidence } from '../src/analysis/heap-evidence.js';
+import { heapEvidence, whoGrew } from '../src/analysis/heap-evidence.js';
 import { samplingError } from '../src/analysis/heap-rate.js';
 import { growthBetween, reconcile } from '../src/analysis/reconcile.js';
 import { compareUrl, factsOf } from '../src/incidents/compare.js';
@@ -62,7 +62,7 @@ export async function evidenceOf(
     goroutines: last.profile === 'heap' && heaps.length > 1 && from !== undefined && to !== undefined ? { from, to } : null,
     files: filesOf(files),
     deploy: deployBetween(ends, replica),
-    seenBeforeMs: await seenBefore(course.rows[0]?.function, wanted, ports),
+    seenBeforeMs: null,
     nextAtMs:
       heaps.length === 1 && last.sinceMs === undefined && last.dump === undefined && wanted.why !== 'second' && !sooner
         ? last.takenAtMs + SECOND_MS
@@ -70,15 +70,17 @@ export async function evidenceOf(
     missing: [
       ...(last.sinceMs === undefined ? [] : ['what was allocated before these seconds']),
       ...(last.dump === undefined ? [] : [`what came after ${last.dump} was written`]),
+      ...(found.uncompared === undefined ? [] : [`an earlier heap: ${found.uncompared.replace(/\.$/, '')}`]),
       ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
-      ...(reconciliation === null && last.profile === 'heap' && !last.runtime && heaps.length > 1
+      ...(reconciliation === null && isOfMemory(course, last, baseline) && last.runtime === undefined
         ? ['memory of the container: no samples at both ends']
         : []),
       ...missingOf(told),
       ...(files.at(-1) ? [] : ['the file: it was not kept (LEAKWATCH_DATA_DIR of that host’s agent)']),
     ],
   };
-  return heapEvidence(course, about, replica ? sourceLinks(factsOf(replica), places) : undefined);
+  const evidence = heapEvidence(course, about, replica ? sourceLinks(factsOf(replica), places) : undefined);
+  return { ...evidence, seenBeforeMs: await seenBefore(whoGrew(evidence), wanted, ports) };
 }
 
 /** Why its own metrics are not all there, a clause each. */
@@ -110,16 +112,22 @@ function baselineOf({ first, last }: Ends): Baseline {
   return { is: 'other-process', why: isDeploy(first, last) ? 'deploy' : 'restart', atMs: last.startedAtMs };
 }
 
-/** Of one process only: over a restart, what the container's memory did has nothing to do with what was in it. */
+/**
+ * Whether growth of the container's memory is to be explained by it. Of one process only: over a restart, what the container's memory did has
+ * nothing to do with what was in it. What a JVM or Node takes for its heap has little to do with that, either.
+ */
+function isOfMemory({ measure }: HeapCourse, { profile, runtime }: TakenHeap, baseline: Baseline): boolean {
+  const isOwn = runtime === undefined || runtime === 'native';
+  return baseline.is === 'same-process' && profile === 'heap' && isOwn && measure.unit === 'bytes';
+}
+
 async function reconciled(
   course: HeapCourse,
   { first, last }: Ends,
   baseline: Baseline,
   { samples }: HeapEvidencePorts,
 ): Promise<Reconciliation | null> {
-  // What a JVM or Node takes for its heap has little to do with what is in it.
-  const isOwn = last.runtime === undefined || last.runtime === 'native';
-  if (baseline.is !== 'same-process' || last.profile !== 'heap' || !isOwn) return null;
+  if (!isOfMemory(course, last, baseline)) return null;
   const { takenAtMs: fromMs } = first;
   const read = await samples.read(last.replica, fromMs - AROUND_MS, last.takenAtMs + LATE_SAMPLE_MS);
   const memory = growthBetween(read, fromMs, last.takenAtMs);
@@ -154,11 +162,11 @@ function deployBetween({ first, last }: Ends, replica: Replica | undefined): Dep
 
 /** The incident before this one that had the same function first. */
 async function seenBefore(
-  first: string | undefined,
+  who: string | undefined,
   { serviceId, incidentId }: Payload<'say-heap'>,
   { incidents }: HeapEvidencePorts,
 ): Promise<number | null> {
-  if (first === undefined) return null;
-  const isIt = ({ id, closed, grew }: Incident) => id !== incidentId && closed !== undefined && grew === first;
+  if (who === undefined) return null;
+  const isIt = ({ id, closed, grew }: Incident) => id !== incidentId && closed !== undefined && grew === who;
   return (await incidents.ofService(serviceId, MOST_INCIDENTS)).find(isIt)?.openedMs ?? null;
 }

@@ -41,14 +41,26 @@ export async function takenBefore(serviceId: string, takingId: string, ports: He
   return known ? onShelf(known, ports) : null;
 }
 
-/** What a heap is to be compared with, as far as this host's archive (or the one that all share) has it. */
-export async function shelvedBefore(taken: TakenHeap, since: Since, ports: HeapShelfPorts): Promise<Shelved[]> {
-  const found: Shelved[] = [];
+/** Earlier heaps; `uncompared`: why one of them, or all, cannot be among them. */
+export type Before = { readonly before: readonly Shelved[]; readonly uncompared?: string };
+
+/**
+ * What a heap is to be compared with, as far as this host's archive (or the one that all share) has it. A file that is damaged, or an archive
+ * that does not answer, is no reason to say nothing of the new one.
+ */
+export async function shelvedBefore(taken: TakenHeap, since: Since, ports: HeapShelfPorts): Promise<Before> {
+  const before: Shelved[] = [];
+  let problem: string | undefined;
   for (const heap of heapsBefore(await ports.heaps.ofService(taken.service), taken, since)) {
-    const one = await onShelf(heap, ports);
-    if (one) found.push(one);
+    try {
+      const one = await onShelf(heap, ports);
+      if (one) before.push(one);
+    } catch (error) {
+      if (!(error instanceof LeakwatchError)) throw error;
+      problem ??= error.message;
+    }
   }
-  return found;
+  return problem === undefined ? { before } : { before, uncompared: problem };
 }
 
 async function onShelf(heap: TakenHeap, { archive }: Pick<HeapShelfPorts, 'archive'>): Promise<Shelved | null> {

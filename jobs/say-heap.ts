@@ -1,3 +1,4 @@
+import { whoGrew } from '../src/analysis/heap-evidence.js';
 import type { Chart } from '../src/model/chart.js';
 import type { DroppedFiles } from '../src/model/dropped-file.js';
 import type { Heaps, MassifResult } from '../src/model/heap-taking.js';
@@ -32,8 +33,14 @@ export type SayHeapPorts = HeapEvidencePorts & {
 type Wanted = Payload<'say-heap'>;
 /** By then what it belongs to is said, as a rule. */
 const FLAME_AFTER_MS = 3_000;
-/** `grew`: the function that grew most. */
-type Evidence = { readonly message: SlackMessage; readonly chart?: Chart; readonly atMs: number; readonly grew?: string };
+/** `grew`: the function that grew most, where one did. */
+type Evidence = {
+  readonly message: SlackMessage;
+  readonly chart?: Chart;
+  readonly atMs: number;
+  readonly isGrowth?: boolean;
+  readonly grew?: string;
+};
 
 /**
  * Says what came of a heap: in the thread of its incident as evidence, else where it was asked for. A second heap, taken a minute after one
@@ -56,8 +63,8 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
     const found = await evidenceOf(finding, wanted, told, ports);
     const [message, chart] = [heapMessage(found, nowMs(), wanted.outboxKey), heapChart(found, nowMs()) ?? undefined];
     const atMs = found.takenAtMs.at(-1) ?? nowMs();
-    const grew = found.takenAtMs.length > 1 ? found.rows[0]?.function : undefined;
-    const said = { message, atMs, ...(chart ? { chart } : {}), ...(grew ? { grew } : {}) };
+    const [grew, isGrowth] = [whoGrew(found), found.takenAtMs.length > 1];
+    const said = { message, atMs, isGrowth, ...(chart ? { chart } : {}), ...(grew ? { grew } : {}) };
     if (wanted.incidentId) await toThread(wanted.incidentId, wanted, said, ports);
     else if (wanted.target) await answer(wanted, wanted.target, message, ports, chart);
     if (!finding.stacks) return;
@@ -119,7 +126,7 @@ function evidenceKey(incidentId: string, { takingId }: Pick<Wanted, 'takingId'>)
   return `${incidentId}-${takingId.replace(/-2$/, '')}`;
 }
 
-function withEvidence(incident: Incident, wanted: Wanted, { message, chart, atMs, grew }: Evidence): Incident {
+function withEvidence(incident: Incident, wanted: Wanted, { message, chart, atMs, isGrowth, grew }: Evidence): Incident {
   const key = evidenceKey(incident.id, wanted);
   const saying: Saying = { key, as: 'evidence', message, ...(chart ? { chart } : {}) };
   const moment: Moment = { atMs, kind: 'evidence', words: message.text };
@@ -127,7 +134,8 @@ function withEvidence(incident: Incident, wanted: Wanted, { message, chart, atMs
   const moments = isNew ? [...incident.moments, moment].sort((a, b) => a.atMs - b.atMs) : incident.moments;
   return {
     ...incident,
-    ...(grew ? { grew, grewWords: message.text } : {}),
+    ...(grew ? { grew } : {}),
+    ...(isGrowth ? { grewWords: message.text } : {}),
     moments,
     unsaid: [...incident.unsaid.filter((one) => one.key !== key), saying],
   };

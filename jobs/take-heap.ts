@@ -4,7 +4,7 @@ import { isSameProcess } from '../src/analysis/heap-base.js';
 import { LeakwatchError, worldError } from '../src/errors.js';
 import type { ArchiveForm } from '../src/model/archive.js';
 import type { Engine } from '../src/model/engine.js';
-import type { HeapsReader } from '../src/model/heap-evidence.js';
+import type { HeapsAnswer, HeapsReader } from '../src/model/heap-evidence.js';
 import type { HeapFinding, Heaps, MassifResult, TakenHeap } from '../src/model/heap-taking.js';
 import type { HostName } from '../src/model/host.js';
 import type { Runtime } from '../src/model/profiler.js';
@@ -14,7 +14,7 @@ import type { Enqueue } from '../src/queue/enqueue.js';
 import type { JobContext, Processor } from './context.js';
 import type { Lost } from './edge.js';
 import { type FetchHeapPorts, fetchHeap, type NoPprof } from './fetch-heap.js';
-import { type HeapShelfPorts, type Shelved, shelve, shelvedBefore, takenBefore } from './heap-shelf.js';
+import { type Before, type HeapShelfPorts, type Shelved, shelve, shelvedBefore, takenBefore } from './heap-shelf.js';
 import type { Roster } from './roster.js';
 import { takeDumps } from './take-dumps.js';
 import { type TakeMassifPorts, takeMassif } from './take-massif.js';
@@ -34,6 +34,7 @@ export type TakeHeapPorts = FetchHeapPorts &
 
 type Wanted = Payload<'take-heap'>;
 
+const NONE: Before = { before: [] };
 /** Of each end: more than any message shows. */
 const TOP = 24;
 /** The first heap of a process has nothing to be compared with; one more is taken so long after. */
@@ -101,20 +102,38 @@ async function find(payload: Wanted, ports: TakeHeapPorts, context: JobContext):
     const now: Taken | NoPprof = known ?? (await takeNow(payload, ports, context));
     if ('noPprof' in now) return { problem: now.noPprof, needsPprof: true };
     const isAsked = payload.target !== undefined || payload.incidentId !== undefined;
-    const before = isAsked ? (now.before ?? (await shelvedBefore(now.heap, payload.since, ports))) : [];
-    const by = payload.profile.startsWith('goroutine') ? 'own' : 'innermost';
-    const asked = { heaps: [...before, now].map(({ bytes }) => bytes), measure: null, by, top: TOP } as const;
-    // Classes have no callers.
-    const stacksAsked = before.length > 0 && now.heap.runtime !== 'jvm' ? MOST_STACKS : 0;
-    const { course, stacks } = await ports.reader.course({ ...asked, stacks: stacksAsked }, context.signal);
+    const earlier = now.before ? { before: now.before } : isAsked ? await shelvedBefore(now.heap, payload.since, ports) : NONE;
+    const { course, stacks, before, uncompared } = await read(now, earlier, ports.reader, context.signal);
     // Only now: what cannot be decoded is nothing that a later one could be compared with.
     const kept = known ?? (await shelve(await pack(now), ports, context.log, FORMS[now.heap.runtime ?? 'go']));
     const all = [...before, kept];
     const drawn = stacks && JSON.stringify(stacks).length <= MOST_STACKS_LETTERS ? { stacks } : {};
-    return { course, heaps: all.map(({ heap }) => heap), files: all.map(({ file }) => file), sooner: known !== null, ...drawn };
+    const said = { course, heaps: all.map(({ heap }) => heap), files: all.map(({ file }) => file), sooner: known !== null };
+    return { ...said, ...(uncompared === undefined ? {} : { uncompared }), ...drawn };
   } catch (error) {
     if (!(error instanceof LeakwatchError)) throw error;
     return { problem: error.message };
+  }
+}
+
+/** Beside earlier ones; by itself where it cannot be compared with them, as after a rewrite that counts other things. */
+async function read(
+  now: Taken,
+  { before, uncompared }: Before,
+  reader: HeapsReader,
+  signal: AbortSignal,
+): Promise<Pick<HeapsAnswer, 'course' | 'stacks'> & Before> {
+  const { profile, runtime } = now.heap;
+  const by = profile.startsWith('goroutine') ? 'own' : 'innermost';
+  // Classes have no callers.
+  const stacks = before.length > 0 && runtime !== 'jvm' ? MOST_STACKS : 0;
+  const heaps = [...before, now].map(({ bytes }) => bytes);
+  try {
+    const answer = await reader.course({ heaps, measure: null, by, top: TOP, stacks }, signal);
+    return { ...answer, before, ...(uncompared === undefined ? {} : { uncompared }) };
+  } catch (error) {
+    if (!(error instanceof LeakwatchError) || before.length === 0 || signal.aborted) throw error;
+    return read(now, { before: [], uncompared: error.message }, reader, signal);
   }
 }
 

@@ -28,6 +28,8 @@ export function heapsBefore(all: readonly TakenHeap[], now: TakenHeap, since: Si
   );
   if (now.sinceMs !== undefined) return [];
   const own = earlier.filter((one) => isSameProcess(one, now));
+  // It counts from the start of its process.
+  if (own.length === 0 && now.profile === 'allocs') return [];
   if (since.kind === 'deploy') {
     const ofImage = own.length > 0 ? own : earlier.filter((one) => isSameImage(one, now));
     const [first] = ofImage;

@@ -1,9 +1,13 @@
+import { personError } from '../errors.js';
 import type { HeapCourse, HeapEvidenceRow, Place } from '../model/heap-evidence.js';
 import type { Held, HeldRow } from './heap-held.js';
-import { pickMeasure } from './heap-measure.js';
+import { isAlike, pickMeasure } from './heap-measure.js';
+import { isByClass } from './own-code.js';
 
 type Row = HeapCourse['rows'][number];
 type Figures = Pick<HeapEvidenceRow, 'held'>;
+/** Of what grew most: a class of one's own that grew by less is not put before it. A choice. */
+const OWN_SHARE = 0.001;
 
 /**
  * Heaps of one replica, oldest first, by function: `top` of those that grew most from the first to the last (of a single one: that
@@ -12,33 +16,43 @@ type Figures = Pick<HeapEvidenceRow, 'held'>;
 export function heapCourse(heaps: readonly Held[], top: number): HeapCourse {
   const [first, last] = [heaps[0], heaps.at(-1)];
   if (!first || !last) throw new Error('no heap');
-  for (const heap of heaps) pickMeasure(last.head, heap.head, last.measure.name);
+  for (const heap of heaps) {
+    pickMeasure(last.head, heap.head, last.measure.name);
+    if (!isAlike(heap.measure, last.measure)) {
+      const [is, other] = [last.measure.name, heap.measure.name];
+      throw personError(`cannot be compared: it is of ${is}, an earlier one of ${other}. Take all of them the same way.`);
+    }
+  }
   const names = new Set(heaps.flatMap(({ functions }) => [...functions.keys()]));
   const held = [...names].map((name) => ({ name, held: heaps.map(({ functions }) => functions.get(name)?.held ?? 0) }));
   const moving = held
     .filter((row) => row.held.some((value) => value !== 0))
     .sort((a, b) => grownOf(b) - grownOf(a) || order(a, b));
   const grown = moving.filter((row) => grownOf(row) > 0);
-  const rising = (isByClass(last) ? ownFirst(grown, heaps) : grown).slice(0, top);
+  const rising = (isByClass(last.head) ? ownFirst(grown, heaps) : grown).slice(0, top);
   const shrinking = moving.filter((row) => grownOf(row) < 0).slice(-top);
-  const { period } = last.head;
   return {
     measure: last.measure,
-    sampledEvery: period?.unit === 'bytes' && last.measure.unit === 'bytes' && period.every > 1 ? period.every : null,
+    sampledEvery: last.measure.unit === 'bytes' ? sampledEvery(heaps) : null,
     totals: heaps.map(({ total }) => total),
     rows: [...rising, ...shrinking].map((row): Row => ({ function: row.name, held: row.held, ...placed(row.name, heaps) })),
     others: moving.length - rising.length - shrinking.length,
   };
 }
 
-/** By class, without stacks: a cache of carts is first of all so many bytes of `byte[]`. */
-function isByClass({ head }: Held): boolean {
-  return head.measures.some(({ name }) => name === 'instances');
+/** By the coarsest of them: a rate may be changed while a process runs. */
+function sampledEvery(heaps: readonly Held[]): number | null {
+  const rates = heaps.flatMap(({ head: { period } }) => (period?.unit === 'bytes' && period.every > 1 ? [period.every] : []));
+  return rates.length > 0 ? Math.max(...rates) : null;
 }
 
-/** The program's own classes, then what they are made of. */
-function ownFirst<R extends { readonly name: string }>(rows: readonly R[], heaps: readonly Held[]): R[] {
-  const isOwn = ({ name }: R) => !heaps.some(({ functions }) => functions.get(name)?.standard);
+/**
+ * The program's own classes, then what they are made of. Sessions of 40 bytes that hold 10 KiB each are there; the clock that is two
+ * instances more than before is not.
+ */
+function ownFirst<R extends Figures & { readonly name: string }>(rows: readonly R[], heaps: readonly Held[]): R[] {
+  const least = OWN_SHARE * (rows[0] ? grownOf(rows[0]) : 0);
+  const isOwn = (row: R) => grownOf(row) >= least && !heaps.some(({ functions }) => functions.get(row.name)?.standard);
   return [...rows.filter(isOwn), ...rows.filter((row) => !isOwn(row))];
 }
 

@@ -26,3 +26,13 @@ export function heapEvidence(course: HeapCourse, about: About, linkOf: LinkOf = 
     }),
   };
 }
+
+/**
+ * Whose growth it is, in one name: the function that grew most, or who called it where it is a standard library's, which everybody's leak
+ * has in common. Undefined: there is one heap, or no more than sampling lets appear, or what leaks is not in it.
+ */
+export function whoGrew({ takenAtMs, rows: [first], leastTold, reconciliation }: HeapEvidence): string | undefined {
+  const isTold = takenAtMs.length > 1 && first !== undefined && first.grown > 0 && first.grown >= (leastTold ?? 0);
+  const isOutside = reconciliation?.says === 'elsewhere' || reconciliation?.says === 'around';
+  return isTold && !isOutside ? (first.via ?? first).function : undefined;
+}

@@ -35,7 +35,7 @@ function find(measures: readonly Measure[], name: string): number {
 }
 
 /** `object` and `objects` are one. */
-function isAlike(a: Measure, b: Measure): boolean {
+export function isAlike(a: Measure, b: Measure): boolean {
   return a.name.replace(/s$/, '') === b.name.replace(/s$/, '');
 }
 

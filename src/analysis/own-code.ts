@@ -1,6 +1,6 @@
-import type { Heap } from '../model/heap.js';
+import type { Heap, Measure } from '../model/heap.js';
 
-/** What a JVM brings: `[B` is `byte[]`; `[Ljava.lang.String;` is an array of one of its own. */
+/** What a JVM brings: `[B` is `byte[]`; `[Ljava.lang.String;` is an array of one of its own. `io.` and `net.` are anybody's there. */
 const JVM = /^\[*(?:[BCDFIJSZ]$|L?(?:java|javax|jdk|sun|com\.sun|kotlin|scala)\.)/;
 /** What Node brings; what V8 does itself has no file. All that V8 sees is below its root. */
 const NODE_FILE = /^node:/;
@@ -11,12 +11,18 @@ const V8_ROOT = '(root)';
  * which has no dot where it is one of those; `main` and modules without a host are not among them) and of C++.
  */
 const GO =
-  /^(?:archive|bufio|bytes|cmp|compress|container|context|crypto|database|encoding|errors|expvar|fmt|go|hash|html|image|internal|io|iter|log|maps|math|mime|net|os|path|plugin|reflect|regexp|runtime|slices|sort|strconv|strings|sync|syscall|testing|text|time|unicode|unique|vendor|weak)[./]/;
+  /^(?:archive|bufio|bytes|cmp|compress|container|context|crypto|database|encoding|errors|expvar|fmt|go|hash|html|image|internal|io|iter|log|maps|math|mime|net|os|path|plugin|reflect|regexp|runtime|slices|sort|strconv|strings|sync|syscall|testing|text|time|unicode|unique|vendor|weak)(?:\/|\.(?![^/([]*\/))/;
 const CPP = /^(?:std::|__gnu_cxx::|operator new|(?:malloc|calloc|realloc|strdup)$)/;
 
+/** A JVM's histogram is by class, without stacks: a cache of carts is first of all so many bytes of `byte[]`. */
+export function isByClass({ measures }: { readonly measures: readonly Measure[] }): boolean {
+  return measures.some(({ name }) => name === 'instances');
+}
+
 /** For each site, 1 where it is in a standard library. */
-export function standardSites({ functions, files, sites }: Pick<Heap, 'functions' | 'files' | 'sites'>): Uint8Array {
-  const isStandard = functions.map((name) => GO.test(name) || CPP.test(name) || JVM.test(name));
+export function standardSites({ functions, files, sites, measures }: Heap): Uint8Array {
+  const isJvm = isByClass({ measures });
+  const isStandard = functions.map((name) => (isJvm ? JVM.test(name) : GO.test(name) || CPP.test(name)));
   const isNodes = files.map((file) => NODE_FILE.test(file));
   const isV8 = functions.includes(V8_ROOT);
   return Uint8Array.from(sites.functions, (number, site) => {

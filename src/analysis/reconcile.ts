@@ -38,14 +38,32 @@ export type HeapRuntime =
  */
 export function reconcile(memory: MemoryGrowth, heap: HeapChange, runtime: HeapRuntime): Reconciliation {
   const { by, explained } = explainedBy(heap.grownBytes, runtime);
-  const most = by.how === 'runtime' ? explained.high : explainedBy(heap.grownBytes + heap.errorBytes, runtime).explained.high;
+  const most = by.how === 'runtime' ? explained.high : mostOf(heap, runtime);
+  const said = saying(memory, explained.high, most);
+  const isAround = by.how === 'runtime' && (said === 'heap' || said === 'partly') && isSmall(memory, heap, runtime);
   return {
     containerBytes: memory.grownBytes,
     heapBytes: heap.grownBytes,
     explained,
     by,
-    says: saying(memory, explained.high, most),
+    says: isAround ? 'around' : said,
   };
+}
+
+/** What it may cost for all that sampling leaves open, bytes. */
+function mostOf({ grownBytes, errorBytes }: HeapChange, runtime: HeapRuntime): number {
+  return explainedBy(grownBytes + errorBytes, runtime).explained.high;
+}
+
+/**
+ * Go has more from the system, and its live heap is not why: stacks of goroutines, or garbage of a peak that is not given back yet. By GOGC
+ * that heap would cost
+ *
+ *     Go has  |███████████████████|  400 MiB more
+ *     cost    |███|                   40 MiB
+ */
+function isSmall({ grownBytes }: MemoryGrowth, heap: HeapChange, runtime: HeapRuntime): boolean {
+  return runtime.is === 'go' && mostOf(heap, { ...runtime, first: null }) < HARDLY * grownBytes;
 }
 
 function explainedBy(heapBytes: number, runtime: HeapRuntime): Pick<Reconciliation, 'by' | 'explained'> {
@@ -53,7 +71,9 @@ function explainedBy(heapBytes: number, runtime: HeapRuntime): Pick<Reconciliati
   const { first, last } = runtime;
   if (first && last) {
     const had = last.sysBytes - last.releasedBytes - (first.sysBytes - first.releasedBytes);
-    return { by: { how: 'runtime' }, explained: { low: had, high: had } };
+    const [before, after] = [first.stackBytes, last.stackBytes];
+    const stacks = before === undefined || after === undefined ? {} : { stackBytes: after - before };
+    return { by: { how: 'runtime', ...stacks }, explained: { low: had, high: had } };
   }
   const percent = gogcOf(last ?? first);
   const most = heapBytes * (1 + (percent ?? USUAL_GOGC) / 100);
@@ -62,10 +82,14 @@ function explainedBy(heapBytes: number, runtime: HeapRuntime): Pick<Reconciliati
   return { by, explained: { low, high } };
 }
 
-/** By the goal of the next collection; roots count for a little more, so it is rounded to fives. With GOMEMLIMIT it is what that leaves of it. */
+/**
+ * By the goal of the next collection: live + (live + stacks + globals) × GOGC / 100 (since Go 1.18). Globals are left out: it is rounded to
+ * fives. With GOMEMLIMIT it is what that leaves of it.
+ */
 function gogcOf(memory: GoMemory | null): number | null {
   if (!memory || memory.liveBytes <= 0 || memory.nextGcBytes < LEAST_GOAL) return null;
-  return Math.max(0, 5 * Math.round((20 * (memory.nextGcBytes - memory.liveBytes)) / memory.liveBytes));
+  const counted = memory.liveBytes + (memory.stackBytes ?? 0);
+  return Math.max(0, 5 * Math.round((20 * (memory.nextGcBytes - memory.liveBytes)) / counted));
 }
 
 /** `likely` and `most`: bytes that are explained, and that may be for all that sampling leaves open. */

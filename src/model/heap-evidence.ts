@@ -87,16 +87,21 @@ export type Reconciliation = {
   readonly by: Overhead;
   /**
    * `heap`: it explains (nearly) all. `partly`. `elsewhere`: surely less than a third: the leak is not in this heap. `open`: too little grew
-   * for what is sampled. `not-grown`: the container's memory did not grow by anything that needs to be explained.
+   * for what is sampled. `not-grown`: the container's memory did not grow by anything that needs to be explained. `around`: Go has it, and its
+   * live heap surely costs less than a third of it.
    */
-  readonly says: 'heap' | 'partly' | 'elsewhere' | 'open' | 'not-grown';
+  readonly says: 'heap' | 'partly' | 'around' | 'elsewhere' | 'open' | 'not-grown';
 };
 
 /**
- * How more heap becomes more memory. `runtime`: Go said what it had from the system both times. `gogc`: a heap may grow by so many
+ * How more heap becomes more memory. `runtime`: Go said what it had from the system both times, `stackBytes`: how much of what came to it
+ * are stacks, where it said that. `gogc`: a heap may grow by so many
  * percent before it is collected. `usual`: GOGC is not known, 100 unless somebody set it. `none`: an allocator without a collector.
  */
-export type Overhead = { readonly how: 'runtime' | 'usual' | 'none' } | { readonly how: 'gogc'; readonly percent: number };
+export type Overhead =
+  | { readonly how: 'runtime'; readonly stackBytes?: number }
+  | { readonly how: 'usual' | 'none' }
+  | { readonly how: 'gogc'; readonly percent: number };
 
 /** Memory of a Go process as it tells it itself (`runtime.MemStats`, `go_memstats_*`), bytes, just after a collection. */
 export type GoMemory = {
@@ -106,6 +111,8 @@ export type GoMemory = {
   /** `HeapAlloc`, and the heap at which the next collection begins. */
   readonly liveBytes: number;
   readonly nextGcBytes: number;
+  /** Stacks of goroutines, which count for that goal, too; absent: not told. */
+  readonly stackBytes?: number;
 };
 
 /**

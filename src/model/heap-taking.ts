@@ -61,6 +61,8 @@ export type HeapFinding =
       readonly heaps: readonly TakenHeap[];
       readonly files: readonly (string | null)[];
       readonly sooner: boolean;
+      /** Why an earlier one is not among them, in words that are not escaped. */
+      readonly uncompared?: string;
       /** What a flame graph is drawn of, where two were compared and it is not too much. */
       readonly stacks?: GrownStacks;
     }

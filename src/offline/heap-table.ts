@@ -1,8 +1,7 @@
 import type { HeapGrowth, HeapRow, Rank } from '../model/heap.js';
 import { sizeWords } from './heap-words.js';
-import { harmless, inputName } from './problem.js';
+import { harmless, harmlessName, inputName } from './problem.js';
 
-const MAX_NAME = 160;
 /** Of what shrank, as many as explain why growth is less than what grew. */
 const SHRUNK = 3;
 
@@ -56,9 +55,9 @@ function table(rows: readonly HeapRow[], { measure, baseTotal, grown }: HeapGrow
 }
 
 function nameOf({ function: name, at }: HeapRow): string {
-  if (!at) return harmless(name, MAX_NAME);
+  if (!at) return harmlessName(name);
   const file = at.file.slice(at.file.lastIndexOf('/') + 1);
-  return `${harmless(name, MAX_NAME)}  ${harmless(file)}${at.line > 0 ? `:${at.line}` : ''}`;
+  return `${harmlessName(name)}  ${harmless(file)}${at.line > 0 ? `:${at.line}` : ''}`;
 }
 
 function share(flat: bigint, of: bigint): string {

@@ -8,7 +8,7 @@ import type { Range } from '../model/range.js';
 import type { Streams } from './answer.js';
 import type { HeapQuestion, ReadHeaps } from './heap-question.js';
 import { sizeWords } from './heap-words.js';
-import { harmless, inputName } from './problem.js';
+import { harmless, harmlessName, inputName } from './problem.js';
 import { makeResults } from './results.js';
 import { readWhole } from './whole.js';
 
@@ -17,7 +17,6 @@ type Row = HeapCourse['rows'][number] & { readonly perHour: Range | null };
 type Rates = Omit<HeapCourse, 'rows'> & { readonly takenAtMs: readonly number[] | null; readonly rows: readonly Row[] };
 
 const USUAL_TOP = 20;
-const MAX_NAME = 160;
 const ALL = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -88,9 +87,9 @@ function table({ measure, takenAtMs, totals, rows, others }: Rates): string {
     const at = via ?? { function: '', file, line };
     const place =
       at.file === null ? '' : `  ${harmless(at.file.slice(at.file.lastIndexOf('/') + 1))}${at.line ? `:${at.line}` : ''}`;
-    const by = via ? `  by ${harmless(via.function, MAX_NAME)}` : '';
+    const by = via ? `  by ${harmlessName(via.function)}` : '';
     const rate = perHour ? `${size(perHour.value, 'signed')} ± ${size(perHour.high - perHour.value)}` : '';
-    return [size((held.at(-1) ?? 0) - (held[0] ?? 0), 'signed'), rate, `${harmless(name, MAX_NAME)}${by}${place}`];
+    return [size((held.at(-1) ?? 0) - (held[0] ?? 0), 'signed'), rate, `${harmlessName(name)}${by}${place}`];
   });
   const all = [['grown', takenAtMs ? 'per hour' : '', 'function'], ...cells];
   const widths = [0, 1].map((column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));

@@ -3,7 +3,7 @@ import { sizeWords } from './heap-words.js';
 import { massifChart } from './massif-chart.js';
 import { highest, type MassifGrowth, totalBytes } from './massif-growth.js';
 import { RATES, rateWords, timeWords } from './massif-words.js';
-import { harmless, inputName } from './problem.js';
+import { harmless, harmlessName, inputName } from './problem.js';
 
 /** As many snapshots as show the course; `--json` has all of them. */
 const SNAPSHOTS = 12;
@@ -95,8 +95,8 @@ function* growthText({ timeUnit }: Massif, growth: MassifGrowth, top: number): G
 }
 
 function placeOf({ function: name, file, line }: SiteRow): string {
-  if (file === null) return harmless(name, MAX_NAME);
-  return `${harmless(name, MAX_NAME)}  ${harmless(file.slice(file.lastIndexOf('/') + 1))}${line === null ? '' : `:${line}`}`;
+  if (file === null) return harmlessName(name);
+  return `${harmlessName(name)}  ${harmless(file.slice(file.lastIndexOf('/') + 1))}${line === null ? '' : `:${line}`}`;
 }
 
 /** Columns up to `right` lean to the right; what comes after them ends the line. */

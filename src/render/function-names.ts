@@ -22,10 +22,20 @@ const LETTERS: Readonly<Record<string, string>> = {
   ...{ B: 'byte', C: 'char', D: 'double', F: 'float', I: 'int', J: 'long', S: 'short', Z: 'boolean' },
 };
 
-/** A JVM's arrays as they are written: `[B` is `byte[]`, `[[Ljava.lang.String;` is `java.lang.String[][]`. */
+/**
+ * A JVM's classes as they are written: `[B` is `byte[]`, `[[Ljava.lang.String;` is `java.lang.String[][]`, and `Checkout$$Lambda/0x00007f88c4000a30`
+ * ends with what it is.
+ */
 function classNamed(name: string): string {
   const [, depth = '', letter, whole] = /^(\[+)(?:([BCDFIJSZ])|L([^;]+);)$/.exec(name) ?? [];
-  return depth === '' ? name : `${whole ?? LETTERS[letter ?? '']}${'[]'.repeat(depth.length)}`;
+  return depth === '' ? withoutPlace(name) : `${whole ?? LETTERS[letter ?? '']}${'[]'.repeat(depth.length)}`;
+}
+
+/** Where a JVM put a class that has no name of its own, which is another place in each process. In one pass: names come from outside. */
+function withoutPlace(name: string): string {
+  const slash = name.lastIndexOf('/');
+  const isPlace = slash > 0 && /^(?:0x[0-9a-f]+|\d+)$/.test(name.slice(slash + 1));
+  return isPlace && name.lastIndexOf('$$', slash) >= 0 ? name.slice(0, slash) : name;
 }
 
 /** What stands in brackets of types, and arguments: those of a receiver, `(*Cache)`, stay. */

@@ -17,7 +17,7 @@ import { bytes, count } from './units.js';
 const NAME_WIDTH = 30;
 const MAX_ROWS = 6;
 const MAX_LINKS = 3;
-/** Of what was counted and not sampled, a hundredth of the largest is told. A choice. */
+/** Of what was counted and not sampled, and of what is held, a hundredth of the largest is told. A choice. */
 const LEAST_SHARE = 0.01;
 /** More goroutines than this share of before are worth a look. A choice. */
 const MANY = 0.1;
@@ -53,8 +53,9 @@ export function heapMessage(evidence: HeapEvidence, nowMs: number, rawKey?: stri
 }
 
 /** Growth that is more than sampling alone; of a single heap, what holds most. */
-function toldRows({ rows, leastTold }: HeapEvidence): HeapEvidenceRow[] {
-  const least = leastTold ?? LEAST_SHARE * (rows[0]?.grown ?? 0);
+function toldRows({ rows, leastTold, takenAtMs }: HeapEvidence): HeapEvidenceRow[] {
+  // What two samples of a growth may be is nothing; what they hold is held.
+  const least = (takenAtMs.length > 1 ? leastTold : null) ?? LEAST_SHARE * (rows[0]?.grown ?? 0);
   return rows.filter(({ grown }) => grown > 0 && grown >= least).slice(0, MAX_ROWS);
 }
 

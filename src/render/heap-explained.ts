@@ -10,6 +10,9 @@ const ELSEWHERE = {
   native: 'mmap, other allocators, fragmentation',
 } as const;
 
+/** Of what Go has more: so much of it is what it is. A choice. */
+const MOST_OF_IT = 0.5;
+
 /** How much of the growth of memory the live heap explains. */
 export function explainedLine({ reconciliation, runtime, kind }: HeapEvidence): string | undefined {
   if (!reconciliation || kind !== 'heap') return undefined;
@@ -17,7 +20,9 @@ export function explainedLine({ reconciliation, runtime, kind }: HeapEvidence): 
   if (![heapBytes, containerBytes, explained.low, explained.high].every(Number.isFinite)) return undefined;
   const heap = `Live heap ${change(heapBytes)}`;
   if (says === 'not-grown') return `${heap}; memory of the container ${change(containerBytes)}: nothing to explain`;
-  if (says === 'elsewhere') return `${heap}; memory ${change(containerBytes)}: look outside of it${places(runtime)}`;
+  const had = by.how === 'runtime' ? `${overhead(by, explained.high)}, ` : '; ';
+  if (says === 'around') return `${heap}${had}memory ${change(containerBytes)}: ${aroundWords(by, explained.high)}`;
+  if (says === 'elsewhere') return `${heap}${had}memory ${change(containerBytes)}: look outside of it${places(runtime)}`;
   if (says === 'open') return `${heap}, memory ${change(containerBytes)}: too little to tell whether one explains the other`;
   const words = `${heap}${overhead(by, explained.high)}: explains ${share(explained, containerBytes)}`;
   return says === 'partly' ? `${words}; the rest is outside of it${places(runtime)}` : words;
@@ -25,12 +30,30 @@ export function explainedLine({ reconciliation, runtime, kind }: HeapEvidence): 
 
 /** Plain words for a first line: `not in the Go heap: that has 20 of +412 MiB`; undefined where the heap is what grew. */
 export function elsewhereWords({ reconciliation, runtime, kind }: HeapEvidence): string | undefined {
-  if (reconciliation?.says !== 'elsewhere' || kind !== 'heap') return undefined;
-  const { heapBytes, containerBytes } = reconciliation;
-  if (!Number.isFinite(heapBytes + containerBytes)) return undefined;
-  const heap = runtime === 'go' ? 'the Go heap' : 'the heap';
+  if (kind !== 'heap' || (reconciliation?.says !== 'elsewhere' && reconciliation?.says !== 'around')) return undefined;
+  const { heapBytes, containerBytes, explained, says, by } = reconciliation;
+  if (!Number.isFinite(heapBytes + containerBytes + explained.high)) return undefined;
+  const stacks = says === 'around' ? stacksOf(by, explained.high) : undefined;
+  if (stacks !== undefined)
+    return `in stacks of goroutines: those have ${bytesOf(Math.min(stacks, containerBytes), containerBytes)} of growth`;
+  // It grew into what Go had already.
+  if (says === 'elsewhere' && heapBytes > explained.high && heapBytes > containerBytes / 3)
+    return `not in Go: that has ${change(explained.high)} from the system, memory ${change(containerBytes)}`;
+  const heap = says === 'around' ? 'the live heap' : runtime === 'go' ? 'the Go heap' : 'the heap';
   if (heapBytes <= 0) return `not in ${heap}: that did not grow, memory ${change(containerBytes)}`;
   return `not in ${heap}: that has ${bytesOf(heapBytes, containerBytes)} of growth`;
+}
+
+/** What Go needs memory for beside its live heap. */
+function aroundWords(by: Overhead, had: number): string {
+  if (by.how !== 'runtime' || by.stackBytes === undefined) return 'stacks of goroutines, or garbage of a peak';
+  const stacks = change(by.stackBytes);
+  return stacksOf(by, had) === undefined ? `garbage of a peak, or holes; stacks ${stacks}` : `stacks of goroutines, ${stacks}`;
+}
+
+/** Of stacks, where they are what it is. */
+function stacksOf(by: Overhead, had: number): number | undefined {
+  return by.how === 'runtime' && by.stackBytes !== undefined && by.stackBytes >= MOST_OF_IT * had ? by.stackBytes : undefined;
 }
 
 function places(runtime: HeapEvidence['runtime']): string {

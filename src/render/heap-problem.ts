@@ -19,7 +19,7 @@ export function noHeapMessage(
   own?: OwnGrowth,
   missing?: string,
 ): SlackMessage {
-  const why = `No heap. ${escapeText(problem, MAX_PROBLEM)}.${needsPprof ? ` ${HOW}` : ''}`;
+  const why = `No heap. ${escapeText(problem.replace(/\.$/, ''), MAX_PROBLEM)}.${needsPprof ? ` ${HOW}` : ''}`;
   const line = ownLine(own);
   const { blocks } = plainMessage(line === undefined ? why : `${why}\n${line}`);
   const note = missing && { type: 'context', elements: [{ type: 'mrkdwn', text: escapeText(missing, 200), verbatim: true }] };

@@ -64,14 +64,15 @@ function headline({ subject: whose, finding }: MassifAbout, [first]: readonly He
   const bold = (words: string) => (form === 'code' ? `*${words}*` : words);
   const { from, to, massif } = finding;
   if (to === null) return bold(`${subject}: Massif has no tree yet that would say who holds the memory`);
+  if (!first && from === null) return bold(`${subject}: no one place holds more than Massif’s threshold`);
   if (!first) return bold(`${subject}: nothing grew ${spanWords(finding)}`);
   const name = shortName(first.via?.function ?? first.function, 40);
   const site = form === 'code' ? `\`${escapeCode(name)}\`` : escapeText(name);
   const place = first.via ? placeName(first.via.file, first.via.line) : placeName(first.file, first.line);
   const where = place === '' ? '' : ` ${form === 'code' ? escapeCode(place) : escapeText(place)}`;
   const size = from === null ? `${bytes(first.grown)} held` : difference(first.grown, 'bytes');
-  const last = massif.snapshots.at(-1);
-  const whole = from === null && last ? `(of ${bytes(totalBytes(last))})` : spanWords(finding);
+  const held = from === null && massif.snapshots.find(({ index }) => index === to);
+  const whole = held ? `(of ${bytes(totalBytes(held))})` : spanWords(finding);
   return `${bold(`${subject}: ${size} by`)} ${site}${where}${whole === '' ? '' : ` ${bold(whole)}`}`;
 }
 

@@ -7,6 +7,8 @@ import { readAnyHeaps } from '../sources/read-any-heap.js';
 import type { CourseRequest, Which } from './heap-protocol.js';
 
 const MAX_NAME = 1_000;
+/** Of that, so much is its beginning. */
+const HEAD = 300;
 
 /**
  * Several heaps, read and decoded one after the other: of those between the first and the last only what each function holds is kept, so that ten
@@ -50,7 +52,7 @@ function shortPlace({ function: name, file, line }: Place): Place {
   return { function: short(name), file: file === null ? null : short(file), line };
 }
 
-/** Nobody reads a name of a megabyte. */
+/** Nobody reads a name of a megabyte. Its end is kept: that is what is called, or the file in which it lies. */
 export function short(text: string): string {
-  return text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}…` : text;
+  return text.length > MAX_NAME ? `${text.slice(0, HEAD)}…${text.slice(HEAD + 1 - MAX_NAME)}` : text;
 }

@@ -45,8 +45,8 @@ export class HeapBuilder {
     return true;
   }
 
-  /** The usual measure is the last one. Without a period: nothing that was sampled, or that was scaled already. */
-  build(): Heap {
+  /** The usual measure is the last one. `sampledEvery`: one in so many bytes was seen; 1: all of them, or nobody knows. */
+  build(sampledEvery = 1): Heap {
     const { functions, files, lines } = this.columns;
     return {
       measures: this.measures,
@@ -59,7 +59,7 @@ export class HeapBuilder {
       functions: this.functions.all,
       files: this.files.all,
       takenAtMs: null,
-      period: null,
+      period: sampledEvery > 1 ? { name: 'space', unit: 'bytes', every: sampledEvery } : null,
     };
   }
 }

@@ -34,7 +34,7 @@ const KINDS: readonly Kind[] = [
     decode: decodeTcmalloc,
   },
   { kind: 'jemalloc', name: 'a heap dump of jemalloc', begins: /^heap_v2\/\d/, decode: decodeJemalloc },
-  { kind: 'python', name: 'a histogram of Python', begins: /^ *\d+ +\d+ +[A-Za-z_][\w.]*\n/, decode: decodeGcHistogram },
+  { kind: 'python', name: 'a histogram of Python', begins: /^ *\d+ +\d+ +[A-Za-z_][\w.<>]*\r?\n/, decode: decodeGcHistogram },
   { kind: 'massif', name: 'a file of Massif', begins: /^desc: ?[^\n]*\n(?:[^\n]*\n)?cmd: /, decode: lastTree },
 ];
 /** How a profile of pprof's begins as a rule: with what it counts, which begins with a number. It has no mark of its own. */

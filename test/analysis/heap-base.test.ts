@@ -55,6 +55,13 @@ describe('of the same process', () => {
 
 describe('of no heap of the same process, the nearest in kind', () => {
   const newImage = { image: 'api:2', containerId: 'c-new', startedAtMs: 990 * HOUR };
+  test('what was allocated is counted from the start of a process: another one’s is nothing to take away from it', () => {
+    const allocs = { profile: 'allocs' } as const;
+    const again = heap('a', 0, { ...allocs, containerId: 'again' });
+    for (const since of [usual, { kind: 'last' }, { kind: 'deploy' }] as const)
+      expect(ids([heap('a', 9, allocs), heap('b', 1, allocs)], since, again)).toEqual([]);
+    expect(ids([heap('a', 9, allocs)], usual, heap('a', 0, allocs))).toEqual(['a 9']);
+  });
   test('its own life before', () => {
     expect(ids([heap('a', 9), heap('b', 1)], usual, heap('a', 0, { containerId: 'again' }))).toEqual(['a 9']);
   });

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { heapCourse } from '../../src/analysis/heap-course.js';
-import { heapEvidence } from '../../src/analysis/heap-evidence.js';
+import { heapEvidence, whoGrew } from '../../src/analysis/heap-evidence.js';
 import { heapGrowth } from '../../src/analysis/heap-growth.js';
 import { heldByFunction } from '../../src/analysis/heap-held.js';
+import { reconcile } from '../../src/analysis/reconcile.js';
 import type { Heap } from '../../src/model/heap.js';
 import { readHeaps } from '../../src/sources/pprof/read-heap.js';
 import { about } from '../support/heap-evidence.js';
@@ -51,6 +52,12 @@ describe('several heaps by function', () => {
   test('what cannot be compared is refused', () => {
     const other = heapOf({ f: 1 }, { measures: [{ name: 'goroutine', unit: 'count' }] });
     expect(() => course([other, one])).toThrow('cannot be compared');
+    // /debug/pprof/allocs and /debug/pprof/heap: all that was ever allocated, and what is held, in the same columns.
+    const measures = ['alloc_space', 'inuse_space'].map((name) => ({ name, unit: 'bytes' }));
+    const both = heapOf({ f: 1 }, { measures, values: [Float64Array.of(900), Float64Array.of(1)] });
+    expect(() => course([both, { ...both, usualMeasure: 1 }])).toThrow('it is of inuse_space, an earlier one of alloc_space');
+    const held = [both, { ...both, usualMeasure: 1 }].map((heap) => heldByFunction(heap, 'innermost', 'inuse_space'));
+    expect(heapCourse(held, 1).totals).toEqual([1, 1]);
   });
 });
 
@@ -67,8 +74,40 @@ describe('a standard library holds what somebody gave it', () => {
     expect(told([before, now])).toEqual([['bytes.growSlice', '980 1600', 'orders.(*Cache).Put']]);
     expect(told([now])[0]?.[2]).toBe('orders.render');
   });
+  test.each(['go.uber.org/zap.(*Logger).With', 'go.etcd.io/bbolt.(*Tx).page', 'net.shop.example/orders.Put'])(
+    '%s has a host in front: it is in no standard library, whatever the host begins with',
+    (name) => {
+      expect(told([heapOf({ [`bytes.growSlice<${name}<net/http.serve`]: 5 })])).toEqual([['bytes.growSlice', '5', name]]);
+      expect(told([heapOf({ [`${name}<orders.Put<main.main`]: 5 })])).toEqual([[name, '5', '']]);
+    },
+  );
+  test('types that a function was made for are no path', () => {
+    const sorted = 'slices.SortFunc[go.shape.[]github.com/shop/api/orders.Order]';
+    expect(told([heapOf({ [`${sorted}<orders.Put<main.main`]: 5 })])).toEqual([[sorted, '5', 'orders.Put']]);
+  });
   test('nobody else in the stack: nobody is named', () => {
     expect(told([heapOf({ 'net/http.(*conn).serve<runtime.goexit': 5 })])).toEqual([['net/http.(*conn).serve', '5', '']]);
+  });
+});
+
+describe('a histogram of a JVM', () => {
+  const measures = [
+    { name: 'instances', unit: 'count' },
+    { name: 'bytes', unit: 'bytes' },
+  ];
+  const histogram = (bytes: Readonly<Record<string, number>>) =>
+    heapOf(bytes, { measures, usualMeasure: 1, values: [new Float64Array(9), Float64Array.from(Object.values(bytes))] });
+  test('classes of one’s own come before what they are made of, in a package io or net, too', () => {
+    const before = histogram({ '[B': 1_000, 'io.acme.Session': 10, 'net.acme.Cart': 10, 'java.util.HashMap$Node': 10 });
+    const now = histogram({ '[B': 9_000, 'io.acme.Session': 900, 'net.acme.Cart': 90, 'java.util.HashMap$Node': 700 });
+    const names = ['io.acme.Session', 'net.acme.Cart', '[B', 'java.util.HashMap$Node'];
+    expect(told([before, now]).map(([name]) => name)).toEqual(names);
+  });
+  test('a class of one’s own that has hardly grown is not put before the half gigabyte that has', () => {
+    const own = ['Config', 'Clock', 'Router', 'Metrics', 'Json', 'Main'].map((name) => `com.acme.${name}`);
+    const before = histogram({ '[B': 2 ** 26, 'com.acme.Session': 800, ...Object.fromEntries(own.map((name) => [name, 48])) });
+    const now = histogram({ '[B': 2 ** 29, 'com.acme.Session': 2 ** 20, ...Object.fromEntries(own.map((name) => [name, 96])) });
+    expect(told([before, now]).map(([name]) => name)).toEqual(['com.acme.Session', '[B', ...own.sort()]);
   });
 });
 
@@ -100,4 +139,19 @@ test('rates are of one process: over a restart there is no such thing', () => {
   expect((leastTold ?? 0) / 2 ** 20).toBeCloseTo(2.35);
   const other = heapEvidence(course([before, now]), about({ baseline: { is: 'other-process', why: 'restart', atMs: 1 } }));
   expect([other.totalPerHour, other.rows[0]?.perHour, other.rows[0]?.grown]).toEqual([null, null, 63 * 2 ** 20]);
+});
+
+test('who grew, in one name: the caller of a standard library, and nobody where sampling or the container says otherwise', () => {
+  const grown = (mib: number) => {
+    const stacks = (held: number) => heapOf({ 'bytes.growSlice<orders.Put<main': held * 2 ** 20 }, SAMPLED);
+    return heapEvidence(course([stacks(1), stacks(1 + mib)]), about());
+  };
+  expect([whoGrew(grown(40)), whoGrew(grown(1)), whoGrew(grown(-1))]).toEqual(['orders.Put', undefined, undefined]);
+  const outside = reconcile(
+    { grownBytes: 2 ** 30, nowBytes: 2 ** 31 },
+    { grownBytes: 40 * 2 ** 20, errorBytes: 0 },
+    { is: 'allocator' },
+  );
+  expect(whoGrew({ ...grown(40), reconciliation: outside })).toBeUndefined();
+  expect(whoGrew({ ...grown(40), takenAtMs: [1] })).toBeUndefined();
 });

@@ -30,6 +30,10 @@ describe('what a live heap costs', () => {
     expect(one.by).toEqual(by);
     expect(inMib(one.explained)).toEqual([costs, costs]);
   });
+  test('many stacks are no GOGC=700', () => {
+    const stacks = memory({ liveBytes: 16 * MIB, stackBytes: 96 * MIB, nextGcBytes: 128 * MIB });
+    expect(reconcile(grew(112), heap(8), go(null, stacks)).by).toEqual({ how: 'gogc', percent: 100 });
+  });
   test('a small heap tells nothing of GOGC: 4 MiB is the least goal', () => {
     const small = memory({ liveBytes: MIB, nextGcBytes: 4 * MIB });
     expect(reconcile(grew(9), heap(1), go(null, small)).by).toEqual({ how: 'usual' });
@@ -54,6 +58,17 @@ test.each([
   ['memory went down', -80, -40, 'not-grown'],
 ] as const)('%s', (_, containerMib, heapMib, says) => {
   expect(reconcile(grew(containerMib), heap(heapMib, 2), go(null, null)).says).toBe(says);
+});
+
+test.each([
+  ['stacks of goroutines: Go has it, its live heap does not', 412, 20, 400, 'around'],
+  ['what is held came with garbage', 412, 200, 400, 'heap'],
+  ['a third of it, with its garbage', 412, 69, 400, 'heap'],
+  ['it grew into what Go had already, and memory grew outside', 400, 300, 50, 'elsewhere'],
+  ['a peak between the two heaps, and garbage that is not given back yet', 300, 5, 310, 'around'],
+] as const)('Go told at both ends; %s', (_, containerMib, heapMib, hadMib, says) => {
+  const runtime = go(memory(), memory({ sysBytes: (300 + hadMib) * MIB }));
+  expect(reconcile(grew(containerMib), heap(heapMib, 2), runtime).says).toBe(says);
 });
 
 describe('memory over the same time', () => {

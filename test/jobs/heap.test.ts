@@ -10,6 +10,7 @@ import { buildScript } from '../support/draw-entry.js';
 import { fillFleet } from '../support/filled-fleet.js';
 import { heapWorld } from '../support/heaps/world.js';
 import { incident, openIn } from '../support/incidents.js';
+import { encode } from '../support/pprof/encode.js';
 
 const MINUTE = 60_000;
 const { slack, start } = await useStage();
@@ -26,6 +27,10 @@ beforeEach(async () => {
   await fillFleet(harness.redis, { services: 2, replicas: 2, historyMs: 20 * MINUTE });
 });
 const makeWorld = (rule: string | null = '6060') => heapWorld(harness, makeHeapReader({ entry, answerMs: 15_000 }), rule);
+async function place(world: Awaited<ReturnType<typeof makeWorld>>, replicas: readonly Replica[]): Promise<void> {
+  await world.looking.inventory.replace('hv-01', replicas, world.nowMs());
+  Object.assign(world.taking, { roster: { all: () => replicas } });
+}
 const texts = () => slack.messages.map(({ text }) => text);
 
 describe('asked for', () => {
@@ -92,7 +97,7 @@ describe('asked for', () => {
       async () => Promise.reject(worldError('pprof on port 6060 says: <!channel> *no*')),
       /says: &lt;!channel&gt; ∗no∗/,
     ],
-    ['what it sends is no profile', async () => Buffer.from('<html>'), /the heap is a web page, not a profile/],
+    ['what it sends is no profile', async () => Buffer.from('<html>'), /the heap is a web page, not a profile[^.]*\.$/],
     [
       'what it sends is cut off',
       async () => Buffer.from('1f8b0800000000000000ffffffffffffffffffff', 'hex'),
@@ -129,6 +134,84 @@ describe('asked for', () => {
     expect(texts()).toEqual([expect.stringContaining('of live heap')]);
     expect(JSON.stringify(slack.messages)).toContain('it was not kept');
     expect(await world.heaps.ofService('service-0')).toEqual([]);
+  });
+  test('the service was written anew and counts other things: the new heap is told by itself, kept, and compared from then on', async () => {
+    const world = await makeWorld();
+    const objects = encode({
+      measures: [['objects', 'count']],
+      functions: [{ id: 1, name: 'old.main' }],
+      locations: [{ id: 1, lines: [[1, 1]] }],
+      stacks: [{ locations: [1], values: [7] }],
+    });
+    world.process.answer = async () => objects;
+    await world.want({ why: 'regular' });
+    world.process.answer = null;
+    await world.wait(10 * MINUTE);
+    await world.want({ target });
+    expect(texts()).toEqual([expect.stringContaining('14 MiB of live heap')]);
+    expect(JSON.stringify(slack.messages)).toMatch(
+      /an earlier heap: heap 2 of 2 cannot be compared: the earlier one has no inuse_space, but objects[^.]/,
+    );
+    world.process.mib = 14;
+    await world.wait(MINUTE);
+    expect(texts()).toEqual([expect.stringContaining('+4 MiB in')]);
+  });
+  test('objects are no bytes: their number explains no growth of memory', async () => {
+    const world = await makeWorld();
+    const objects = (many: number) =>
+      encode({
+        measures: [
+          ['inuse_space', 'bytes'],
+          ['inuse_objects', 'count'],
+        ],
+        functions: [{ id: 1, name: 'orders.Put' }],
+        locations: [{ id: 1, lines: [[1, 1]] }],
+        stacks: [{ locations: [1], values: [many * 4_096, many] }],
+      });
+    world.process.answer = async () => objects(1_000);
+    await world.want({ why: 'regular' });
+    const memory = async (mib: number) => {
+      const all = await world.looking.inventory.all();
+      const sample = { t: world.nowMs(), anon: mib * 2 ** 20 };
+      await world.looking.samples.append(all.map(({ key }) => ({ replica: key, sample })));
+    };
+    await memory(100);
+    await world.wait(10 * MINUTE);
+    world.process.answer = async () => objects(90_000);
+    await memory(500);
+    await world.want({ target });
+    expect(texts()).toEqual([expect.stringContaining('+89,000 in orders.Put')]);
+    expect(JSON.stringify(slack.messages)).not.toMatch(/not in the Go heap|Live heap|memory of the container/);
+  });
+  test('over a restart memory explains nothing, and nobody says that its samples are missing', async () => {
+    const world = await makeWorld();
+    await world.want({ why: 'regular' });
+    await world.wait(10 * MINUTE);
+    const again = (one: Replica) => ({ ...one, run: { ...one.run, startedAtMs: world.nowMs() - MINUTE } });
+    const all = (await world.looking.inventory.all()).map(again);
+    await place(world, all);
+    world.process.mib = 20;
+    await world.want({ target });
+    expect(JSON.stringify(slack.messages)).toContain('no rates');
+    expect(JSON.stringify(slack.messages)).not.toContain('no samples at both ends');
+  });
+  test('an earlier heap that is damaged is said, and the others are compared', async () => {
+    const world = await makeWorld();
+    for (const mib of [10, 12]) {
+      world.process.mib = mib;
+      await world.want({ why: 'regular' });
+      await world.wait(10 * MINUTE);
+    }
+    const [first] = await world.heaps.ofService('service-0');
+    const { get } = world.taking.archive;
+    Object.assign(world.taking.archive, {
+      get: (kind: 'heaps', name: string) =>
+        name.endsWith(String(first?.id)) ? Promise.reject(worldError(`${name} is damaged`)) : get(kind, name),
+    });
+    world.process.mib = 15;
+    await world.want({ target });
+    expect(texts()).toEqual([expect.stringContaining('+3 MiB in')]);
+    expect(JSON.stringify(slack.messages)).toMatch(/an earlier heap: service-0 \d heap h-[0-9a-f]+ is damaged/);
   });
   test('a take that took its agent down is said', async () => {
     const world = await makeWorld();
@@ -187,7 +270,10 @@ describe('as evidence', () => {
     await world.want({ why: 'verdict', incidentId: 'i-1' });
     expect([slack.messages, world.process]).toEqual([[], expect.objectContaining({ tried: 0, fetched: 0 })]);
   });
-  test('the same function as an incident before it', async () => {
+  test.each([
+    ['the same function as an incident before it', 25, true],
+    ['it shrank this time: what leaks now is another', 5, false],
+  ])('%s', async (_, mib, isSame) => {
     const closed = { atMs: Date.now() - 80_000_000, how: 'fixed' } as const;
     await openIn(
       harness.redis,
@@ -195,11 +281,12 @@ describe('as evidence', () => {
     );
     const world = await makeWorld();
     await world.want({ why: 'regular' });
-    world.process.mib = 25;
+    world.process.mib = mib;
     await world.wait(10 * MINUTE);
     await open();
     await world.want({ why: 'verdict', incidentId: 'i-1' });
-    expect(JSON.stringify(slack.messages)).toContain('same function as the incident of');
+    expect(JSON.stringify(slack.messages).includes('same function as the incident of')).toBe(isSame);
+    expect((await world.incidents.incident('i-1'))?.value.grew).toBe(isSame ? 'shop/orders.(*Cache).Put' : undefined);
   });
 });
 
@@ -224,11 +311,6 @@ describe('by the clock', () => {
       ),
     );
   }
-  async function place(world: Awaited<ReturnType<typeof makeWorld>>, replicas: readonly Replica[]): Promise<void> {
-    await world.looking.inventory.replace('hv-01', replicas, world.nowMs());
-    Object.assign(world.taking, { roster: { all: () => replicas } });
-  }
-
   test('one at once, and then each hour', async () => {
     const world = await makeWorld();
     for (let i = 0; i < 3; i += 1) await round(world);

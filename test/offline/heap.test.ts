@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { sizeWords } from '../../src/offline/heap-words.js';
+import { harmlessName } from '../../src/offline/problem.js';
 import { type Drawn, encode } from '../support/pprof/encode.js';
 import { parseTop } from '../support/pprof/go-top.js';
 
@@ -234,4 +235,10 @@ describe('--speedscope', () => {
     expect(code).toBe(2);
     expect(errors).toContain(sentence);
   });
+});
+
+test('of a name of thousands of letters the table has both ends', () => {
+  const name = `std::_Hashtable<${'std::pair<shop::Order, shop::Line>, '.repeat(140)}>::_M_insert_unique_node`;
+  expect(harmlessName(name)).toMatch(/^std::_Hashtable<.*….*::_M_insert_unique_node$/);
+  expect([harmlessName(name).length, harmlessName('a\u001b[2J')]).toEqual([160, 'a?[2J']);
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { HeapEvidence } from '../../src/model/heap-evidence.js';
 import type { SlackMessage } from '../../src/model/message.js';
 import { placeName, shortName } from '../../src/render/function-names.js';
+import { amount, bareRate, difference } from '../../src/render/heap-amounts.js';
 import { heapMessage } from '../../src/render/heap-evidence.js';
 import { heapTable } from '../../src/render/heap-table.js';
 import { makeBlockCheck } from '../support/slack/block-kit/validate.js';
@@ -47,6 +48,12 @@ describe('what heaps say, in a thread', () => {
     if (!lines.includes('```')) return;
     for (const line of lines.slice(lines.indexOf('```') + 1, lines.lastIndexOf('```')))
       expect(line.replaceAll('&lt;', '<').replaceAll('&gt;', '>').length).toBeLessThanOrEqual(44);
+  });
+  test('the first heap of a small service is told, though a growth of so little would not be', () => {
+    const course = courseOf([row('main.load', [1.8]), row('encoding/json.Unmarshal', [1.1]), row('main.once', [0.001])]);
+    const lines = told(sceneOf({ course, about: { baseline: { is: 'none' }, nextAtMs: NOW + 60_000 } }));
+    expect(lines[0]).toBe('*api-svc #7: 33 MiB of live heap, 1.8 MiB in* `main.load`');
+    expect(lines.slice(3, 5)).toEqual(['1.8 MiB main.load', '1.1 MiB encoding/json.Unmarshal']);
   });
   test('what is linked is the revision that runs', () => {
     const { blocks } = heapMessage(HEAPS['the leak of messages.md']?.() ?? sceneOf({ course: courseOf([]) }), NOW);
@@ -93,6 +100,9 @@ describe('a name on a phone', () => {
     ['std::map<int, std::vector<A>>::insert(int const&, A)', 40, 'std::map<…>::insert(…)'],
     ['operator<', 20, 'operator<'],
     ['com.acme.shop.Session', 44, 'com.acme.shop.Session'],
+    ['com.acme.orders.Checkout$$Lambda$214/0x0000000800d3c840', 40, 'com.acme.orders.Checkout$$Lambda$214'],
+    ['com.acme.orders.Checkout$$Lambda/0x00007f88c4000a30', 30, 'com.acme.o…rs.Checkout$$Lambda'],
+    ['com.acme.orders.Checkout$$Lambda$14/1711575213', 80, 'com.acme.orders.Checkout$$Lambda$14'],
     ['', 10, ''],
   ])('%s in %d', (name, width, short) => {
     if (name === PUT && width === 16) expect(shortName(name, width)).toHaveLength(16);
@@ -166,6 +176,28 @@ test('whatever functions, files and services are called: Slack takes it, and nob
     ),
     { numRuns: 300, seed: 20_261_128 },
   );
+});
+
+test('a slow rate beside a large growth is not nothing', () => {
+  const [GIB, MIB] = [2 ** 30, 2 ** 20];
+  const slow = [
+    bareRate(5 * MIB, 1.2 * GIB, 'bytes'),
+    bareRate((2.4 * MIB) / 336, 2.4 * MIB, 'bytes'),
+    bareRate(-0.02, -3, 'count'),
+  ];
+  expect(slow).toEqual(['+0.005/h', '+0.007/h', '−0.02/h']);
+  expect([bareRate(18 * MIB, 98 * MIB, 'bytes'), bareRate(0.1 * GIB, 2 * GIB, 'bytes')]).toEqual(['+18.0/h', '+0.1/h']);
+});
+
+test('less than a KiB is bytes, and not 0 MiB', () => {
+  const said = [
+    amount(912, 'bytes'),
+    difference(-40, 'bytes'),
+    amount(1_023.8, 'bytes'),
+    amount(0, 'bytes'),
+    bareRate(80, 912, 'bytes'),
+  ];
+  expect(said).toEqual(['912 B', '−40 B', '1 KiB', '0 MiB', '+80.0/h']);
 });
 
 test('a table has as many lines as it is given, and no half of a function', () => {

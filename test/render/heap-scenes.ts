@@ -74,6 +74,34 @@ export const HEAPS: Readonly<Record<string, () => HeapEvidence>> = {
       memory: grew(412),
       about: { files, goroutines: { from: 40, to: 41 } },
     }),
+  'around the heap: stacks of goroutines': () =>
+    sceneOf({
+      course: courseOf([row(PUT, [20, 26, 30])]),
+      memory: grew(412),
+      runtime: {
+        ...{ is: 'go', first: { ...told, stackBytes: 2 * MIB } },
+        last: { ...told, sysBytes: 900 * MIB, stackBytes: 390 * MIB, nextGcBytes: 710 * MIB },
+      },
+      about: { goroutines: { from: 412, to: 50_412 } },
+    }),
+  'around the heap: garbage of a peak': () =>
+    sceneOf({
+      course: courseOf([row(PUT, [20, 26, 30])]),
+      memory: grew(412),
+      runtime: { is: 'go', first: { ...told, stackBytes: MIB }, last: { ...told, sysBytes: 900 * MIB, stackBytes: 3 * MIB } },
+    }),
+  'around the heap: nobody knows what': () =>
+    sceneOf({
+      course: courseOf([row(PUT, [20, 26, 30])]),
+      memory: grew(412),
+      runtime: { is: 'go', first: told, last: { ...told, sysBytes: 900 * MIB } },
+    }),
+  'outside of it, and the heap grew into what Go had': () =>
+    sceneOf({
+      course: courseOf([row(PUT, [20, 100, 320])]),
+      memory: grew(400),
+      runtime: { is: 'go', first: told, last: { ...told, sysBytes: 550 * MIB } },
+    }),
   'half of it': () =>
     sceneOf({
       course: courseOf([put]),

@@ -31,6 +31,20 @@ test('asked live; a single tree; no tree yet; only a file from before', () => {
   expect(said({ liveProblem: 'there is no vgdb in the container' })).toContain('a file from before');
 });
 
+test('a single tree, of a peak after which nearly all was let go: held of what there was then', () => {
+  const { massif, course } = FINDING;
+  const snapshots = massif.snapshots.map((one) => ({ ...one, ...(one.index > 39 ? { heapBytes: 5 * 2 ** 20 } : {}) }));
+  const rows = (course?.rows ?? []).map((row) => ({ ...row, held: row.held.slice(1) }));
+  const held = { ...FINDING, massif: { ...massif, snapshots }, from: null, to: 39, course: course && { ...course, rows } };
+  expect(massifMessage({ subject: 'worker-c #1', finding: held, nowMs: NOW }).text).toContain(
+    '380 MiB held by cache_put cache.c:88 (of 395 MiB)',
+  );
+  const small = { ...held, course: course && { ...course, rows: [] } };
+  expect(massifMessage({ subject: 'worker-c #1', finding: small, nowMs: NOW }).text).toBe(
+    'worker-c #1: no one place holds more than Massif’s threshold',
+  );
+});
+
 test('text from the container is neither markup nor a mention, and is bounded', () => {
   const hostile = '<!channel> `*x* \u202e'.repeat(500);
   const text = said({

@@ -4,9 +4,11 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { HeapBytes } from '../../src/model/heap.js';
 import type { HeapsBytes } from '../../src/model/heap-evidence.js';
+import { placeName, shortName } from '../../src/render/function-names.js';
 import { type HeapReaderOptions, makeHeapReader } from '../../src/sandbox/heap-reader.js';
 import { buildScript } from '../support/draw-entry.js';
 import { patient } from '../support/patience.js';
+import { encode } from '../support/pprof/encode.js';
 
 /** Does as its first byte says: hang, fill memory, die, tell its environment. */
 const ODD_ENTRY = `
@@ -126,6 +128,22 @@ describe('several heaps', () => {
     const { course, stacks } = await reader().course(several([histogram(72), histogram(4_096)], { stacks: 0 }), never);
     expect(course.rows).toEqual([expect.objectContaining({ function: 'shop.Session', held: [72, 4_096] })]);
     expect(stacks).toBeNull();
+  });
+  test('of a name of 5,000 letters the end is there, too: it is what was called', async () => {
+    const name = `std::_Hashtable<${'std::pair<shop::Order, shop::Line>, '.repeat(140)}>::_M_insert_unique_node`;
+    const file = `${'/deep'.repeat(900)}/hashtable.h`;
+    const heap = encode({
+      measures: [['inuse_space', 'bytes']],
+      functions: [{ id: 1, name, file }],
+      locations: [{ id: 1, lines: [[1, 7]] }],
+      stacks: [{ locations: [1], values: [4_096] }],
+    });
+    const { course, stacks } = await reader().course(several([heap]), never);
+    for (const one of [course.rows[0], stacks?.frames[0]]) {
+      expect(shortName(one?.function ?? '', 44)).toMatch(/^.{1,21}…(?:.*::)?_M_insert_unique_node$/);
+      expect(placeName(one?.file ?? '', 7)).toBe('hashtable.h:7');
+      expect([one?.function.length, one?.file?.length]).toEqual([1_000, 1_000]);
+    }
   });
   test('the one that is wrong is named', async () => {
     const bad = several([golden('stdlib.base'), golden('stdlib.now').subarray(0, 999), golden('stdlib.now')]);

@@ -54,5 +54,5 @@ export function decodeJemalloc(text: string): Heap {
   for (const { addresses: of, values } of rows) {
     if (!heap.stack(mappings.stack(of), unsampled(...values, rate))) throw tooMany();
   }
-  return heap.build();
+  return heap.build(rate);
 }

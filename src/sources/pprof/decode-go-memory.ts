@@ -6,6 +6,7 @@ const FIELDS = {
   releasedBytes: ['HeapReleased', 'heap_released_bytes'],
   liveBytes: ['HeapAlloc', 'heap_alloc_bytes'],
   nextGcBytes: ['NextGC', 'next_gc_bytes'],
+  stackBytes: ['Stack', 'stack_inuse_bytes'],
 } as const;
 /** It follows the stacks; two lists of 256 pauses are in it. */
 const MEM_STATS = '# runtime.MemStats\n';
@@ -18,7 +19,7 @@ export function decodeGoMemory(text: string): GoMemory | null {
   const at = text.lastIndexOf(MEM_STATS);
   const read = ([printed, exported]: (typeof FIELDS)[keyof typeof FIELDS]): number =>
     at >= 0
-      ? figure(text.slice(at), new RegExp(`^# ${printed} = (\\d{1,16})$`, 'm'))
+      ? figure(text.slice(at), new RegExp(`^# ${printed} = (\\d{1,16})(?: / \\d+)?$`, 'm'))
       : figure(text, new RegExp(`^go_memstats_${exported} (\\d[\\d.e+]{0,24})$`, 'm'));
   const memory = {
     sysBytes: read(FIELDS.sysBytes),
@@ -26,7 +27,9 @@ export function decodeGoMemory(text: string): GoMemory | null {
     liveBytes: read(FIELDS.liveBytes),
     nextGcBytes: read(FIELDS.nextGcBytes),
   };
-  return Object.values(memory).every(Number.isSafeInteger) ? memory : null;
+  if (!Object.values(memory).every(Number.isSafeInteger)) return null;
+  const stackBytes = read(FIELDS.stackBytes);
+  return Number.isSafeInteger(stackBytes) ? { ...memory, stackBytes } : memory;
 }
 
 function figure(text: string, line: RegExp): number {

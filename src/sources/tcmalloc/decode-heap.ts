@@ -56,5 +56,5 @@ export function decodeTcmalloc(text: string): Heap {
     const scaled = [...unsampled(allocated, allBytes, rate), ...unsampled(inUse, bytes, rate)];
     if (!heap.stack(mappings.stack(addresses), scaled)) throw tooMany();
   }
-  return heap.build();
+  return heap.build(rate);
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { heapCourse } from '../../../src/analysis/heap-course.js';
 import { heapGrowth } from '../../../src/analysis/heap-growth.js';
+import { heldByFunction } from '../../../src/analysis/heap-held.js';
 import { LeakwatchError } from '../../../src/errors.js';
 import { unsampled } from '../../../src/sources/mappings.js';
 import { readAnyHeaps } from '../../../src/sources/read-any-heap.js';
@@ -72,6 +74,14 @@ describe('what grew, in two takes each', () => {
     ]);
   });
 
+  test('Python: a class that was made in a function may hold most', async () => {
+    const [base, now] = [1, 2].map((times) =>
+      Buffer.from(`  ${907_200 * times}   8100 app.make.<locals>.Session\r\n 48 1 builtins.dict\r\n`),
+    );
+    const { rows } = await grown(now ?? Buffer.alloc(0), base ?? null);
+    expect(rows[0]).toMatchObject({ function: 'app.make.<locals>.Session', flat: 907_200n });
+  });
+
   test('zipped they say the same; two kinds cannot be compared', async () => {
     const [jvm, node] = [file('jvm/class_histogram.1.txt'), file('node/sampling.1.json')];
     expect(await grown(gzipSync(jvm), null)).toEqual(await grown(jvm, null));
@@ -86,6 +96,25 @@ test('a sample stands for more than itself: small blocks are seen seldom, large 
   expect(unsampled(1, 64, 524_288)).toEqual([8_193, 524_320]);
   expect(unsampled(3, 3 * 2 ** 24, 524_288)).toEqual([3, 3 * 2 ** 24]);
   expect(() => unsampled(2 ** 52, 1, 524_288)).toThrow('more memory than there is');
+});
+
+test('how a dump was sampled goes with it: growth that may be two samples is not told as one', async () => {
+  // As jemalloc writes it unless it is told otherwise: one byte in 512 KiB.
+  const dump = (mib: number) =>
+    Buffer.from(`heap_v2/524288\n  t*: 1: ${mib * 2 ** 20} [0: 0]\n@ 0x1\n  t*: 1: ${mib * 2 ** 20} [0: 0]\n`);
+  const heaps = await Promise.all([dump(8), dump(9)].map(async (bytes) => (await readAnyHeaps(bytes, null))[0]));
+  const course = (of: typeof heaps) =>
+    heapCourse(
+      of.map((heap) => heldByFunction(heap, 'innermost')),
+      9,
+    );
+  expect(course(heaps).sampledEvery).toBe(524_288);
+  const tcmalloc = (rate: string) => Buffer.from(`heap profile: 1: 9 [1: 9] @ ${rate}\n1: 9 [1: 9] @ 0x1\n`);
+  const [sampled] = await readAnyHeaps(tcmalloc('heap_v2/1048576'), null);
+  const [all] = await readAnyHeaps(tcmalloc('heapprofile'), null);
+  expect([course([sampled]).sampledEvery, course([all]).sampledEvery]).toEqual([1_048_576, null]);
+  // It was set to look at less, or at all, in between: as far as the coarser one can tell.
+  expect([course([sampled, all]).sampledEvery, course([sampled, ...heaps]).sampledEvery]).toEqual([1_048_576, 1_048_576]);
 });
 
 describe('cut off anywhere, or a number changed: said, or the same', () => {
