@@ -79,6 +79,20 @@ describe('what a person does', () => {
     expect(said).toHaveLength(1);
     expect(Number(said[0]?.slice(3))).toBeGreaterThan(400);
   });
+  test('not a leak, and then opened again: it is one after all, so that the next is said, too', () => {
+    const { incident: shut, watched: kept } = doing(NOT_A_LEAK);
+    const again = doing({ kind: 'reopen' }, shut, kept, by('U2', NOW + HOUR));
+    expect(again.watched.state?.quiet).toBeUndefined();
+    const fixed = doing({ kind: 'resolve' }, again.incident, again.watched, by('U2', NOW + 2 * HOUR));
+    let state = fixed.watched.state;
+    const said: string[] = [];
+    for (let t = NOW + 40 * HOUR; t < NOW + 46 * HOUR; t += 60_000) {
+      const told = step(state, viewOf(t, { anonMib: 300, sinceMs: NOW + 10 * HOUR, leftMs: HOUR }), t);
+      state = told.state;
+      said.push(...told.events.flatMap(({ event, level }) => (event === 'alert' && level !== 'digest' ? [level] : [])));
+    }
+    expect(said).toEqual(['page']);
+  });
   test('split: out of the storm, once', () => {
     const { incident: own } = doing({ kind: 'split' }, { ...open, storm: 's-1' });
     expect(own.storm).toBeUndefined();
