@@ -68,4 +68,5 @@ export type News =
 
 /** One thing that happened, for the report. `by`: the person (a Slack user id) who did it; `words`: plain text, not escaped. */
 export type Moment = { readonly atMs: number; readonly kind: MomentKind; readonly by?: string; readonly words: string };
-export type MomentKind = News['kind'] | 'evidence';
+/** `evidence`: what a heap said; `no-heap`: why there is none. */
+export type MomentKind = News['kind'] | 'evidence' | 'no-heap';
