@@ -48,7 +48,7 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
       watched: async () => ({ version: 0, value: { state: null } }),
       commit: async () => true,
       open: async () => [...incidents.values()].filter(({ closed }) => !closed),
-      ofService: async (id) => [...incidents.values()].filter(({ service }) => service.id === id),
+      ofService: async (id, most) => [...incidents.values()].filter(({ service }) => service.id === id).slice(0, most),
       since: async () => [...incidents.values()],
     },
     storms: { members: async () => [...incidents.keys()] },
