@@ -1,7 +1,7 @@
 import type { ServiceAssessment } from '../model/assessment.js';
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
-import { outOfMemoryLine, rateWords } from './card-leaking.js';
+import { outOfMemoryAtLine, rateWords } from './card-leaking.js';
 import { downLine, historyLine, scopeLine, silentLine } from './card-lines.js';
 import { notLine } from './card-not.js';
 import { missingLine } from './card-others.js';
@@ -54,7 +54,7 @@ function going(
       collectedLine(incident),
       partLine(assessment),
       cycleLine(assessment),
-      calm ? undefined : outOfMemoryLine(assessment, nowMs),
+      calm ? undefined : outOfMemoryAtLine(assessment, nowMs),
       scopeLine(assessment),
       missingLine(assessment),
       downLine(assessment),
