@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { Incident } from '../../src/model/incident.js';
 import type { OutboxEntry, SlackMessage, Target } from '../../src/model/message.js';
 import type { Replica } from '../../src/model/replica.js';
+import { NO_RULES } from '../../src/model/rules.js';
 import type { EnqueueOptions } from '../../src/queue/enqueue.js';
 import type { Ask, SlackContext } from '../../src/slack/ask.js';
 import type { TellAlone } from '../../src/slack/tell-alone.js';
@@ -53,6 +54,7 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
     },
     storms: { members: async () => [...incidents.keys()] },
     samples: { read: async () => [] },
+    rules: { now: () => NO_RULES },
     isOperator: async () => false,
     operators: [],
     heaps: { finding: async () => null, ofService: async () => [] },
