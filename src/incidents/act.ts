@@ -18,16 +18,18 @@ export function act(incident: Incident, watched: Watched, what: Act, { by, atMs 
     throw personError(
       `That was closed ${closed.by ? `by <@${closed.by}> ` : ''}already. \`/leak reopen &lt;service&gt;\` opens it again.`,
     );
+  // The clock of who was asked may be behind that of who opened it: nobody takes what is not there yet.
+  const taken = { by, atMs: Math.max(atMs, incident.openedMs) };
   switch (what.kind) {
     case 'acknowledge': {
       if (incident.acknowledged) throw personError(`<@${incident.acknowledged.by}> has it already.`);
-      return { incident: { ...incident, acknowledged: { by, atMs } }, watched, news: [{ kind: 'acknowledge', atMs, by }] };
+      return { incident: { ...incident, acknowledged: taken }, watched, news: [{ kind: 'acknowledge', atMs, by }] };
     }
     case 'snooze': {
       const bytesPerHour = view.growthBytesPerHour?.value ?? incident.opening.growthBytesPerHour?.value ?? null;
       const { untilMs } = what;
       return {
-        incident: { ...incident, snoozed: { by, atMs, untilMs, bytesPerHour } },
+        incident: { ...incident, snoozed: { ...taken, untilMs, bytesPerHour } },
         watched,
         news: [{ kind: 'snooze', atMs, by, untilMs }],
       };
