@@ -84,6 +84,7 @@ async function say(look: Look, payload: Payload<'check'>, watching: boolean, now
     nowMs,
     windowMs: payload.windowMs ?? DEFAULT_WINDOW_MS,
     watching,
+    ...(payload.askedBy ? {} : { alerted: true }),
     ...(target.kind === 'person' ? { shareKey: outboxKey } : {}),
     ...(open ? { inHand: open.inHand } : {}),
     ...(inThread && isCollectable ? { collectId: serviceId } : {}),

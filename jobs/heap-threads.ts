@@ -1,7 +1,7 @@
 import type { DroppedFiles } from '../src/model/dropped-file.js';
 import { type Incident, type Incidents, isSamePlace, rootKeyOf, threadOf } from '../src/model/incident.js';
 import type { Outbox } from '../src/model/message.js';
-import type { Thread } from '../src/model/news.js';
+import type { Place, Thread } from '../src/model/news.js';
 
 export type HeapThreadsPorts = {
   readonly incidents: Pick<Incidents, 'open' | 'since'>;
@@ -19,7 +19,7 @@ export async function isHeapThread(thread: Thread, nowMs: number, ports: HeapThr
     [...(await incidents.open()), ...(await incidents.since(nowMs - LOOK_BACK_MS))].map((one) => [one.id, one]),
   );
   for (const incident of ofIncidents.values()) {
-    if (incident.place.channel !== thread.channel && incident.collected?.root.channel !== thread.channel) continue;
+    if (![incident.place, incident.collected?.root].some((place) => place && mayBeIn(place, thread))) continue;
     if (await isThreadOf(incident, thread, outbox)) return true;
   }
   for (const key of await dropped.answersIn(thread.channel)) {
@@ -27,6 +27,11 @@ export async function isHeapThread(thread: Thread, nowMs: number, ports: HeapThr
     if (entry && [entry.target.threadTs, entry.ts].includes(thread.threadTs)) return true;
   }
   return false;
+}
+
+/** Of a channel that was configured by its name, Slack alone knows which one it is: it says so with the root. */
+function mayBeIn({ channel }: Place, thread: Thread): boolean {
+  return channel === thread.channel || channel.startsWith('#');
 }
 
 /** Its root keeps its thread when evidence is collected in another one: people talk there. */

@@ -20,8 +20,9 @@ export async function inHandOf(
   const { channel, threadTs } = target;
   const isHere = thread !== null && threadTs !== undefined && isSamePlace(thread, { channel, threadTs });
   const link = thread && !isHere ? await ports.permalink(thread.channel, thread.threadTs) : null;
-  const { openedMs, acknowledged } = incident;
-  return { inHand: { openedMs, ...(acknowledged ? { acknowledged } : {}), ...(link ? { link } : {}) }, isHere };
+  const { openedMs, acknowledged, snoozed } = incident;
+  const hands = { ...(acknowledged ? { acknowledged } : {}), ...(snoozed ? { snoozed } : {}) };
+  return { inHand: { openedMs, ...hands, ...(link ? { link } : {}) }, isHere };
 }
 
 async function openOf(serviceId: string, { incidents }: InHandPorts): Promise<Incident | null> {

@@ -34,10 +34,9 @@ type Wanted = Payload<'say-heap'>;
 /** By then what it belongs to is said, as a rule. */
 const FLAME_AFTER_MS = 3_000;
 /** `grew`: the function that grew most, where one did. */
-type Evidence = {
+type Evidence = Pick<Moment, 'kind' | 'atMs'> & {
   readonly message: SlackMessage;
   readonly chart?: Chart;
-  readonly atMs: number;
   readonly isGrowth?: boolean;
   readonly grew?: string;
 };
@@ -64,7 +63,7 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
     const [message, chart] = [heapMessage(found, nowMs(), wanted.outboxKey), heapChart(found, nowMs()) ?? undefined];
     const atMs = found.takenAtMs.at(-1) ?? nowMs();
     const [grew, isGrowth] = [whoGrew(found), found.takenAtMs.length > 1];
-    const said = { message, atMs, isGrowth, ...(chart ? { chart } : {}), ...(grew ? { grew } : {}) };
+    const said = { kind: 'evidence', message, atMs, isGrowth, ...(chart ? { chart } : {}), ...(grew ? { grew } : {}) } as const;
     if (wanted.incidentId) await toThread(wanted.incidentId, wanted, said, ports);
     else if (wanted.target) await answer(wanted, wanted.target, message, ports, chart);
     if (!finding.stacks) return;
@@ -90,7 +89,8 @@ async function sayMassif(wanted: Wanted, result: MassifResult, nowMs: number, po
 /** For who asked, alone where it was to be evidence; of a verdict's own heap, for the thread where it was to be. */
 async function sayProblem(wanted: Wanted, message: SlackMessage, atMs: number, ports: SayHeapPorts): Promise<void> {
   if (wanted.target) return answer(wanted, wanted.target, message, ports);
-  if (wanted.incidentId && wanted.why === 'verdict') await toThread(wanted.incidentId, wanted, { message, atMs }, ports);
+  if (wanted.incidentId && wanted.why === 'verdict')
+    await toThread(wanted.incidentId, wanted, { kind: 'no-heap', message, atMs }, ports);
 }
 
 async function answer(
@@ -126,11 +126,11 @@ function evidenceKey(incidentId: string, { takingId }: Pick<Wanted, 'takingId'>)
   return `${incidentId}-${takingId.replace(/-2$/, '')}`;
 }
 
-function withEvidence(incident: Incident, wanted: Wanted, { message, chart, atMs, isGrowth, grew }: Evidence): Incident {
+function withEvidence(incident: Incident, wanted: Wanted, { kind, message, chart, atMs, isGrowth, grew }: Evidence): Incident {
   const key = evidenceKey(incident.id, wanted);
   const saying: Saying = { key, as: 'evidence', message, ...(chart ? { chart } : {}) };
-  const moment: Moment = { atMs, kind: 'evidence', words: message.text };
-  const isNew = !incident.moments.some((one) => one.kind === 'evidence' && one.atMs === atMs);
+  const moment: Moment = { atMs, kind, words: message.text };
+  const isNew = !incident.moments.some((one) => one.kind === kind && one.atMs === atMs);
   const moments = isNew ? [...incident.moments, moment].sort((a, b) => a.atMs - b.atMs) : incident.moments;
   return {
     ...incident,

@@ -67,6 +67,7 @@ export function makeContext({
     incidents: makeIncidents(redis),
     storms: makeStorms(redis),
     samples: makeSamples(redis),
+    rules,
     inbox: makeInbox(redis),
     permalink,
     tellAlone,

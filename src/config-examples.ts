@@ -38,3 +38,14 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   PAGERDUTY_URL: 'PAGERDUTY_URL=https://events.eu.pagerduty.com (unset: the one outside the EU)',
   QUICKCHART_URL: 'QUICKCHART_URL=http://quickchart:3400 (unset: charts are drawn in the worker)',
 };
+
+/** One line about what is wrong with a variable. */
+export function problem(name: string, what: string, exampleOf: string = name): string {
+  return `${name} ${what}. Example: ${EXAMPLES[exampleOf] ?? name}`;
+}
+
+/** The same of a value that is not taken; `docker --env-file` and systemd give what stands behind the sign as it is. */
+export function refused(name: string, what: string, values: Readonly<Record<string, string>>): string {
+  const quotes = /^(["']).*\1$/s.test(values[name] ?? '') ? ': the quotes around it are part of it' : '';
+  return problem(name, `${what}${quotes}`);
+}

@@ -8,6 +8,11 @@ export const url = (protocols: readonly string[]) =>
       (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
       `is not a URL with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     );
+/** Where Redis is. What its password is cannot be told of a `%` that begins no character (RFC 3986). */
+export const redis = url(['redis:', 'rediss:']).refine(
+  isDecodable,
+  'has a % that stands for nothing: in a name or password it is written %25',
+);
 export const flag = z.stringbool({
   truthy: ['1', 'true', 'on', 'yes'],
   falsy: ['0', 'false', 'off', 'no'],
@@ -30,6 +35,14 @@ export const exec = z.union([flag, url(['unix:', 'tcp:', 'http:', 'https:'])], {
 export function execHostOf(value: boolean | string | undefined, dockerHost: string | undefined): ExecHost | null {
   if (typeof value === 'string') return { dockerHost: value };
   return value ? { dockerHost } : null;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== '';
+  } catch {
+    return false;
+  }
 }
 
 export function passwordOf(redisUrl: string): string[] {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ALERTS_SECRETS, type AlertsConfig, alertsConfig, metricsSchema, pagersSchema, serverSchema } from './config-alerts.js';
-import { EXAMPLES } from './config-examples.js';
-import { channel, type ExecHost, exec, execHostOf, flag, header, passwordOf, url, wholeNumber } from './config-values.js';
+import { EXAMPLES, problem, refused } from './config-examples.js';
+import { channel, type ExecHost, exec, execHostOf, flag, header, passwordOf, redis, url, wholeNumber } from './config-values.js';
 
 /**
  * The only reader of the environment. Every variable may instead be given as `NAME_FILE`, a file that holds the value (how
@@ -63,7 +63,7 @@ export const VARIABLES: readonly string[] = Object.keys(EXAMPLES);
 
 /** What every role reads. */
 const common = z.object({
-  REDIS_URL: url(['redis:', 'rediss:']).default('redis://127.0.0.1:6379/0'),
+  REDIS_URL: redis.default('redis://127.0.0.1:6379/0'),
   LEAKWATCH_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], { error: 'is not a log level' })
     .default('info'),
@@ -128,7 +128,7 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Conf
     if (result.success) Object.assign(parsed, result.data);
     else {
       const issues = result.error.issues.filter(({ path }) => !untaken.has(String(path[0])));
-      problems.push(...issues.map((issue) => problem(String(issue.path[0]), issue.message)));
+      problems.push(...issues.map(({ path, message }) => refused(String(path[0]), message, values)));
     }
   }
   const inbound = ['SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET'];
@@ -200,8 +200,4 @@ function withFiles(env: NodeJS.ProcessEnv, problems: string[]): Record<string, s
     }
   }
   return values;
-}
-
-function problem(name: string, what: string, exampleOf: string = name): string {
-  return `${name} ${what}. Example: ${EXAMPLES[exampleOf] ?? name}`;
 }

@@ -31,6 +31,20 @@ describe('problems', () => {
   test('a value that is wrong is not repeated: it may be a secret', () => {
     expect(problems({ ...SLACK, SLACK_BOT_TOKEN: 'hunter2' }, 'bot').join()).not.toContain('hunter2');
   });
+  test('a password with a % that stands for nothing is a problem, not an error of ours; a right one is a secret as it is and as it is meant', () => {
+    expect(problems({ REDIS_URL: 'redis://:100%safe@redis:6379' }, 'agent')).toEqual([
+      'REDIS_URL has a % that stands for nothing: in a name or password it is written %25. Example: REDIS_URL=redis://127.0.0.1:6379/0',
+    ]);
+    expect(readConfig({ REDIS_URL: 'redis://:100%25safe@redis:6379' }, ['agent']).secrets).toEqual(['100%safe', '100%25safe']);
+  });
+  test('quotes that a file of variables keeps are named: nobody sees them as part of a token', () => {
+    expect(problems({ ...SLACK, SLACK_BOT_TOKEN: '"xoxb-1-2-abc"', LEAKWATCH_CHANNEL: "'#ops'" }, 'worker')).toEqual([
+      expect.stringMatching(/^SLACK_BOT_TOKEN is not a bot token: the quotes around it are part of it\. Example: /),
+      expect.stringMatching(
+        /^LEAKWATCH_CHANNEL is neither a channel id nor #name: the quotes around it are part of it\. Example: /,
+      ),
+    ]);
+  });
   test('a file that cannot be read is one problem, not also a value that is missing', () => {
     const none = { SLACK_BOT_TOKEN_FILE: '/nonexistent/bot', SLACK_APP_TOKEN_FILE: '/nonexistent/app' };
     expect(problems(none, 'bot').map((line) => line.split(' ')[0])).toEqual(['SLACK_BOT_TOKEN_FILE', 'SLACK_APP_TOKEN_FILE']);

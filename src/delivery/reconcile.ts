@@ -26,11 +26,12 @@ type Page = { readonly messages?: readonly Message[]; readonly response_metadata
 
 /**
  * Looks for a message whose post had no answer, by the key in its metadata, among our own bot's since the intent. `keepClaim`
- * is called before each page: looking may take longer than a claim lives.
+ * is called before each page: looking may take longer than a claim lives. `channel`: its id, since Slack reads none by a name.
  */
 export async function find(
   client: WebClient,
   entry: OutboxEntry,
+  channel: string,
   botId: () => Promise<Result<string>>,
   keepClaim: () => Promise<boolean>,
 ): Promise<Found> {
@@ -39,12 +40,12 @@ export async function find(
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     if (!(await keepClaim())) return { kind: 'failed', failure: { kind: 'not-sent', error: 'claim lost' } };
-    const read = await attempt(async () => (await client.apiCall(...request(entry, cursor))) as Page);
+    const read = await attempt(async () => (await client.apiCall(...request(entry, channel, cursor))) as Page);
     if (!read.ok) return unread(read.failure);
     const message = read.value.messages?.find((one) => [one.bot_id, one.user].includes(own.value) && isOurs(one, entry.key));
     if (message?.ts) {
       const version = message.metadata?.event_payload?.v ?? 1;
-      return { kind: 'found', ts: message.ts, channel: entry.target.channel, version };
+      return { kind: 'found', ts: message.ts, channel, version };
     }
     cursor = read.value.response_metadata?.next_cursor;
     if (!cursor) return { kind: 'absent' };
@@ -65,8 +66,8 @@ export function makeBotId(client: WebClient): () => Promise<Result<string>> {
   };
 }
 
-function request(entry: OutboxEntry, cursor: string | undefined): [string, Record<string, unknown>] {
-  const { channel, threadTs } = entry.target;
+function request(entry: OutboxEntry, channel: string, cursor: string | undefined): [string, Record<string, unknown>] {
+  const { threadTs } = entry.target;
   const intentAtMs = entry.intentAtMs ?? entry.createdAtMs;
   const window = {
     channel,

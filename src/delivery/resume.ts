@@ -21,7 +21,8 @@ export async function resume(context: StepContext, entry: OutboxEntry): Promise<
   const ageMs = async () => (await drain.nowMs()) - (entry.intentAtMs ?? 0);
   if (entry.unreadable) return unreadable(context, entry, await ageMs());
 
-  const found = await find(context.reader, entry, context.botId, () => context.claim.renew());
+  const channel = await drain.channelId(entry.target.channel);
+  const found = await find(context.reader, entry, channel, context.botId, () => context.claim.renew());
   log.info({ outboxKey: entry.key, found }, 'looked up a post of unknown outcome');
   switch (found.kind) {
     case 'found': {

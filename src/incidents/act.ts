@@ -2,7 +2,7 @@ import { personError } from '../errors.js';
 import { type Act, type Incident, isSamePlace, type Watched } from '../model/incident.js';
 import type { News } from '../model/news.js';
 import type { View } from '../model/watch.js';
-import { notALeak } from './quiet.js';
+import { aloud, notALeak } from './quiet.js';
 
 type Acted = { readonly incident: Incident; readonly watched: Watched; readonly news: News[] };
 type By = { readonly by: string; readonly atMs: number };
@@ -18,16 +18,18 @@ export function act(incident: Incident, watched: Watched, what: Act, { by, atMs 
     throw personError(
       `That was closed ${closed.by ? `by <@${closed.by}> ` : ''}already. \`/leak reopen &lt;service&gt;\` opens it again.`,
     );
+  // The clock of who was asked may be behind that of who opened it: nobody takes what is not there yet.
+  const taken = { by, atMs: Math.max(atMs, incident.openedMs) };
   switch (what.kind) {
     case 'acknowledge': {
       if (incident.acknowledged) throw personError(`<@${incident.acknowledged.by}> has it already.`);
-      return { incident: { ...incident, acknowledged: { by, atMs } }, watched, news: [{ kind: 'acknowledge', atMs, by }] };
+      return { incident: { ...incident, acknowledged: taken }, watched, news: [{ kind: 'acknowledge', atMs, by }] };
     }
     case 'snooze': {
       const bytesPerHour = view.growthBytesPerHour?.value ?? incident.opening.growthBytesPerHour?.value ?? null;
       const { untilMs } = what;
       return {
-        incident: { ...incident, snoozed: { by, atMs, untilMs, bytesPerHour } },
+        incident: { ...incident, snoozed: { ...taken, untilMs, bytesPerHour } },
         watched,
         news: [{ kind: 'snooze', atMs, by, untilMs }],
       };
@@ -86,7 +88,7 @@ export function collectedAlready({ moments }: Pick<Incident, 'moments'>): string
   return `What is found about it comes to this thread already${by ? ` (asked by <@${by}>)` : ''}.`;
 }
 
-/** Open again, as it was; the watch goes on from its last look. */
+/** Open again, as it was; the watch goes on from its last look. That it was no leak is taken back by it. */
 function reopen(incident: Incident, watched: Watched, { by, atMs }: By): Acted {
   const { closed, ...open } = incident;
   if (!closed) throw personError('It is open.');
@@ -96,7 +98,7 @@ function reopen(incident: Incident, watched: Watched, { by, atMs }: By): Acted {
   if (watched.incidentId !== incident.id)
     throw personError('There is a newer incident of that service: `/leak history &lt;service&gt;` shows it.');
   const state = watched.state && {
-    ...watched.state,
+    ...aloud(watched.state),
     incident: {
       level: incident.level,
       openedMs: incident.openedMs,

@@ -1,6 +1,6 @@
 import type { Audit } from '../model/audit.js';
 import type { Incident } from '../model/incident.js';
-import type { Deployed, News, Place } from '../model/news.js';
+import type { Deployed, MomentKind, News, Place } from '../model/news.js';
 import type { ServiceRef } from '../model/replica.js';
 import type { View, WatchEvent } from '../model/watch.js';
 import { atOpening, linkOfOnset } from './audit-said.js';
@@ -95,7 +95,9 @@ function close(incident: Incident, view: View, event: WatchEvent, news: News[], 
   const after = view.growthBytesPerHour;
   if (!deploy || !after) {
     const closed = { atMs: nowMs, how: 'recovered' } as const;
-    return { incident: { ...incident, closed }, news: [...news, { kind: 'resolve', atMs: nowMs, event }] };
+    const isDeploy = ({ kind }: { readonly kind: MomentKind }) => kind === 'deploy';
+    const deployed = [...incident.moments, ...news].some(isDeploy) ? { deployed: true as const } : {};
+    return { incident: { ...incident, closed }, news: [...news, { kind: 'resolve', atMs: nowMs, event, ...deployed }] };
   }
   const fixed: News = { kind: 'fixed', atMs: nowMs, ...imagesIn(deploy), before: rateBefore(incident), after };
   return { incident: { ...incident, closed: { atMs: nowMs, how: 'fixed' } }, news: [...news, fixed] };

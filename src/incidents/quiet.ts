@@ -10,6 +10,11 @@ export function notALeak(state: WatchState, view: View, ceilingBytes: number, by
   return { ...rest, quiet: { ceilingBytes, bytesPerHour, images: imagesOf(view), newImages: [] } };
 }
 
+/** It is one after all: whatever it does is said again. */
+export function aloud({ quiet: _, ...rest }: WatchState): WatchState {
+  return rest;
+}
+
 /** The same with the images that are new; undefined when there were enough of them, or when it was passed. */
 export function quietNow(quiet: Quiet | undefined, view: View, policy: Policy): Quiet | undefined {
   if (!quiet || !isQuiet(quiet, view)) return undefined;

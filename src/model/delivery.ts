@@ -21,6 +21,8 @@ export type OutboxDrain = Outbox & {
   intend(key: string, claim: Claim): Promise<OutboxEntry | null>;
   /** `a copy`: it stands in another place already, and this one is one too many. */
   receipt(key: string, receipt: Receipt): Promise<'kept' | 'a copy'>;
+  /** What Slack called a channel when it was last posted to by its name (`#ops`): reading wants the id. The name where that is not known. */
+  channelId(channel: string): Promise<string>;
   /** The post in flight surely did not arrive. */
   unsent(key: string, claim: Claim): Promise<boolean>;
   /** Slack will never take this version. A newer one, if there is one, is tried. */

@@ -14,7 +14,9 @@ export type Thread = Required<Place>;
 
 /** What happened to an open incident: rendered into its thread, kept as a `Moment`. Rates in bytes per hour, times in Unix ms. */
 export type News =
-  | { readonly kind: 'alert' | 'update' | 'page' | 'resolve'; readonly atMs: number; readonly event: WatchEvent }
+  | { readonly kind: 'alert' | 'update' | 'page'; readonly atMs: number; readonly event: WatchEvent }
+  /** `deployed`: there was a new image since it opened, which was no fix. */
+  | { readonly kind: 'resolve'; readonly atMs: number; readonly event: WatchEvent; readonly deployed?: true }
   /** `count`: in all since the incident opened; `replica`: the last one's name. `back`: it runs again. */
   | {
       readonly kind: 'oom-kill' | 'child-kill';
@@ -68,4 +70,5 @@ export type News =
 
 /** One thing that happened, for the report. `by`: the person (a Slack user id) who did it; `words`: plain text, not escaped. */
 export type Moment = { readonly atMs: number; readonly kind: MomentKind; readonly by?: string; readonly words: string };
-export type MomentKind = News['kind'] | 'evidence';
+/** `evidence`: what a heap said; `no-heap`: why there is none. */
+export type MomentKind = News['kind'] | 'evidence' | 'no-heap';

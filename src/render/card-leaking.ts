@@ -7,7 +7,7 @@ import { cycleLine, partLine, sinceLine } from './card-reason.js';
 import { growingOf, type Shape, subjectOf } from './card-view.js';
 import { limitOf, replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
-import { duration, slackClock, until } from './times.js';
+import { clockRange, duration, slackClock, until } from './times.js';
 import { bytes, percent, rate } from './units.js';
 
 /** `🔴 api-svc leaking: +41 MiB/h per replica (32–50)`, and until when, who, since when, what it is not. What matters least is last: it is what a full card leaves out. */
@@ -41,13 +41,29 @@ export function rateWords({ growthBytesPerHour, replicas }: ServiceAssessment): 
 
 /** `Out of memory in 2 h 50 (2 h 20 – 3 h 40), at about 06:00: #7 on hv-03, 396 of 512 MiB (77 %); then all 12 within 80 min`. */
 export function outOfMemoryLine(assessment: ServiceAssessment, nowMs: number): string | undefined {
-  const { soonest, replicas } = assessment;
-  const who = (one: Assessment) => [...(replicas.length > 1 ? [replicaName(one.replica, replicas)] : []), usage(one)].join(', ');
+  const { soonest } = assessment;
   if (!soonest?.limitAtMs) return withoutLimit(assessment);
   const { value } = soonest.limitAtMs;
-  if (value <= nowMs) return `At its limit now: ${who(soonest)}`;
+  if (value <= nowMs) return `At its limit now: ${whoWords(soonest, assessment)}`;
   const lead = assessment.verdict === 'leaking' ? 'Out' : 'If it goes on, out';
-  return `${lead} of memory in ${until(soonest.limitAtMs, nowMs)}, at about ${slackClock(value, nowMs)}: ${who(soonest)}${othersWithin(assessment, value)}`;
+  const when = `${until(soonest.limitAtMs, nowMs)}, at about ${slackClock(value, nowMs)}`;
+  return `${lead} of memory in ${when}: ${whoWords(soonest, assessment)}${othersWithin(assessment, value)}`;
+}
+
+/**
+ * `First out of memory 06:00 (05:30 – 06:50): #7 on hv-03, 396 of 512 MiB (77 %); then all 12 within 80 min`: the same for what stands for
+ * hours. It is edited when the moment has moved, and how much is left would be wrong a minute after each edit.
+ */
+export function outOfMemoryAtLine(assessment: ServiceAssessment, nowMs: number): string | undefined {
+  const { soonest, replicas } = assessment;
+  const when = soonest?.limitAtMs && clockRange(soonest.limitAtMs, nowMs);
+  if (!soonest?.limitAtMs || !when) return outOfMemoryLine(assessment, nowMs);
+  const lead = replicas.length > 1 ? 'First out' : 'Out';
+  return `${lead} of memory ${when}: ${whoWords(soonest, assessment)}${othersWithin(assessment, soonest.limitAtMs.value)}`;
+}
+
+function whoWords(one: Assessment, { replicas }: ServiceAssessment): string {
+  return [...(replicas.length > 1 ? [replicaName(one.replica, replicas)] : []), usage(one)].join(', ');
 }
 
 /** Only when it is true: every running replica grows, and each of them has a time. */

@@ -47,12 +47,15 @@ function othersLine(judged: readonly Assessment[], open: readonly Assessment[]):
 }
 
 /** A promise only where somebody keeps it. */
-export function answerLine(open: readonly Assessment[], { nowMs, watching, shareKey }: CardView): string {
+export function answerLine(open: readonly Assessment[], { nowMs, watching, alerted, shareKey }: CardView): string {
   const times = open.flatMap(({ answerByMs }) => (answerByMs === undefined ? [] : [answerByMs]));
   const byMs = times.reduce((last, at) => Math.max(last, at), nowMs);
   const by = times.length === 0 ? '' : byMs - nowMs < 60_000 ? 'within a minute' : `by about ${slackClock(byMs, nowMs)}`;
   if (!watching)
     return `Ask again${by ? (byMs - nowMs < 60_000 ? ' in a minute' : ` at about ${slackClock(byMs, nowMs)}`) : ' later'}`;
-  const edit = shareKey === undefined ? 'I will edit this message and mention you' : 'I will say it here';
-  return by ? `Answer ${by}; ${edit}` : `${edit} when there is more to say`;
+  // Who asked looks at it still in the first minute, and an alert does not look (`mention` in jobs/check.ts).
+  const isSoon = times.length > 0 && byMs - nowMs < 60_000;
+  const edit = `I will edit this message${alerted || isSoon ? '' : ' and mention you'}`;
+  const how = shareKey === undefined ? edit : 'I will say it here';
+  return by ? `Answer ${by}; ${how}` : `${how} when there is more to say`;
 }

@@ -8,6 +8,8 @@ export type CardView = {
   readonly windowMs: number;
   /** It will be looked at again, and this message edited. */
   readonly watching: boolean;
+  /** An alert asked: nobody is mentioned when there is an answer. */
+  readonly alerted?: true;
   /** Names a private answer that can be shared; absent: seen by the channel already. */
   readonly shareKey?: string;
   /** The service's open incident, if it has one. */

@@ -33,7 +33,7 @@ export function newsWords(news: News, nowMs: number): string {
     case 'page':
       return `🔴 Sooner than said${eventWords(news.event, nowMs)}`;
     case 'resolve':
-      return '✅ Calm for as long as it had grown: resolved. No new image since, so it may come back';
+      return `✅ Calm for as long as it had grown: resolved. ${news.deployed ? 'What ended it is not known' : 'No new image since'}, so it may come back`;
     case 'oom-kill':
       return `💥 ${escapeText(news.replica, 80)} was killed out of memory at ${slackClock(news.atMs, nowMs)}${news.back ? ', and runs again' : ''}${turn(news.count, 'kill')}`;
     case 'child-kill':

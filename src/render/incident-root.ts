@@ -1,7 +1,7 @@
 import type { ServiceAssessment } from '../model/assessment.js';
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
-import { outOfMemoryLine, rateWords } from './card-leaking.js';
+import { outOfMemoryAtLine, rateWords } from './card-leaking.js';
 import { downLine, historyLine, scopeLine, silentLine } from './card-lines.js';
 import { notLine } from './card-not.js';
 import { missingLine } from './card-others.js';
@@ -9,6 +9,7 @@ import { cycleLine, partLine, sinceLine } from './card-reason.js';
 import { subjectOf } from './card-view.js';
 import { auditWords, compareLink, slopesWords } from './deploys.js';
 import { ENDING_SIGNS, lastEnding } from './endings.js';
+import { snoozeWords } from './in-hand.js';
 import { actButtons, closedButtons } from './incident-buttons.js';
 import { newsWords } from './incident-news.js';
 import { fitLines, MAX_LINES } from './limits.js';
@@ -54,7 +55,7 @@ function going(
       collectedLine(incident),
       partLine(assessment),
       cycleLine(assessment),
-      calm ? undefined : outOfMemoryLine(assessment, nowMs),
+      calm ? undefined : outOfMemoryAtLine(assessment, nowMs),
       scopeLine(assessment),
       missingLine(assessment),
       downLine(assessment),
@@ -90,11 +91,7 @@ function calmWords({ verdict, explanation }: ServiceAssessment): string {
 function handLine({ acknowledged, snoozed }: Incident, nowMs: number): string | undefined {
   const words = [
     ...(acknowledged ? [`In hand: <@${acknowledged.by}> since ${slackClock(acknowledged.atMs, nowMs)}`] : []),
-    ...(snoozed && (snoozed.untilMs ?? Number.POSITIVE_INFINITY) > nowMs
-      ? [
-          `snoozed ${snoozed.untilMs === null ? 'until it is faster' : `until ${slackClock(snoozed.untilMs, nowMs)}`} by <@${snoozed.by}>`,
-        ]
-      : []),
+    ...snoozeWords(snoozed, nowMs),
   ];
   return words.length > 0 ? words.join(' · ') : undefined;
 }

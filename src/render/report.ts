@@ -95,7 +95,7 @@ function person(id: string, { names }: ReportView): string {
 }
 
 /** Only what is known to be missing: a report that is silent about it would be read as all clear. */
-function notMeasured({ opening }: Incident, { assessment }: ReportView): string[] {
+function notMeasured({ opening, moments }: Incident, { assessment }: ReportView): string[] {
   if (!assessment) return ['Memory: no samples of that time are left; the numbers are what was said then.'];
   const { replicas, missing, silentHosts } = assessment;
   const unlimited = replicas.filter(({ replica, latest }) => (latest?.limit ?? replica.limitBytes) === null).length;
@@ -114,7 +114,7 @@ function notMeasured({ opening }: Incident, { assessment }: ReportView): string[
     ...silentHosts.map(({ host, sinceMs }) => `Host ${plain(host, 60)}: silent since ${iso(sinceMs)}`),
     ...(parts.length > 0 ? [`Parts of memory: ${parts.join(', ')}`] : []),
     ...(looked.has('load') ? [] : ['Whether load (CPU, network) explains it']),
-    'The heap: which functions hold the memory',
+    ...(moments.some(({ kind }) => kind === 'evidence') ? [] : ['The heap: which functions hold the memory']),
   ];
 }
 

@@ -51,6 +51,19 @@ export function slackClock(ms: number, nowMs: number): string {
   return `<!date^${Math.round(inCalendar(ms) / 1000)}^${form}|${clockOrDate(ms, nowMs)}>`;
 }
 
+/** `06:00 (05:30 – 06:50)`, `23:00 (19:00 at the earliest)`, by `slackClock`; null when it is over, or further away than a date tells. */
+export function clockRange(
+  { value, low, high = Number.POSITIVE_INFINITY }: { readonly value: number; readonly low: number; readonly high?: number },
+  nowMs: number,
+): string | null {
+  const isNear = (ms: number) => ms > nowMs && ms - nowMs < YEAR_MS;
+  if (!isNear(value)) return null;
+  const [least, most] = [low, high].map((ms) => (isNear(ms) ? slackClock(ms, nowMs) : null));
+  const range = least && most ? `${least} – ${most}` : least ? `${least} at the earliest` : most ? `${most} at the latest` : null;
+  return `${slackClock(value, nowMs)}${range ? ` (${range})` : ''}`;
+}
+
+const YEAR_MS = 365 * 24 * HOUR_MS;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const LAST_MS = Date.UTC(9999, 0);
 

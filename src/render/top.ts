@@ -55,7 +55,8 @@ function headline(services: readonly ServiceAssessment[], nowMs: number): string
   const all = count(services.length, 'service');
   if (services.length === 0) return 'Soonest out of memory first: no service is known yet';
   if (!first) return `Soonest out of memory first: none of ${all} is known to leak`;
-  const when = Number.isFinite(endMs(first)) ? ` in ${duration(endMs(first) - nowMs)}` : ' (no limit set)';
+  const leftMs = endMs(first) - nowMs;
+  const when = leftMs <= 0 ? ' now' : Number.isFinite(leftMs) ? ` in ${duration(leftMs)}` : ' (no limit set)';
   return `Soonest out of memory first: ${escapeText(first.service.name, 60)}${when}; ${leaking.length} of ${all} ${leaking.length === 1 ? 'leaks' : 'leak'}`;
 }
 

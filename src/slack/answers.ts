@@ -6,6 +6,7 @@ import { withDeadline } from '../errors.js';
 import type { SlackMessage } from '../model/message.js';
 import { deliverSoon } from '../queue/deliver-soon.js';
 import { plainMessage } from '../render/plain-message.js';
+import { asMentions } from './as-mentions.js';
 import { type Ask, answerKey, type FormReply, type Modal, type Reply, type SlackContext } from './ask.js';
 import { answer } from './edge.js';
 
@@ -99,7 +100,7 @@ export async function answerMention(
 ): Promise<void> {
   const { reply, again } = await answer(work, context.log);
   if (reply.to === 'place') await sayHere(ask, reply.message, context);
-  if (reply.to === 'person' && (first || !again)) await whisper(client, ask, reply.message, context);
+  if (reply.to === 'person' && (first || !again)) await whisper(client, ask, asMentions(reply.message), context);
   if (again) throw new Error('not handled: to be delivered again');
 }
 

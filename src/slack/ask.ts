@@ -7,6 +7,7 @@ import type { Incidents, Storms } from '../model/incident.js';
 import type { Outbox, Permalink, Replies, SlackMessage, Target } from '../model/message.js';
 import type { RawLinks } from '../model/raw-file.js';
 import type { Inventory } from '../model/replica.js';
+import type { RulesPort } from '../model/rules.js';
 import type { SampleStore } from '../model/sample.js';
 import type { Enqueue } from '../queue/enqueue.js';
 import type { StatusView } from '../render/status.js';
@@ -51,6 +52,7 @@ export type SlackContext = {
   readonly incidents: Pick<Incidents, 'incident' | 'watched' | 'commit' | 'open' | 'ofService' | 'since'>;
   readonly storms: Pick<Storms, 'members'>;
   readonly samples: Pick<SampleStore, 'read'>;
+  readonly rules: Pick<RulesPort, 'now'>;
   /** True for the first who asks about an id within a day. */
   readonly inbox: { first(id: string): Promise<boolean> };
   /** The address of a message; null: not known. */

@@ -32,6 +32,12 @@ export function resolveService(word: string, replicas: readonly Replica[]): Reso
   return { kind: 'unknown' };
 }
 
+/** Who is known at all: of a service that agents have, it is theirs to say which replicas it has. */
+export function withElsewhere(agents: readonly Replica[], elsewhere: readonly Replica[]): Replica[] {
+  const known = new Set(agents.map((replica) => replica.service.id));
+  return [...agents, ...elsewhere.filter((replica) => !known.has(replica.service.id))];
+}
+
 /** The distinct services of some replicas, in order of their names. */
 export function servicesOf(replicas: readonly Replica[]): ServiceRef[] {
   const byId = new Map(replicas.map((replica) => [replica.service.id, replica.service]));

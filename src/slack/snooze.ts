@@ -5,6 +5,11 @@ const DAY_MS = 24 * 3_600_000;
 /** Longer than that is a decision about the service, not a pause. A choice. */
 const MAX_SNOOZE_MS = 14 * DAY_MS;
 
+/** Whether a word is one that `snoozeUntil` reads: people put it before the service or behind it. */
+export function isSnoozeTime(word: string): boolean {
+  return word.toLowerCase() === 'faster' || spanMs(word) !== null;
+}
+
 /** Until when, Unix ms, by `1h`, `4h`, `2d`; null for `faster`. Throws a person's error for anything else. */
 export function snoozeUntil(word: string | undefined, nowMs: number): number | null {
   if (word?.toLowerCase() === 'faster') return null;

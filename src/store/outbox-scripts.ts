@@ -95,12 +95,16 @@ return 1
 `;
 
 /**
- * ARGV: 5 version, 6 via, 7 ts or '', 8 channel or ''. The first place stays: a message never moves. Gives 1 when it is another
+ * ARGV: 5 version, 6 via, 7 ts or '', 8 channel or '', 9 prefix of the ids of channels that are known by a name, 10 their life. The first place stays: a message never moves. Gives 1 when it is another
  * place than this one: a copy too many, which says nothing of what the first one shows.
  */
 export const RECEIPT = `${HEAD}
 if not get('drain') then return 0 end
 local copy = ARGV[7] ~= '' and (get('ts') or ARGV[7]) ~= ARGV[7]
+local drain = get('drain')
+if ARGV[8] ~= '' and ARGV[8] ~= drain and string.sub(drain, 1, 1) == '#' then
+  redis.call('SET', ARGV[9] .. drain, ARGV[8], 'PX', ARGV[10])
+end
 if not copy then
   redis.call('HSET', entry, 'via', ARGV[6], 'sentAtMs', now, 'tries', 0)
   if ARGV[7] ~= '' then redis.call('HSET', entry, 'ts', ARGV[7], 'postedChannel', ARGV[8]) end

@@ -15,6 +15,7 @@ const PENDING_PREFIX = key('outbox-pending', '');
 const CHANNELS = key('outbox-channels');
 const SEQUENCE = key('outbox-sequence');
 const FAILURES = key('outbox-failures');
+const CHANNEL_IDS = key('channel-id', '');
 /** As many as are looked through; `status` counts them, and nobody counts further. */
 const MAX_FAILURES = 1_000;
 const PICTURE_DROPPED = 'Slack did not take the chart.';
@@ -94,7 +95,10 @@ export function makeOutbox(redis: Redis): OutboxDrain {
       return (await withClaim(UNSENT, id, claim)) === 1;
     },
     async receipt(id, { version, via, ts, channel }) {
-      return (await run(RECEIPT, id, version, via, ts ?? '', channel ?? '')) === 1 ? 'a copy' : 'kept';
+      return (await run(RECEIPT, id, version, via, ts ?? '', channel ?? '', CHANNEL_IDS, KEPT_MS)) === 1 ? 'a copy' : 'kept';
+    },
+    async channelId(channel) {
+      return (channel.startsWith('#') && (await redis.get(CHANNEL_IDS + channel))) || channel;
     },
     async fail(id, version, error) {
       await run(FAIL, id, version, error, FAILURES);

@@ -31,6 +31,21 @@ for (const fault of UNKNOWN.flatMap((one) => [
   });
 }
 
+test('in a channel that is configured by its name: looked for under the id that Slack named before, and edited there', async () => {
+  const named = { kind: 'channel', channel: '#ops' } as const;
+  const { outbox, settle, drain } = await start();
+  slack.ids.set('#ops', 'C0OPS');
+  await outbox.say('first', named, said('cart is leaking'));
+  await settle('#ops');
+  slack.fault({ method: 'chat.postMessage', kind: 'timeout', after: true });
+  await outbox.say('a', named, said('api-svc is leaking'));
+  await drain('#ops');
+  await outbox.say('a', named, said('api-svc is leaking faster'));
+  await settle('#ops');
+  expect(slack.messages.map((one) => one.text)).toEqual(['cart is leaking', 'api-svc is leaking faster']);
+  expect(await outbox.get('a')).toMatchObject({ state: 'sent', postedChannel: 'C0OPS', sentVersion: 2 });
+});
+
 test('a reply in a thread is looked for in its thread', async () => {
   const { outbox, settle } = await start();
   slack.fault({ method: 'chat.postMessage', kind: 'timeout', after: true });

@@ -21,6 +21,8 @@ export async function startSlackServer() {
   const messages: Kept[] = [];
   const calls: Call[] = [];
   const faults: (Fault & { left: number })[] = [];
+  /** Channels that can be posted to by a name; everything else wants their id. */
+  const ids = new Map<string, string>();
   let lastMicros = 0;
 
   const methods: Record<string, (args: Record<string, string>) => Record<string, unknown>> = {
@@ -28,8 +30,9 @@ export async function startSlackServer() {
     'chat.postMessage': (args) => {
       lastMicros = Math.max(lastMicros + 1, Date.now() * 1000);
       const ts = `${Math.floor(lastMicros / 1e6)}.${String(lastMicros % 1e6).padStart(6, '0')}`;
-      messages.push({ ...parsed(args), channel: String(args.channel), ts, bot_id: 'B1', user: 'U1' } as unknown as Kept);
-      return { ts, channel: args.channel };
+      const channel = ids.get(String(args.channel)) ?? String(args.channel);
+      messages.push({ ...parsed(args), channel, ts, bot_id: 'B1', user: 'U1' } as unknown as Kept);
+      return { ts, channel };
     },
     'chat.postEphemeral': (args) => {
       messages.push({ ...parsed(args), ephemeral: true } as unknown as Kept);
@@ -57,6 +60,7 @@ export async function startSlackServer() {
   };
 
   function page(args: Record<string, string>, where: (one: Kept) => boolean) {
+    if (ids.has(String(args.channel))) throw new Error('channel_not_found');
     const inside = messages.filter((one) => !one.ephemeral && one.channel === args.channel && where(one));
     const seen = inside.filter((one) => one.ts >= String(args.oldest) && one.ts <= String(args.latest));
     return { messages: seen.toReversed() };
@@ -99,6 +103,7 @@ export async function startSlackServer() {
     apiUrl: `${url}/api/`,
     replyUrl: `${url}/reply/1`,
     me,
+    ids,
     messages,
     calls,
     callsOf: (method: string) => calls.filter((one) => one.method === method),
@@ -107,6 +112,7 @@ export async function startSlackServer() {
       messages.length = 0;
       calls.length = 0;
       faults.length = 0;
+      ids.clear();
       me.bot_id = 'B1';
     },
     async close() {

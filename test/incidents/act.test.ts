@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { act } from '../../src/incidents/act.js';
+import { pageWanted } from '../../src/incidents/page.js';
 import { step } from '../../src/incidents/step.js';
 import type { Act, Incident, Watched } from '../../src/model/incident.js';
 import { incident } from '../support/incidents.js';
@@ -29,6 +30,16 @@ describe('what a person does', () => {
     expect(done.incident.acknowledged).toEqual({ by: 'U1', atMs: NOW });
     expect(done.news).toEqual([{ kind: 'acknowledge', by: 'U1', atMs: NOW }]);
     expect(() => doing({ kind: 'acknowledge' }, done.incident, done.watched, by('U2'))).toThrow('<@U1> has it already.');
+  });
+  test('a clock that is behind that of who opened it: in hand is in hand, and nobody is woken again', () => {
+    const page = { ...open, level: 'page' } as const;
+    const early = by('U1', page.openedMs - 40_000);
+    for (const what of [{ kind: 'acknowledge' }, { kind: 'snooze', untilMs: NOW }] as const) {
+      const { incident: one, news } = doing(what, page, watched, early);
+      expect(pageWanted(one)).toBe('acknowledge');
+      // It is known by the moment at which it was asked for.
+      expect(news[0]).toMatchObject({ atMs: early.atMs });
+    }
   });
   test('resolve: closed, and the watch begins anew', () => {
     const { incident: shut, watched: next } = doing({ kind: 'resolve' });
@@ -78,6 +89,20 @@ describe('what a person does', () => {
     }
     expect(said).toHaveLength(1);
     expect(Number(said[0]?.slice(3))).toBeGreaterThan(400);
+  });
+  test('not a leak, and then opened again: it is one after all, so that the next is said, too', () => {
+    const { incident: shut, watched: kept } = doing(NOT_A_LEAK);
+    const again = doing({ kind: 'reopen' }, shut, kept, by('U2', NOW + HOUR));
+    expect(again.watched.state?.quiet).toBeUndefined();
+    const fixed = doing({ kind: 'resolve' }, again.incident, again.watched, by('U2', NOW + 2 * HOUR));
+    let state = fixed.watched.state;
+    const said: string[] = [];
+    for (let t = NOW + 40 * HOUR; t < NOW + 46 * HOUR; t += 60_000) {
+      const told = step(state, viewOf(t, { anonMib: 300, sinceMs: NOW + 10 * HOUR, leftMs: HOUR }), t);
+      state = told.state;
+      said.push(...told.events.flatMap(({ event, level }) => (event === 'alert' && level !== 'digest' ? [level] : [])));
+    }
+    expect(said).toEqual(['page']);
   });
   test('split: out of the storm, once', () => {
     const { incident: own } = doing({ kind: 'split' }, { ...open, storm: 's-1' });

@@ -4,6 +4,7 @@ import type { Lives } from '../../src/incidents/runs.js';
 import { NO_AUDIT } from '../../src/model/audit.js';
 import type { Incident } from '../../src/model/incident.js';
 import type { WatchEvent } from '../../src/model/watch.js';
+import { newsWords } from '../../src/render/incident-news.js';
 import { type Seen, viewOf } from '../support/views.js';
 
 const MIB = 2 ** 20;
@@ -73,6 +74,17 @@ describe('after a deploy', () => {
     const { incident, news } = look(open, after, { verdict: 'stable' }, one(OLD), [resolve]);
     expect(incident.closed).toMatchObject({ how: 'recovered' });
     expect(news).toMatchObject([{ kind: 'resolve' }]);
+    expect(news.map((one) => newsWords(one, after))).toEqual([expect.stringContaining('No new image since')]);
+  });
+  test('calm after a deploy that was no fix is not said to be without one', () => {
+    const seen: Seen = { image: 'api:2', sinceMs: after, rateMib: 36 };
+    const failed = look(deployed.incident, after + 3 * HOUR, seen, deployedAt(after)).incident;
+    const told = { ...failed, moments: [{ atMs: after, kind: 'deploy', words: '' }] } as const;
+    const { incident, news } = look(told, after + 9 * HOUR, { verdict: 'stable', image: 'api:2' }, deployedAt(after), [resolve]);
+    expect(incident.closed).toMatchObject({ how: 'recovered' });
+    expect(news.map((one) => newsWords(one, after))).toEqual([
+      '✅ Calm for as long as it had grown: resolved. What ended it is not known, so it may come back',
+    ]);
   });
 });
 

@@ -12,7 +12,7 @@ const MIB = 2 ** 20;
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 
 /** Checks a service that nobody has samples of, so that nothing can be told yet. */
-async function check(beats: Heartbeat[], round: number, target: Target, via?: OutboxEntry['via']) {
+async function check(beats: Heartbeat[], round: number, target: Target, via?: OutboxEntry['via'], askedBy: string | null = 'U1') {
   const { context, enqueued, said, entries } = slackContext([]);
   const ports: CheckPorts = {
     inventory: { all: async () => [replica('shop/api-svc', 1), replica('shop/api-svc', 2, { host: 'hv-02' })] },
@@ -25,10 +25,17 @@ async function check(beats: Heartbeat[], round: number, target: Target, via?: Ou
   };
   if (via) entries.set('a', { ...(await context.outbox.say('a', target, { text: '', blocks: [] })), via });
   said.length = 0;
-  const asked = { serviceId: 'shop/api-svc', askedBy: 'U1', askedAtMs: Date.now() };
+  const asked = { serviceId: 'shop/api-svc', ...(askedBy ? { askedBy } : {}), askedAtMs: Date.now() };
   await makeCheck(ports)({ v: 1, outboxKey: 'a', target, round, ...asked }, contextOf());
   return { enqueued, said };
 }
+
+test('what an alert asked promises nobody a mention', async () => {
+  const promises = async (askedBy: string | null) => JSON.stringify((await check([], 0, channel, undefined, askedBy)).said);
+  expect(await promises('U1')).toContain('mention you');
+  expect(await promises(null)).not.toContain('mention you');
+});
+
 const channel = { kind: 'channel', channel: 'C1' } as const;
 const person = { kind: 'person', channel: 'C1', user: 'U1' } as const;
 

@@ -39,6 +39,18 @@ test('in the thread of an incident it is read; the event that comes twice asks f
   expect(reads()[0]).toMatchObject({ channel: 'C1', ts: '100.000200', threadTs: THREAD, fileIds: ['F1'] });
 });
 
+test('also where the channel of leaks is known by its name: Slack says in which one that is', async () => {
+  const ts = '400.000100';
+  const { run, reads, harness } = await threadOfLeak({
+    F1: { ...FILE, shares: [{ channel: 'C7', ts: '400.000200', threadTs: ts }] },
+  });
+  await openIn(harness.redis, incident('i-named', 'service-1', { place: { channel: '#ops' } }));
+  await harness.outbox.say('i-named', { kind: 'channel', channel: '#ops' }, { text: 'root', blocks: [] });
+  await harness.outbox.receipt('i-named', { version: 1, via: 'web', ts, channel: 'C7' });
+  await run({ ...SEEN, channel: 'C7' });
+  expect(reads()).toHaveLength(1);
+});
+
 test.each<[string, Partial<SlackFile>, Partial<Payload<'dropped'>>]>([
   ['of somebody of another workspace', { team: 'T2' }, {}],
   ['of nobody knows whom, where others are', { team: undefined as never }, { isShared: true }],

@@ -256,6 +256,15 @@ describe('as evidence', () => {
     expect(thread()).toHaveLength(1);
     expect(JSON.stringify(slack.messages)).not.toContain('customer');
   });
+  test('of a verdict that cannot be had: in the thread, and in the timeline as none', async () => {
+    const world = await makeWorld();
+    world.process.answer = async () => null;
+    await open();
+    await world.want({ why: 'verdict', incidentId: 'i-1' });
+    expect(thread()).toEqual([expect.stringMatching(/^No heap\. /)]);
+    const kept = (await world.incidents.incident('i-1'))?.value;
+    expect(kept?.moments.map(({ kind }) => kind)).toEqual(['no-heap']);
+  });
   test('asked for in the channel, it comes into the thread of the leak; in another thread, there', async () => {
     await open();
     const world = await makeWorld();

@@ -136,6 +136,12 @@ describe('unknown', () => {
     const alone = say(scenes.fewSamples(), { watching: true, shareKey: 'k' });
     expect(read(alone)).not.toContain('mention you');
     expect(alone.blocks.map(({ type }) => type)).not.toContain('actions');
+    // Nobody waits for what an alert asked; who asked looks at it still in the first minute (`jobs/check.ts`).
+    const alerted = read(say(scenes.fewSamples(), { watching: true, alerted: true }));
+    expect(alerted).toMatch(/I will edit this message(?! and mention you)/);
+    expect(read(say(scenes.fewSamples(), { watching: true, nowMs: NOW + MINUTE }))).toMatch(
+      /Answer within a minute; I will edit this message(?! and mention you)/,
+    );
     const left = read(say(scenes.fewSamples()));
     expect(left).not.toContain('I will');
     expect(left).toContain('Ask again');

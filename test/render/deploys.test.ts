@@ -106,7 +106,9 @@ test('history: incidents, then the last deploys, newest first, a dozen lines at 
   expectAccepted(message);
   const lines = JSON.stringify(message.blocks[0]).split('\\n');
   expect(lines).toHaveLength(12);
+  expect(lines[8]).toBe('… 4 before: `/leak report api-svc 8` is the next');
   expect(lines.slice(-3).map((line) => /v\d → v\d/.exec(line)?.[0])).toEqual(['v3 → v4', 'v2 → v3', 'v1 → v2']);
+  expect(historyMessage('api-svc', past, [], NOW).text).toBe('api-svc: 11 incidents, one open');
   expect(historyMessage('api-svc', [], [], NOW).text).toBe('api-svc: no incident in 90 days');
   expect(JSON.stringify(historyMessage('api-svc', [], deploys, NOW).blocks)).toContain('no incident in 90 days*\\n');
 });

@@ -21,6 +21,17 @@ test('in hand: by whom and since when, and where; not in hand: since when it is 
   expect(words({ openedMs: NOW - 2 * HOUR })).toMatch(/Already said \d\d:\d\d UTC, nobody has it yet$/m);
 });
 
+test('who snoozed it has it, too, for as long as that lasts', () => {
+  const words = (more: object) => bare(textsOf(say({ inHand: { openedMs: NOW - 2 * HOUR, ...more } })).join('\n'));
+  const snoozed = { by: 'UBO', atMs: NOW - HOUR, untilMs: NOW + 3 * HOUR, bytesPerHour: null };
+  expect(words({ snoozed })).toMatch(/Already said 12:00 UTC, snoozed until 17:00 UTC by <@UBO>$/m);
+  expect(words({ snoozed: { ...snoozed, untilMs: null } })).toMatch(/, snoozed until it is faster by <@UBO>$/m);
+  expect(words({ snoozed: { ...snoozed, untilMs: NOW - 1 } })).toMatch(/, nobody has it yet$/m);
+  expect(words({ snoozed, acknowledged: { by: 'UANA', atMs: NOW - HOUR } })).toMatch(
+    /acknowledged by <@UANA> 13:00 UTC, snoozed until 17:00 UTC by <@UBO>$/m,
+  );
+});
+
 test('however full the card, the line is there, in at most 12', () => {
   const message = say({ inHand: { openedMs: NOW }, collectId: 'shop/api-svc' });
   expectAccepted(message);

@@ -1,8 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Incident } from '../../src/model/incident.js';
 import { type ReportView, reportDocument } from '../../src/render/report.js';
 import { slackClock } from '../../src/render/times.js';
 import { unmarked } from '../../src/render/unmarked.js';
+import { leakWithLimit } from './scenes.js';
 
 const MIB = 2 ** 20;
 const OPENED = Date.UTC(2026, 10, 24, 3, 10);
@@ -99,4 +100,20 @@ test('what is not known is said', () => {
   const { closed: _, ...open } = { ...incident, opening };
   const { text } = reportDocument(open, { ...view, names: new Map() });
   for (const words of ['could not be told', 'no samples of that time', 'Open for 8 h 20', 'by U1']) expect(text).toContain(words);
+});
+
+describe('the heap is called unmeasured', () => {
+  const { assessment } = leakWithLimit();
+  const notMeasured = (...kinds: ('evidence' | 'no-heap')[]) => {
+    const told = kinds.map((kind, i) => ({ atMs: OPENED + i * MINUTE, kind, words: 'of a heap' }));
+    const { text } = reportDocument({ ...incident, moments: [...told, ...incident.moments] }, { ...view, assessment });
+    return text.split('## What was not measured')[1];
+  };
+  test('where none was taken, or none could be had', () => {
+    expect(notMeasured()).toContain('- The heap: which functions hold the memory');
+    expect(notMeasured('no-heap')).toContain('- The heap: which functions hold the memory');
+  });
+  test('not where the timeline says what is in it', () => {
+    expect(notMeasured('no-heap', 'evidence')).not.toContain('The heap');
+  });
 });

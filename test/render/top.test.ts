@@ -55,6 +55,11 @@ describe('/leak top', () => {
     expect(message).toMatchSnapshot();
   });
 
+  test('who is at its limit is so now, and not in 0 s', () => {
+    const words = (ms: number) => topMessage(services, statsOf(services), [], NOW + ms).text;
+    expect(words(scenes.HOUR)).toBe('Soonest out of memory first: api-svc now; 3 of 6 services leak');
+  });
+
   test('fits a phone, whatever the figures are', () => {
     const long = named('a-service-with-a-very-long-name', scenes.noLimit().assessment, 12, 'a-host-with-a-very-long-name');
     const huge = { ...long, growthBytesPerHour: { value: 9.9e12, low: 9e12, high: 1e13 } };

@@ -200,6 +200,17 @@ describe('a service that no agent has, and Prometheus knows', () => {
       message: { text: string; blocks: unknown };
     };
     expect(message.text).toBe('No "biling" among 3 services on 1 host, nor in Prometheus.');
+    const near = await run('check api-svx', slackContext(fleet, { elsewhere }));
+    // Of what agents have it is theirs to say how many there are.
+    expect(JSON.stringify(near.message.blocks)).toContain('"text":"api-svc ·2, shop"');
+  });
+  test('of two of that name there it asks back, too', async () => {
+    const two = { all: async () => [...(await elsewhere.all()), replica('new/billing')] };
+    const world = slackContext(fleet, { elsewhere: two });
+    const { message } = await run('check billing', world);
+    expect(message.text).toBe('"billing" is 2 services. Which one?');
+    expect(JSON.stringify(message.blocks).match(/"check_service_\d"/g)).toHaveLength(2);
+    expect(world.enqueued).toEqual([]);
     expect(JSON.stringify(message.blocks)).toContain('billing');
   });
 });

@@ -33,6 +33,14 @@ test('history knows it, closed or not', async () => {
     expect((await history.run([word], ask(), context)).message.text).toContain(`${word}: 1 incident`);
 });
 
+test('history counts what it has no line for', async () => {
+  const { context, keep } = world();
+  for (let i = 0; i < 60; i += 1) keep(incident(`i-s${i}`, 'shop/search', { closed }));
+  const { message } = await history.run(['search'], ask(), context);
+  expect(message.text).toBe('search: over 50 incidents');
+  expect(JSON.stringify(message.blocks)).toContain('… more than 40 before: `/leak report search 11` is the next');
+});
+
 test('of two of that name it asks which; what never was is not known', async () => {
   const { context, keep } = world();
   keep(incident('i-3', 'other/api-svc'));

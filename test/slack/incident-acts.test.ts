@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { acknowledge, reopen, resolve, snooze, split } from '../../src/slack/actions/incident.js';
 import { openNotALeak, submitNotALeak } from '../../src/slack/actions/not-a-leak.js';
 import { acknowledgeStorm } from '../../src/slack/actions/storm.js';
+import { snooze as snoozeCommand } from '../../src/slack/commands/incident.js';
 import { decodeOrigin } from '../../src/slack/form.js';
 import { replica } from '../support/fleet.js';
 import { incident } from '../support/incidents.js';
@@ -120,5 +121,26 @@ describe('not a leak', () => {
         reason: 'A cache or pool that fills up once: warms for a day',
       },
     });
+  });
+});
+
+describe('/leak snooze', () => {
+  const said = async (...args: string[]) => {
+    const { context, enqueued } = world();
+    const text = await snoozeCommand
+      .run(args, ask(), context)
+      .then(({ message }) => message.text)
+      .catch((error: Error) => error.message);
+    return enqueued.length > 0 ? enqueued.map(({ payload }) => payload.act) : text;
+  };
+  test.each([[['api-svc', '4h']], [['4h', 'api-svc']], [['api-svc', 'for', '4h']]])(
+    '%j: the time is found where it stands',
+    async (args) => {
+      expect(await said(...args)).toEqual([{ kind: 'snooze', untilMs: NOW + 4 * 3_600_000 }]);
+    },
+  );
+  test('without a time it is asked for; of two services the time is in what is proposed', async () => {
+    expect(await said('api-svc')).toMatch(/^For how long\?/);
+    expect(await said('api-svc', 'cart', '4h')).toBe('One service at a time. Try `/leak snooze api-svc 4h`.');
   });
 });

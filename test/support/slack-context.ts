@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { Incident } from '../../src/model/incident.js';
 import type { OutboxEntry, SlackMessage, Target } from '../../src/model/message.js';
 import type { Replica } from '../../src/model/replica.js';
+import { NO_RULES } from '../../src/model/rules.js';
 import type { EnqueueOptions } from '../../src/queue/enqueue.js';
 import type { Ask, SlackContext } from '../../src/slack/ask.js';
 import type { TellAlone } from '../../src/slack/tell-alone.js';
@@ -48,11 +49,12 @@ export function slackContext(replicas: readonly Replica[], over: Partial<SlackCo
       watched: async () => ({ version: 0, value: { state: null } }),
       commit: async () => true,
       open: async () => [...incidents.values()].filter(({ closed }) => !closed),
-      ofService: async (id) => [...incidents.values()].filter(({ service }) => service.id === id),
+      ofService: async (id, most) => [...incidents.values()].filter(({ service }) => service.id === id).slice(0, most),
       since: async () => [...incidents.values()],
     },
     storms: { members: async () => [...incidents.keys()] },
     samples: { read: async () => [] },
+    rules: { now: () => NO_RULES },
     isOperator: async () => false,
     operators: [],
     heaps: { finding: async () => null, ofService: async () => [] },

@@ -9,7 +9,7 @@ import { escapeText } from '../../render/text.js';
 import { type Ask, answerKey, type Command, type Reply, type SlackContext, targetOf } from '../ask.js';
 import { type Choice, encodeChoice } from '../choice.js';
 import { parseWindow } from '../parse.js';
-import { resolveService, servicesOf } from '../resolve.js';
+import { resolveService, servicesOf, withElsewhere } from '../resolve.js';
 
 type Wish = Omit<Choice, 'serviceId'>;
 
@@ -25,15 +25,13 @@ export const check: Command = {
 
     const resolved = resolveService(word, replicas);
     if (resolved.kind === 'found') return startCheck(resolved.service, resolved.replicas, wish, ask, context);
-    if (resolved.kind === 'ambiguous') {
-      const question = `"${word}" is ${resolved.services.length} services. Which one?`;
-      return { to: 'person', message: pickService(question, entries(resolved.services, replicas, wish)) };
-    }
+    if (resolved.kind === 'ambiguous') return whichOne(word, resolved.services, replicas, wish);
     const elsewhere = await context.elsewhere.all();
     const told = resolveService(word, elsewhere);
     if (told.kind === 'found') return startCheck(told.service, told.replicas, wish, ask, context);
+    if (told.kind === 'ambiguous') return whichOne(word, told.services, elsewhere, wish);
     const hosts = await context.hosts.all();
-    const all = [...replicas, ...elsewhere];
+    const all = withElsewhere(replicas, elsewhere);
     const names = suggest(word, [...new Set(all.map(({ service }) => service.name))]);
     const near = names.flatMap((name) => servicesOf(all).filter((service) => service.name === name));
     return {
@@ -48,6 +46,11 @@ export const check: Command = {
     };
   },
 };
+
+function whichOne(word: string, services: readonly ServiceRef[], replicas: readonly Replica[], wish: Wish): Reply {
+  const question = `"${word}" is ${services.length} services. Which one?`;
+  return { to: 'person', message: pickService(question, entries(services, replicas, wish)) };
+}
 
 /** Enqueues the check, once however often the request is delivered, and says that it has begun. */
 export async function startCheck(

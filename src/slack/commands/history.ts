@@ -1,10 +1,10 @@
 import { personError } from '../../errors.js';
-import { historyMessage, type PastIncident } from '../../render/history.js';
+import { historyMessage, MOST_COUNTED, type PastIncident } from '../../render/history.js';
 import type { Command } from '../ask.js';
 import { serviceEver, threadOf } from '../incident-of.js';
 
-/** With the headline as many lines as a message has. */
-const MOST = 11;
+/** With the headline as many lines as a message has: of these an address is asked of Slack. */
+const MOST_LINES = 11;
 
 export const history: Command = {
   name: 'history',
@@ -13,9 +13,10 @@ export const history: Command = {
   async run([word, ...more], ask, context) {
     if (word === undefined || more.length > 0) throw personError('Which one service? `/leak history &lt;service&gt;`.');
     const service = await serviceEver(word, '/leak history', context, ask.atMs);
-    const found = await context.incidents.ofService(service.id, MOST);
+    const found = await context.incidents.ofService(service.id, MOST_COUNTED + 1);
     const past = await Promise.all(
-      found.map(async (incident): Promise<PastIncident> => {
+      found.map(async (incident, i): Promise<PastIncident> => {
+        if (i >= MOST_LINES) return { incident };
         const at = await threadOf(incident, context);
         const link = at ? await context.permalink(at.channel, at.threadTs) : null;
         return { incident, ...(link ? { link } : {}) };

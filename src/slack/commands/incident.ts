@@ -6,7 +6,7 @@ import { escapeText } from '../../render/text.js';
 import { enqueueAct } from '../act.js';
 import type { Ask, Command, SlackContext } from '../ask.js';
 import { incidentAsked } from '../incident-of.js';
-import { snoozeUntil } from '../snooze.js';
+import { isSnoozeTime, snoozeUntil } from '../snooze.js';
 
 /** `ack`, `resolve`, `reopen`: what the buttons of a root do, by name, or in its thread without one. */
 const simple = (name: string, kind: 'acknowledge' | 'resolve' | 'reopen', summary: string, begun: string): Command => ({
@@ -25,14 +25,18 @@ export const snooze: Command = {
   usage: 'snooze <service> 4h',
   summary: 'quiet for 1h, 4h, 2d, or until it is faster',
   async run(args, ask, context) {
-    const untilMs = snoozeUntil(args.at(-1), ask.atMs);
-    const incident = await asked(args.slice(0, -1), 'snooze', ask, context);
+    const at = args.findLastIndex(isSnoozeTime);
+    const untilMs = snoozeUntil(args[at], ask.atMs);
+    const words = args.filter((word, i) => i !== at && word.toLowerCase() !== 'for');
+    const incident = await asked(words, 'snooze', ask, context, ` ${args[at]}`);
     return begin(incident, { kind: 'snooze', untilMs }, 'Snoozing', ask, context);
   },
 };
 
-async function asked(args: readonly string[], command: string, ask: Ask, context: SlackContext): Promise<Incident> {
-  if (args.length > 1) throw personError(`One service at a time. Try \`/leak ${command} ${escapeText(args[0] ?? '', 80)}\`.`);
+/** `rest`: what else belongs to the command. */
+async function asked(args: readonly string[], command: string, ask: Ask, context: SlackContext, rest = ''): Promise<Incident> {
+  if (args.length > 1)
+    throw personError(`One service at a time. Try \`/leak ${command} ${escapeText(args[0] ?? '', 80)}${rest}\`.`);
   return incidentAsked(args[0], command, ask, context);
 }
 

@@ -31,12 +31,24 @@ export function isCommand({ name }: Words): boolean {
   return COMMANDS.some((command) => command.name === name);
 }
 
-/** The command a person typed. Throws a person's error that names the nearest one. */
+/** The command a person typed. Throws a person's error that names the nearest one, or the check of a service that is called so. */
 export function commandOf({ name, args }: Words): Command {
   const found = COMMANDS.find((command) => command.name === name);
   if (found) return found;
-  const near = COMMANDS.find((command) => distance(command.name, name) <= 2);
-  const [word, rest] = [escapeText(name, 80), escapeText(args.join(' '), 120)];
-  if (near) throw personError(`I do not know \`${word}\`. Did you mean \`/leak ${near.name}${rest && ` ${rest}`}\`?`);
-  throw personError(`I do not know \`${word}\`. To ask about a service: \`/leak check ${word}\`. All commands: \`/leak help\`.`);
+  const word = escapeText(name, 80);
+  const rest = args.length > 0 ? ` ${escapeText(args.join(' '), 120)}` : '';
+  const near = nearest(name);
+  if (near) throw personError(`I do not know \`${word}\`. Did you mean \`/leak ${near.name}${rest}\`?`);
+  throw personError(
+    `I do not know \`${word}\`. To ask about a service: \`/leak check ${word}${rest}\`. All commands: \`/leak help\`.`,
+  );
+}
+
+/** At most two slips, and no more than half of the letters: of a short word two make another one (`api` is no `ack`). Letters that changed places are one. */
+function nearest(name: string): Command | undefined {
+  const letters = (word: string) => [...word].sort().join('');
+  const slipsTo = (command: string) => (letters(command) === letters(name) ? 1 : distance(command, name));
+  const most = Math.min(2, Math.floor(name.length / 2));
+  const near = COMMANDS.map((command) => ({ command, slips: slipsTo(command.name) })).filter(({ slips }) => slips <= most);
+  return near.sort((a, b) => a.slips - b.slips)[0]?.command;
 }

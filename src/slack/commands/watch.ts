@@ -1,8 +1,10 @@
 import { personError, worldError } from '../../errors.js';
 import type { Watched } from '../../model/incident.js';
+import { rulesOfReplicas } from '../../model/rules.js';
 import { plainMessage } from '../../render/plain-message.js';
 import { escapeText } from '../../render/text.js';
 import { slackClock } from '../../render/times.js';
+import { bytes } from '../../render/units.js';
 import type { Ask, Command, Reply, SlackContext } from '../ask.js';
 import { serviceEver } from '../incident-of.js';
 
@@ -30,8 +32,13 @@ export const watch: Command = {
   usage: 'watch <service>',
   summary: 'speaks of it by itself again',
   run: (args, ask, context) =>
-    change('watch', args, ask, context, async ({ unwatched, ...rest }, name) => {
-      if (!unwatched) throw personError(`${name} is watched already.`);
+    change('watch', args, ask, context, async ({ unwatched, ...rest }, name, id) => {
+      const own = (await context.inventory.all()).filter(({ service }) => service.id === id);
+      if (rulesOfReplicas(context.rules.now(), own).ignore)
+        throw personError(
+          `${name} is ignored, by \`leakwatch.yml\` or a label, so that nobody looks at it. Take that away first.`,
+        );
+      if (!unwatched) throw personError(`${name} is watched already${quietWords(rest, name)}.`);
       return { watched: rest, said: `${name} is watched again, by <@${ask.user}>${await closedWords(rest, name, context)}` };
     }),
 };
@@ -41,6 +48,13 @@ async function openWords({ incidentId }: Watched, { incidents }: SlackContext): 
   const found = incidentId ? await incidents.incident(incidentId) : null;
   if (!found || found.value.closed) return '';
   return `. Its incident is closed by that${found.value.level === 'page' ? ', and its page ended' : ''}`;
+}
+
+/** Nothing is heard of it, and that is why. */
+function quietWords({ state }: Watched, name: string): string {
+  if (!state?.quiet) return '';
+  const { ceilingBytes } = state.quiet;
+  return `, and quiet up to ${bytes(ceilingBytes)} a replica: somebody said that it is no leak. \`/leak reopen ${name}\` takes that back`;
 }
 
 /** It was closed because nobody looked: it may leak as before. */
@@ -57,14 +71,14 @@ async function change(
   args: readonly string[],
   ask: Ask,
   context: SlackContext,
-  to: (watched: Watched, name: string) => Promise<Changed>,
+  to: (watched: Watched, name: string, id: string) => Promise<Changed>,
 ): Promise<Reply> {
   const [word, ...more] = args;
   if (word === undefined || more.length > 0) throw personError(`Which one service? \`/leak ${command} &lt;service&gt;\`.`);
   const { id, name } = await serviceEver(word, `/leak ${command}`, context, ask.atMs);
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const { version, value } = await context.incidents.watched(id);
-    const { watched, said } = await to(value, escapeText(name, 80));
+    const { watched, said } = await to(value, escapeText(name, 80), id);
     // Looked at in the next round: what is calm, or off the watch, may have minutes until then.
     const kept = await context.incidents.commit({ serviceId: id, watched: { version, value: watched }, nextMs: ask.atMs });
     if (kept) return { to: 'place', message: plainMessage(said) };

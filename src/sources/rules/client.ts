@@ -38,7 +38,7 @@ export async function watchRules(path: string, { say, watcher = watchFolder }: R
       warnings = [];
       if (!first || mark !== 'none') say('info', mark === 'none' ? 'rules: the file is gone' : 'rules: read');
     } catch (error) {
-      warnings = [problemOf(error, first)];
+      warnings = [problemOf(error, rules)];
       say('warn', warnings.join());
     }
     seen = mark;
@@ -48,7 +48,7 @@ export async function watchRules(path: string, { say, watcher = watchFolder }: R
   let last: Promise<void> = Promise.resolve();
   const look = () => {
     last = last.then(read).catch((error) => {
-      warnings = [problemOf(error, false)];
+      warnings = [problemOf(error, rules)];
     });
     return last;
   };
@@ -68,8 +68,8 @@ async function markOf(path: string): Promise<string> {
   }
 }
 
-function problemOf(error: unknown, first: boolean): string {
-  const stays = first ? 'no rules apply until it is mended' : 'the rules before this edit stay';
+function problemOf(error: unknown, before: Rules): string {
+  const stays = before === NO_RULES ? 'no rules apply until it is mended' : 'the rules before this edit stay';
   if (!(error instanceof RulesError)) {
     return `The rules file cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}); ${stays}.`;
   }

@@ -58,6 +58,10 @@ test('a file that is bad from the start: said, and the bot starts', async () => 
   writeFileSync(path, 'services: [');
   const rules = await open();
   expect(rules.warnings()).toEqual([expect.stringMatching(/^leakwatch\.yml:\d:\d+ .*no rules apply until it is mended\.$/)]);
+  writeFileSync(path, 'services: [ [');
+  await rules.look();
+  // There were none before this edit either.
+  expect(rules.warnings()).toEqual([expect.stringMatching(/no rules apply until it is mended\.$/)]);
 });
 
 test('the real folder: an editor puts a new file in place of the old one', async () => {
