@@ -13,7 +13,7 @@ export function forecastNow(
   nowMs: number,
   policy: Policy,
 ): Forecast | undefined {
-  const { leastMs, nearer } = policy.forecast;
+  const { leastMs, apart } = policy.forecast;
   if (verdict === 'unknown') return before;
   if (verdict === 'stable') {
     const isOver = before && nowMs - before.seenMs > Math.max(leastMs, before.seenMs - before.sinceMs);
@@ -21,8 +21,10 @@ export function forecastNow(
   }
   if (!Number.isFinite(urgency.leftMs)) return before;
   const endMs = nowMs + urgency.leftMs;
-  // What is suddenly that much nearer is not what was seen before.
-  if (!before || urgency.leftMs < nearer * (before.endMs - nowMs)) return { endMs, sinceMs: nowMs, seenMs: nowMs };
+  const expectedMs = before ? Math.max(0, before.endMs - nowMs) : 0;
+  // What is suddenly so much nearer, or so much farther, is not what was seen before.
+  const isAnother = urgency.leftMs < expectedMs / apart || urgency.leftMs > apart * expectedMs;
+  if (!before || isAnother) return { endMs, sinceMs: nowMs, seenMs: nowMs };
   const passedMs = Math.max(0, nowMs - before.seenMs);
   const towards = (endMs - before.endMs) * (1 - Math.exp(-passedMs / whileOf(urgency, policy)));
   return { endMs: before.endMs + towards, sinceMs: before.sinceMs, seenMs: nowMs };

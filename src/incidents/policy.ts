@@ -39,9 +39,9 @@ export const POLICY = {
   surely: 0.25,
   /**
    * The end that is forecast may be put off by so much of the time that passes, over a share of how long it has lasted (or of what
-   * is left, where that is less). Nearer than this share of what was left: it begins anew.
+   * is left, where that is less). So many times nearer or farther than it was: that is another growth, and begins anew.
    */
-  forecast: { share: 0.25, leastMs: HOUR, putOff: 0.5, nearer: 0.3 },
+  forecast: { share: 0.25, leastMs: HOUR, putOff: 0.5, apart: 3 },
   /** A look that finds growth likely, not sure. */
   suspicious: 0.4,
   /** Said again when the rate or the time left changed by more than this, at most so often. */

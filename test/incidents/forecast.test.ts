@@ -63,7 +63,7 @@ describe('an end that is put off at each look is what fills', () => {
   });
 });
 
-describe('an end that is suddenly much nearer', () => {
+describe('an end that is suddenly much nearer, or farther', () => {
   /** Far away for days, which is no news; then by one look in eight within the day. */
   const far = endingAt(60 * DAY);
   const jumps = (t: number) => (t % (2 * HOUR) < 15 * MINUTE ? { leftMs: 12 * HOUR } : far(t));
@@ -76,6 +76,11 @@ describe('an end that is suddenly much nearer', () => {
     expect(toldAt).toBeGreaterThan(49);
     expect(toldAt).toBeLessThan(54);
   });
+});
+
+test('one wrong look is forgotten at once: what it said does not make the next ones late', () => {
+  const blips = (t: number) => endingAt((t < HOUR / 4 ? 5 : 30) * HOUR, { sinceMs: -10 * HOUR })(t);
+  expect(toldAtH(watched(20 * HOUR, blips))).toBeLessThan(6);
 });
 
 test('a rate that may be nothing is a line in the digest, also when it is nearly over', () => {
