@@ -1,4 +1,4 @@
-import type { Forecast, View } from '../model/watch.js';
+import type { Forecast, View, WatchState } from '../model/watch.js';
 import type { Urgency } from './level.js';
 import type { Policy } from './policy.js';
 
@@ -7,7 +7,7 @@ import type { Policy } from './policy.js';
  * when it has lasted for longer than the growth before it, which noise does not.
  */
 export function forecastNow(
-  before: Forecast | undefined,
+  { forecast: before, endlessMs = Number.NEGATIVE_INFINITY }: Pick<WatchState, 'forecast' | 'endlessMs'>,
   { verdict }: View,
   urgency: Urgency,
   nowMs: number,
@@ -24,7 +24,9 @@ export function forecastNow(
   const expectedMs = before ? Math.max(0, before.endMs - nowMs) : 0;
   // What is suddenly so much nearer, or so much farther, is not what was seen before.
   const isAnother = urgency.leftMs < expectedMs / apart || urgency.leftMs > apart * expectedMs;
-  if (!before || isAnother) return { endMs, sinceMs: nowMs, seenMs: nowMs };
+  if (before && isAnother) return { endMs, sinceMs: nowMs, seenMs: nowMs };
+  // Who has not looked, or could not see, has nothing against it: growth that was there before the watch is not new.
+  if (!before) return { endMs, sinceMs: Math.max(endlessMs, nowMs - urgency.lastedMs), seenMs: nowMs };
   const passedMs = Math.max(0, nowMs - before.seenMs);
   const towards = (endMs - before.endMs) * (1 - Math.exp(-passedMs / whileOf(urgency, policy)));
   return { endMs: before.endMs + towards, sinceMs: before.sinceMs, seenMs: nowMs };
@@ -53,4 +55,9 @@ export function comesTrue(forecast: Forecast | undefined, urgency: Urgency, nowM
 /** Of a forecast the last so many ms are held against now: a share of how long growth has lasted, or of what is left where that is less. */
 function whileOf({ lastedMs, leftMs }: Urgency, { forecast }: Policy): number {
   return Math.max(forecast.leastMs, forecast.share * Math.min(lastedMs, leftMs));
+}
+
+/** It was seen, and there was no end to be forecast. */
+export function isEndless({ verdict }: View, { leftMs }: Urgency): boolean {
+  return verdict === 'stable' || (verdict === 'suspicious' && !Number.isFinite(leftMs));
 }

@@ -1,5 +1,5 @@
 import type { Level, OpenIncident, View, WatchEvent, WatchState } from '../model/watch.js';
-import { comesTrue, forecastNow } from './forecast.js';
+import { comesTrue, forecastNow, isEndless } from './forecast.js';
 import { hasLasted, isYoung, levelOf, type Urgency, urgencyOf } from './level.js';
 import { POLICY, type Policy } from './policy.js';
 import { imagesOf, isQuiet, quietNow } from './quiet.js';
@@ -19,9 +19,10 @@ export function step(before: WatchState | null, view: View, nowMs: number, polic
   const urgency = urgencyOf(view, nowMs);
   const warmed = warm(before ?? { lookedMs: nowMs, quick: 0, slow: 0 }, view, urgency, nowMs, policy);
   const quiet = quietNow(warmed.quiet, view, policy);
-  const forecast = forecastNow(warmed.forecast, view, urgency, nowMs, policy);
+  const forecast = forecastNow(warmed, view, urgency, nowMs, policy);
   const { quiet: _, forecast: __, ...rest } = warmed;
-  const state: WatchState = { ...rest, ...(quiet ? { quiet } : {}), ...(forecast ? { forecast } : {}) };
+  const endless = isEndless(view, urgency) ? { endlessMs: nowMs } : {};
+  const state: WatchState = { ...rest, ...(quiet ? { quiet } : {}), ...(forecast ? { forecast } : {}), ...endless };
   if (state.incident) return goOn(state, state.incident, view, urgency, nowMs, policy);
   if (quiet && isQuiet(quiet, view)) return { state, events: [] };
   const level = believed(state, view, urgency, policy);

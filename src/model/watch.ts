@@ -62,6 +62,8 @@ export type WatchState = {
   readonly quick: number;
   readonly slow: number;
   readonly forecast?: Forecast;
+  /** When it was last seen and had no end to be forecast, Unix ms; absent where it never was. */
+  readonly endlessMs?: number;
   readonly incident?: OpenIncident;
   readonly digestMs?: number;
   readonly quiet?: Quiet;

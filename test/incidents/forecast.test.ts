@@ -37,6 +37,20 @@ describe('an end that stays is a leak', () => {
   });
 });
 
+describe('growth that was there before the watch', () => {
+  const old = endingAt(40 * HOUR, { sinceMs: -12 * HOUR });
+  const unknown = (): Look => ({ verdict: 'unknown', reason: 'no-data', rateMib: 0 });
+  test('is told within the hour or two in which looks are believed at all', () => {
+    expect(toldAtH(watched(8 * HOUR, old))).toBeLessThan(2);
+  });
+  test('and so is what could not be seen until now', () => {
+    expect(toldAtH(watched(8 * HOUR, (t) => (t < HOUR ? unknown() : old(t))))).toBeLessThan(3);
+  });
+  test('but what was seen to be calm is looked at for a while', () => {
+    expect(toldAtH(watched(8 * HOUR, (t) => (t < HOUR ? calm() : old(t))))).toBeGreaterThan(4);
+  });
+});
+
 describe('an end that is put off at each look is what fills', () => {
   test.each([10, 40, 200])('%i h left, all the time: the digest alone', (leftH) => {
     const all = watched(10 * DAY, fills(leftH * HOUR));
