@@ -114,7 +114,7 @@ function reopen(incident: Incident, watched: Watched, { by, atMs }: By): Acted {
 /** It is over, whatever the watch saw: it begins anew, and says so if it is not. */
 export function forgotten(state: Watched['state']): Watched['state'] {
   if (!state) return null;
-  const { incident: _, ...rest } = state;
+  const { incident: _, forecast: __, ...rest } = state;
   return { ...rest, quick: 0, slow: 0 };
 }
 

@@ -51,14 +51,21 @@ function hasLargeShare({ replicas, hostBytes }: View, { hostShare }: Policy): bo
  *             ╲____ 0.2
  *         4 h   24 h       time left
  */
-export function hasLasted({ leftMs, lastedMs, historyMs }: Urgency, policy: Policy): boolean {
+export function hasLasted(urgency: Urgency, policy: Policy): boolean {
+  const { leftMs, lastedMs, historyMs } = urgency;
   const { lasted, young, imminent } = policy;
   if (historyMs < young.historyMs) {
     const now = leftMs <= imminent.leftMs && lastedMs >= imminent.share * leftMs;
     const soon = leftMs <= young.leftMs && lastedMs >= Math.max(young.share * leftMs, young.leastMs);
-    return now || soon || lastedMs >= young.lastedMs;
+    return now || soon || !isYoung(urgency, policy);
   }
   const way = Math.min(1, Math.max(0, (leftMs - lasted.nearMs) / (lasted.farMs - lasted.nearMs)));
   const share = lasted.near + way * (lasted.far - lasted.near);
   return lastedMs >= Math.min(share * leftMs, lasted.mostMs);
+}
+
+/** Too little is known of the time before, and it has not lasted for long enough to make up for that. */
+export function isYoung({ historyMs, lastedMs, leftMs }: Urgency, { young }: Policy): boolean {
+  const neededMs = Math.min(young.mostMs, Math.max(young.lastedMs, young.ofLeft * leftMs));
+  return historyMs < young.historyMs && lastedMs < neededMs;
 }

@@ -17,13 +17,31 @@ export const POLICY = {
    * short too), a fifth of it from a day on.
    */
   lasted: { near: 0.5, nearMs: 4 * HOUR, far: 0.2, farMs: 24 * HOUR, mostMs: 24 * HOUR },
-  /** It cannot be known for a daily tide before a day was seen: then it must have lasted this long, or be nearly over. */
-  young: { historyMs: 20 * HOUR, lastedMs: 48 * HOUR, leftMs: 2 * HOUR, share: 1, leastMs: 2 * HOUR },
+  /**
+   * It cannot be known for a daily tide before a day was seen: then it must have lasted this long, or be nearly over. What has days
+   * left must have lasted for half of them: a new service fills for a day or two.
+   */
+  young: {
+    historyMs: 20 * HOUR,
+    lastedMs: 48 * HOUR,
+    ofLeft: 0.5,
+    mostMs: 96 * HOUR,
+    leftMs: 2 * HOUR,
+    share: 1,
+    leastMs: 2 * HOUR,
+  },
   /** So near the end, minutes count: the while in which it must have been leaking is short, too. */
   imminent: { leftMs: 30 * MINUTE, share: 0.15, ofLeft: 0.05 },
   /** Leaking at so much of the looks of the last while, where a while is a quarter of the time left. */
   quick: { share: 0.75, ofLeft: 0.25, leastMs: MINUTE / 2, mostMs: 45 * MINUTE },
   slow: { share: 0.35, whileMs: 12 * HOUR, lastedMs: 24 * HOUR },
+  /** The rate that is said is surely above this share of it: shapes that explain the floor nearly as well grow, too. */
+  surely: 0.25,
+  /**
+   * The end that is forecast may be put off by so much of the time that passes, over a share of how long it has lasted (or of what
+   * is left, where that is less). So many times nearer or farther than it was: that is another growth, and begins anew.
+   */
+  forecast: { share: 0.25, leastMs: HOUR, putOff: 0.5, apart: 3 },
   /** A look that finds growth likely, not sure. */
   suspicious: 0.4,
   /** Said again when the rate or the time left changed by more than this, at most so often. */

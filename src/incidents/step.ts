@@ -1,5 +1,6 @@
 import type { Level, OpenIncident, View, WatchEvent, WatchState } from '../model/watch.js';
-import { hasLasted, levelOf, type Urgency, urgencyOf } from './level.js';
+import { comesTrue, forecastNow, isEndless } from './forecast.js';
+import { hasLasted, isYoung, levelOf, type Urgency, urgencyOf } from './level.js';
 import { POLICY, type Policy } from './policy.js';
 import { imagesOf, isQuiet, quietNow } from './quiet.js';
 
@@ -18,8 +19,10 @@ export function step(before: WatchState | null, view: View, nowMs: number, polic
   const urgency = urgencyOf(view, nowMs);
   const warmed = warm(before ?? { lookedMs: nowMs, quick: 0, slow: 0 }, view, urgency, nowMs, policy);
   const quiet = quietNow(warmed.quiet, view, policy);
-  const { quiet: _, ...rest } = warmed;
-  const state: WatchState = quiet ? { ...rest, quiet } : rest;
+  const forecast = forecastNow(warmed, view, urgency, nowMs, policy);
+  const { quiet: _, forecast: __, ...rest } = warmed;
+  const endless = isEndless(view, urgency) ? { endlessMs: nowMs } : {};
+  const state: WatchState = { ...rest, ...(quiet ? { quiet } : {}), ...(forecast ? { forecast } : {}), ...endless };
   if (state.incident) return goOn(state, state.incident, view, urgency, nowMs, policy);
   if (quiet && isQuiet(quiet, view)) return { state, events: [] };
   const level = believed(state, view, urgency, policy);
@@ -52,12 +55,18 @@ function believed(state: WatchState, view: View, urgency: Urgency, policy: Polic
   if (view.verdict !== 'leaking') return null;
   const level = levelOf(view, urgency, policy);
   const far = urgency.leftMs > policy.farMs;
-  const young = urgency.historyMs < policy.young.historyMs && urgency.lastedMs < policy.young.lastedMs;
-  const sure = far
-    ? state.slow >= policy.slow.share && urgency.lastedMs >= policy.slow.lastedMs && !young
-    : state.quick >= policy.quick.share && (view.reason === 'restart-cycle' || hasLasted(urgency, policy));
-  if (sure) return level;
+  const livesAlike = view.reason === 'restart-cycle';
+  const lasted = far
+    ? state.slow >= policy.slow.share && urgency.lastedMs >= policy.slow.lastedMs && !isYoung(urgency, policy)
+    : state.quick >= policy.quick.share && (livesAlike || hasLasted(urgency, policy));
+  const holds = livesAlike || (isSurely(view, policy) && comesTrue(state.forecast, urgency, state.lookedMs, policy));
+  if (lasted && holds) return level;
   return state.quick >= policy.quick.share ? 'digest' : null;
+}
+
+/** Whoever is told a rate is told one that is there, whichever of the likely shapes it is. */
+function isSurely({ growthBytesPerHour }: View, { surely }: Policy): boolean {
+  return growthBytesPerHour === undefined || growthBytesPerHour.low >= surely * growthBytesPerHour.value;
 }
 
 /** It is said from now on, at this level. */
@@ -95,7 +104,7 @@ function calmDown(state: WatchState, incident: OpenIncident, view: View, nowMs: 
     replacedAtMs === null ? Math.max(leastMs, incident.lastedMs) : Math.max(replacedMs, replacedShare * incident.lastedMs);
   const neededMs = Math.min(mostMs, asLongMs);
   if (nowMs - sinceMs < neededMs) return { state: { ...state, incident: { ...going, calmSinceMs: sinceMs } }, events: [] };
-  const { incident: _, ...rest } = state;
+  const { incident: _, forecast: __, ...rest } = state;
   return { state: { ...rest, quick: 0, slow: 0 }, events: [eventOf('resolve', incident.level, view)] };
 }
 

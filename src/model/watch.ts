@@ -46,12 +46,24 @@ export type Quiet = {
   readonly newImages: readonly string[];
 };
 
+/** The end that was forecast while it grew, Unix ms. */
+export type Forecast = {
+  /** Out of memory, by the looks of the last while. */
+  readonly endMs: number;
+  /** The first of the looks that agree, and the last one that had a forecast. */
+  readonly sinceMs: number;
+  readonly seenMs: number;
+};
+
 /** What the watch remembers of a service between two looks: plain JSON. */
 export type WatchState = {
   readonly lookedMs: number;
   /** How much of the recent past was leaking, 0…1: over minutes to hours, and over half a day. */
   readonly quick: number;
   readonly slow: number;
+  readonly forecast?: Forecast;
+  /** When it was last seen and had no end to be forecast, Unix ms; absent where it never was. */
+  readonly endlessMs?: number;
   readonly incident?: OpenIncident;
   readonly digestMs?: number;
   readonly quiet?: Quiet;

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { notALeak } from '../../src/incidents/quiet.js';
 import { step } from '../../src/incidents/step.js';
-import type { Assessment } from '../../src/model/assessment.js';
 import type { View, WatchEvent, WatchState } from '../../src/model/watch.js';
-import { replica } from '../support/fleet.js';
+import { type At, calm, endingAt, type Look, NOTHING, said, view, type Watched, watch } from '../support/watch-looks.js';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -11,69 +10,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-type Look = {
-  readonly verdict?: View['verdict'];
-  readonly reason?: View['reason'];
-  readonly rateMib?: number;
-  /** Until it is out of memory; null: no limit. */
-  readonly leftMs?: number | null;
-  /** When it began to grow, Unix ms. */
-  readonly sinceMs?: number;
-  readonly anonBytes?: number;
-  readonly image?: string;
-  /** Of its present life, Unix ms. */
-  readonly startedAtMs?: number;
-  readonly hostBytes?: number;
-};
-/** What was known before growth began: long enough to know a day's tide. */
-const KNOWN_MS = 7 * DAY;
-
-/** A service of one replica, as analysis would see it at `nowMs`. */
-function view(nowMs: number, look: Look = {}): View {
-  const { verdict = 'leaking', rateMib = verdict === 'stable' ? 0 : 40, leftMs = 2 * HOUR, sinceMs = 0 } = look;
-  const { anonBytes = 200 * MIB, image = 'api:1', reason = verdict === 'stable' ? 'flat' : 'steady-growth' } = look;
-  const one = replica('shop/api', 1, { run: { containerId: 'c', image, startedAtMs: look.startedAtMs ?? -KNOWN_MS } });
-  const growthBytesPerHour = { value: rateMib * MIB, low: (rateMib - 2) * MIB, high: (rateMib + 2) * MIB };
-  const assessment: Assessment = {
-    ...{ replica: one, verdict, reason, explanation: '', deltas: {}, growthBytesPerHour, peakBytes: anonBytes },
-    ...{ window: { fromMs: -KNOWN_MS, toMs: nowMs, samples: 1_000 }, historyFromMs: sinceMs - KNOWN_MS },
-    latest: { t: nowMs, anon: anonBytes },
-    ...(verdict === 'leaking' ? { onsetMs: sinceMs } : {}),
-    ...(leftMs === null || verdict === 'stable'
-      ? {}
-      : { limitAtMs: { value: nowMs + leftMs, low: nowMs, high: nowMs + 2 * leftMs } }),
-  };
-  const { hostBytes } = look;
-  return {
-    ...{ verdict, reason, growthBytesPerHour, replicas: [assessment] },
-    ...(assessment.limitAtMs ? { soonest: assessment } : {}),
-    ...(hostBytes === undefined ? {} : { hostBytes }),
-  };
-}
-
-type At = WatchEvent & { readonly t: number };
-type Watched = { readonly state: WatchState | null; readonly events: readonly At[]; readonly nowMs: number };
-const NOTHING: Watched = { state: null, events: [], nowMs: 0 };
-
-/** Looks each minute for so long; the events of this time alone. */
-function watch({ state, nowMs }: Watched, forMs: number, look: (t: number) => Look, everyMs = MINUTE): Watched {
-  const events: At[] = [];
-  let t = nowMs;
-  for (const endMs = nowMs + forMs; t < endMs; t += everyMs) {
-    const told = step(state, view(t, look(t)), t);
-    state = told.state;
-    events.push(...told.events.map((event) => ({ ...event, t })));
-  }
-  return { state, events, nowMs: t };
-}
-const said = ({ events }: Watched) => events.map(({ event, level }) => `${event} ${level}`);
-const distances = (events: readonly At[]) => events.slice(1).map(({ t }, i) => t - (events[i]?.t ?? 0));
-/** Out of memory at this time, wherever we are. */
-const endingAt =
-  (endMs: number, more: Look = {}) =>
-  (t: number): Look => ({ leftMs: endMs - t, ...more });
-const calm = (): Look => ({ verdict: 'stable' });
-/** A leak that was said. */
+const distances = (events: readonly At[]) =>
+  events.slice(1).map(({ t }, i) => t - (events[i]?.t ?? 0)); /** A leak that was said. */
 const opened = (endMs = 10 * HOUR, more: Look = {}) => watch(NOTHING, 8 * HOUR, endingAt(endMs, more));
 
 describe('____//// alert', () => {
@@ -82,12 +20,12 @@ describe('____//// alert', () => {
     expect(events.filter(({ event, level }) => event === 'alert' && level !== 'digest')).toHaveLength(1);
   });
   test('by the time that is left: page, message, digest', () => {
-    const levels = (leftMs: number) => new Set(watch(NOTHING, 3 * DAY, () => ({ leftMs })).events.map(({ level }) => level));
-    expect(levels(2 * HOUR)).toContain('page');
-    expect(levels(2 * HOUR)).not.toContain('message');
-    expect(levels(40 * HOUR)).toContain('message');
-    expect(levels(40 * HOUR)).not.toContain('page');
-    expect(levels(60 * DAY)).toEqual(new Set(['digest']));
+    const levels = (endMs: number) => new Set(watch(NOTHING, 0.8 * endMs, endingAt(endMs)).events.map(({ level }) => level));
+    expect(levels(3 * HOUR)).toContain('page');
+    expect(levels(3 * HOUR)).not.toContain('message');
+    expect(levels(50 * HOUR)).toContain('message');
+    expect(levels(50 * HOUR)).not.toContain('page');
+    expect(new Set(watch(NOTHING, 3 * DAY, endingAt(60 * DAY)).events.map(({ level }) => level))).toEqual(new Set(['digest']));
   });
   test('carries what was seen', () => {
     const { events } = opened();

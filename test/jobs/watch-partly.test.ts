@@ -128,8 +128,8 @@ describe.each<[string, () => Promise<string>]>([
   ['nobody answers', nobody],
 ])('%s', (_what, asked) => {
   test('what is missing opens no incident; when it is there, it does', async () => {
-    const look = watching({ 1: since(1, -3), 2: since(2, -3) });
-    expect((await look(asked, -2.5, -1)).last).toBeUndefined();
+    const look = watching({ 1: since(1, -4), 2: since(2, -4) });
+    expect((await look(asked, -3.5, -1)).last).toBeUndefined();
     const { last, verdicts } = await look(whole, -1 + 1 / 12, 0);
     expect(verdicts).toContain('leaking');
     expect(last?.closed).toBeUndefined();
