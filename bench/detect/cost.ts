@@ -1,6 +1,8 @@
 import { GCProfiler, getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { mean, quantile } from 'simple-statistics';
+import type { Series } from '../../src/model/assessment.js';
+import { packRows, toRow, toTable, unpackColumns } from '../../src/store/sample-codec.js';
 import { seeded } from '../../test/support/draw-series.js';
 import type { CorpusLine } from './corpus.js';
 import { ourAnswer } from './ours.js';
@@ -42,42 +44,49 @@ export function costsOf(ms: Readonly<Record<string, readonly number[]>>): Record
 }
 
 /**
- * The cost of a day of samples, 15 s apart, for everybody, in turn, so that a busy machine disturbs all alike. Each series is
- * made just before it is judged, as one is that was read: its samples are young, and collecting garbage has to move them.
+ * The cost of a day of samples, 15 s apart, for everybody, in turn, so that a busy machine disturbs all alike. Ours are unpacked just
+ * before they are judged, from what Redis holds of them, as a worker does it: that is a row of its own.
  */
 export function costOfADay(count = SERIES): Record<string, Cost> {
   const ms: Record<string, number[]> = { [OURS]: [], ...Object.fromEntries(Object.keys(RULES).map((name) => [name, []])) };
-  for (let i = 0; i < count + WARM_UPS; i += 1) {
-    const line = dayLike(DAY_AT_15_S, i);
-    const series = seriesOf(line);
+  const unpacking: number[] = [];
+  const days = Array.from({ length: count + WARM_UPS }, (_, i) => heldDay(i));
+  for (const [i, { line, series, packed }] of days.entries()) {
     const run = (name: string, work: () => unknown) => {
       const took = timed(work);
-      if (i >= WARM_UPS) ms[name]?.push(took);
+      if (i >= WARM_UPS) (ms[name] ?? unpacking).push(took);
     };
-    run(OURS, () => ourAnswer(series));
+    let samples = series.samples;
+    run(UNPACKING, () => {
+      samples = toTable(unpackColumns(packed));
+      return samples;
+    });
+    run(OURS, () => ourAnswer({ ...series, samples }));
     for (const [name, rule] of Object.entries(RULES)) run(name, () => rule(line));
   }
-  return costsOf(ms);
+  return costsOf({ ...ms, [UNPACKING]: unpacking });
+}
+
+const UNPACKING = 'Leakwatch, reading';
+
+function heldDay(seed: number): { line: CorpusLine; series: Series; packed: Buffer } {
+  const line = dayLike(DAY_AT_15_S, seed);
+  const series = seriesOf(line);
+  return { line, series, packed: packRows(Array.from(series.samples, toRow)) };
 }
 
 /** Time and memory of ours at 5,760, 57,600 and 576,000 samples: ten times the samples may take ten times as much of both. */
 export function growthWithLength(lengths = LENGTHS): Growth[] {
   return lengths.map((samples) => {
-    const line = dayLike(samples, 1);
-    const series = seriesOf(line);
+    const series = seriesOf(dayLike(samples, 1));
     try {
-      const ms = Array.from({ length: REPEATS }, () => timedAnew(line));
+      const ms = Array.from({ length: REPEATS }, () => timed(() => ourAnswer(series)));
       return { samples, ms: quantile(ms, 0.5), ...memoryOf(() => ourAnswer(series)) };
     } catch (error) {
       // A series that is too long for it is a result, too: the other figures must not be lost with it.
       return { samples, failed: String(error) };
     }
   });
-}
-
-function timedAnew(line: CorpusLine): number {
-  const series = seriesOf(line);
-  return timed(() => ourAnswer(series));
 }
 
 /**

@@ -21,9 +21,14 @@ export function withoutBatches({ t, bytes }: Track): Track {
   for (let width = 1; width <= WIDEST; width += 1) {
     for (let from = 1; from + width < lowered.length; from += 1) {
       const side = Math.max(lowered[from - 1] ?? 0, lowered[from + width] ?? 0);
-      const peak = lowered.subarray(from, from + width);
-      if (peak.every((value) => value - side > least)) peak.fill(side);
+      if (isAbove(lowered, from, width, side + least)) lowered.fill(side, from, from + width);
     }
   }
   return { t, bytes: lowered };
+}
+
+/** All so many from there on. A loop: it is asked of every place and every width. */
+function isAbove(bytes: Float64Array, from: number, width: number, level: number): boolean {
+  for (let i = from; i < from + width; i += 1) if (!((bytes[i] ?? 0) > level)) return false;
+  return true;
 }

@@ -61,7 +61,10 @@ type Measure = { readonly n: number; readonly grain: number };
 /** The best of a shape, and by which noise. */
 type Best = Pick<Entry, 'shape' | 'candidate' | 'bic'> & { readonly view: Whitened };
 
-/** The candidates of a shape are searched with one φ, and the best of them is held against all. */
+/**
+ * The candidates of a shape are searched with one φ, and the best of them is held against the others: to both sides as long as they
+ * explain it better, since likelihood has one peak in φ.
+ */
 function bestOf(
   shape: Shape,
   candidates: readonly (readonly Candidate[])[],
@@ -81,11 +84,14 @@ function bestOf(
   }
   if (!found) return null;
   let likeliest = searched;
-  for (const view of views) {
-    const bic = view === searched ? least : bicOf(found, view, measure);
-    if (!(bic < least)) continue;
-    likeliest = view;
-    least = bic;
+  for (const towards of [-1, 1]) {
+    for (let i = SEARCHED_WITH + towards; ; i += towards) {
+      const view = views[i];
+      const bic = view ? bicOf(found, view, measure) : Number.NaN;
+      if (!view || !(bic < least)) break;
+      likeliest = view;
+      least = bic;
+    }
   }
   return { shape, candidate: found, view: likeliest, bic: least };
 }

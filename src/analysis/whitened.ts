@@ -18,6 +18,8 @@ export class Whitened {
   /** Columns of these numbers are another floor's at each look: from 1 to this. */
   readonly #own: number;
   readonly #floor: Float64Array;
+  /** The floor that it is to look at, until it is asked something. */
+  #next: Float64Array | null = null;
   /** A double from the start: V8 would compile all of it again for one that was small. */
   #square = Number.NaN;
   /** Counts the floors. */
@@ -45,6 +47,12 @@ export class Whitened {
 
   /** From now on everything is asked of this floor: bytes, as many as a column has values. */
   look(floor: Float64Array): void {
+    this.#next = floor;
+  }
+
+  /** Few noises are asked anything of a floor. */
+  #begin(floor: Float64Array): void {
+    this.#next = null;
     this.#look += 1;
     this.#isWhite.fill(0, 1, this.#own + 1);
     whitenInto(this.#floor, 0, floor, 0, this.noise);
@@ -57,6 +65,7 @@ export class Whitened {
    * Cholesky's factor of the normal equations, row by row, without anything that only the winner is asked for.
    */
   rss(columns: readonly Column[]): number {
+    if (this.#next) this.#begin(this.#next);
     const [lower, solved] = [this.#lower, this.#solved];
     let rss = this.#square;
     for (let a = 0; a < columns.length; a += 1) {
@@ -84,6 +93,7 @@ export class Whitened {
 
   /** The fit with all that is known of it. */
   fit(columns: readonly Column[]): LeastSquares | null {
+    if (this.#next) this.#begin(this.#next);
     return leastSquares(
       columns.map((column) => this.#rowOf(column)),
       this.#floor,

@@ -98,15 +98,21 @@ export function unpackRows(packed: Buffer, units: readonly number[] = []): Row[]
 export function unpackColumns(packed: Buffer, units: readonly number[] = []): Columns {
   const bytes = inflateRawSync(packed);
   const [length, width] = [bytes.readUInt16BE(0), bytes.readUInt8(2)];
-  return Array.from({ length: width }, (_, column) => unpackColumn(bytes, length, column, units[column] ?? 1));
+  const zeros = Buffer.alloc(length);
+  return Array.from({ length: width }, (_, column) => unpackColumn(bytes, zeros, column, units[column] ?? 1));
 }
 
-function unpackColumn(bytes: Buffer, length: number, column: number, unit: number): Float64Array {
+/** @param zeros as many as there are rows. */
+function unpackColumn(bytes: Buffer, zeros: Buffer, column: number, unit: number): Float64Array {
+  const { length } = zeros;
   const at = 3 + column * length * PLANES;
   const values = new Float64Array(length);
-  // Highest first; the high planes are nearly always empty.
+  let isEmpty = true;
+  // Highest first: those are nearly always empty.
   for (let plane = PLANES - 1; plane > 0; plane -= 1) {
     const from = at + plane * length;
+    isEmpty &&= bytes.compare(zeros, 0, length, from, from + length) === 0;
+    if (isEmpty) continue;
     for (let i = 0; i < length; i += 1) values[i] = (values[i] ?? 0) * 256 + (bytes[from + i] ?? 0);
   }
   let last = 0;
