@@ -5,7 +5,10 @@ import { rhythmOf } from './rhythm.js';
 import { stepAt, usualStep } from './steps.js';
 
 /** A layout, and what one floor over it shows by itself: where curves are worth trying. */
-export type Basis = Layout & {
+export type Basis = {
+  readonly layout: Layout;
+  /** Of the layout. */
+  readonly x: Float64Array;
   /** From the first point to the last. */
   readonly hours: number;
   /** Half way between two points, where the floor jumps most, the farthest jump first; at most 5. */
@@ -30,7 +33,8 @@ export function basisOf(layout: Layout, t: Float64Array, bytes: Float64Array): B
   const hours = ((t.at(-1) ?? 1) - (t[0] ?? 0)) / HOUR_MS;
   const maker = new ColumnMaker(x, 1, OWN, OWN);
   return {
-    ...layout,
+    layout,
+    x,
     hours,
     jumps: jumpsOf(x, bytes),
     isUp: (jump) => {

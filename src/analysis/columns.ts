@@ -1,4 +1,4 @@
-import { isBytes, type Samples } from '../model/sample.js';
+import type { Samples } from '../model/sample.js';
 import { SampleTable } from '../model/sample-table.js';
 
 /** A value of one row. */
@@ -32,21 +32,19 @@ const NONE = new Float64Array(0);
 export function columnsOf(samples: Samples): Whole {
   const all = SampleTable.of(samples);
   const table = isUsable(all) ? all : usableOf(all);
-  const { t } = table;
-  const mean = table.column('anon') ?? NONE;
-  const [kernel, shmem] = [measuredIn(table.column('kernel')), measuredIn(table.column('shmem'))];
+  const [anon = NONE, kernel = NONE, shmem = NONE] = [table.column('anon'), table.column('kernel'), table.column('shmem')];
   const [leastAnon, cpu, net] = [table.column('leastAnon'), table.column('cpuNanos'), table.column('netRxBytes')];
   const [inactive, sent] = [table.column('inactiveFile'), table.column('netTxBytes')];
   return {
-    t,
-    anon: leastOf(mean, leastAnon),
-    used: sumOf(mean, kernel, shmem),
+    t: table.t,
+    anon: leastOf(anon, leastAnon),
+    used: sumOf(anon, kernel, shmem),
     kernel: leastOf(kernel, table.column('leastKernel')),
     shmem: leastOf(shmem, table.column('leastShmem')),
-    file: measuredIn(table.column('file')),
-    inactive: inactive ? (row) => bytes(inactive[row]) : null,
-    cpu: cpu ? (row) => counter(cpu[row]) : null,
-    net: net ? (row) => counter(net[row]) + counter(sent?.[row]) : null,
+    file: table.column('file') ?? NONE,
+    inactive: inactive ? (row) => inactive[row] ?? Number.NaN : null,
+    cpu: cpu ? (row) => cpu[row] ?? Number.NaN : null,
+    net: net ? (row) => (net[row] ?? Number.NaN) + (sent?.[row] ?? Number.NaN) : null,
     rollUps: leastAnon ? countOf(leastAnon) : 0,
   };
 }
@@ -58,7 +56,7 @@ function isUsable(table: SampleTable): boolean {
   let before = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < t.length; i += 1) {
     const at = t[i] ?? Number.NaN;
-    if (!(at > before && at < Number.POSITIVE_INFINITY) || !isBytes(anon[i])) return false;
+    if (!(at > before && at < Number.POSITIVE_INFINITY) || Number.isNaN(anon[i])) return false;
     before = at;
   }
   return true;
@@ -70,42 +68,33 @@ function usableOf(table: SampleTable): SampleTable {
   const rowAtTime = new Map<number, number>();
   for (let i = 0; i < t.length; i += 1) {
     const at = t[i] ?? Number.NaN;
-    if (Number.isFinite(at) && isBytes(anon[i])) rowAtTime.set(at, i);
+    if (Number.isFinite(at) && (anon[i] ?? -1) >= 0) rowAtTime.set(at, i);
   }
   const inOrder = [...rowAtTime].sort(([a], [b]) => a - b);
   return table.pick(Uint32Array.from(inOrder, ([, row]) => row));
 }
 
-/** A column without what cannot be a size; no rows where that is all of it. The same one where there is nothing to leave out. */
-function measuredIn(values: Float64Array | undefined): Float64Array {
-  if (!values) return NONE;
-  let [sizes, others] = [0, 0];
-  for (let i = 0; i < values.length; i += 1) {
-    const value = values[i] ?? Number.NaN;
-    if (isBytes(value)) sizes += 1;
-    else if (!Number.isNaN(value)) others += 1;
-  }
-  if (sizes === 0) return NONE;
-  return others === 0 ? values : values.map(bytes);
-}
-
 function leastOf(means: Float64Array, least: Float64Array | undefined): Float64Array {
   if (!least) return means;
   const out = means.length > 0 ? means.slice() : new Float64Array(least.length).fill(Number.NaN);
-  for (let i = 0; i < out.length; i += 1) if (isBytes(least[i])) out[i] = least[i] ?? 0;
+  for (let i = 0; i < out.length; i += 1) if ((least[i] ?? -1) >= 0) out[i] = least[i] ?? 0;
   return out;
 }
 
 function sumOf(anon: Float64Array, kernel: Float64Array, shmem: Float64Array): Float64Array {
   if (kernel === NONE && shmem === NONE) return anon;
-  const out = anon.slice();
-  for (const more of [kernel, shmem]) {
-    for (let i = 0; i < more.length; i += 1) {
-      const value = more[i] ?? 0;
-      if (value > 0) out[i] = (out[i] ?? 0) + value;
-    }
+  const sum = anon.slice();
+  addTo(sum, kernel);
+  addTo(sum, shmem);
+  return sum;
+}
+
+/** What is not known counts as nothing. */
+function addTo(sum: Float64Array, more: Float64Array): void {
+  for (let i = 0; i < more.length; i += 1) {
+    const value = more[i] ?? 0;
+    if (value > 0) sum[i] = (sum[i] ?? 0) + value;
   }
-  return out;
 }
 
 function countOf(values: Float64Array): number {
@@ -146,12 +135,4 @@ export function mostOf(bytes: Float64Array): number {
   let most = 0;
   for (let i = 0; i < bytes.length; i += 1) if ((bytes[i] ?? 0) > most) most = bytes[i] ?? 0;
   return most;
-}
-
-function bytes(value: number | undefined): number {
-  return isBytes(value) ? value : Number.NaN;
-}
-
-function counter(value: number | undefined): number {
-  return typeof value === 'number' && value >= 0 && value < 2 ** 63 ? value : Number.NaN;
 }

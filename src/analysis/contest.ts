@@ -1,6 +1,6 @@
 import { type Basis, basisOf } from './basis.js';
 import type { Track } from './floor.js';
-import { groundOf } from './ground.js';
+import { groundOf, type Tried } from './ground.js';
 import type { LeastSquares } from './least-squares.js';
 import type { Noise } from './noise.js';
 import { medianOf } from './quantile.js';
@@ -23,7 +23,7 @@ export type Contest = {
   readonly basis: Basis;
   readonly harmless: Entry;
   readonly leaking: Entry;
-  /** All leaking shapes, each at its best. */
+  /** All leaking shapes that are not far from the best of them, each at its best. */
   readonly rivals: readonly Entry[];
   /** ln of how many times better the best leaking shape explains the floor than the best harmless one. */
   readonly evidence: number;
@@ -33,6 +33,8 @@ export type Contest = {
 
 /** The search for bends is made with φ = 0.7; the winner of each shape is then held against all of them. */
 const SEARCHED_WITH = 3;
+/** A shape whose BIC is so much worse than another's is out of it, whatever the noise. A choice. */
+const FAR = 40;
 /** Departures below this share of the level are no evidence for anything: pages, counting, small talk. A choice. */
 const GRAIN = 0.0015;
 const PAGE = 4096;
@@ -45,15 +47,28 @@ export function contest({ t, bytes }: Track, context: Context = {}): Contest | n
   const y = bytes.map((value) => value - centre);
   for (const view of views) view.look(y);
   const measure = { n: y.length, grain: Math.max(PAGE, GRAIN * centre) ** 2 };
-  const bests = tried.flatMap(
-    ({ shape, always }) => bestOf(shape, [always, shape.here?.(basis, context) ?? []], views, measure) ?? [],
+  const found = tried.flatMap((one) => searchedFor(one.shape, candidatesOf(one, basis, context), views, measure) ?? []);
+  const calmest = likeliest(
+    found.filter(({ shape }) => !shape.leaks),
+    views,
+    measure,
   );
-  const rivals = bests.flatMap((best) => (best.shape.leaks ? (entryOf(best, measure) ?? []) : []));
-  const calmest = least(bests.filter(({ shape }) => !shape.leaks));
-  const harmless = calmest && entryOf(calmest, measure);
-  const leaking = least(rivals);
+  const rivals = likeliest(
+    found.filter(({ shape }) => shape.leaks),
+    views,
+    measure,
+  ).flatMap((best) => entryOf(best, measure) ?? []);
+  const [calm, leaking] = [least(calmest), least(rivals)];
+  const harmless = calm && entryOf(calm, measure);
   if (!harmless || !leaking) return null;
   return { basis, harmless, leaking, rivals, evidence: (harmless.bic - leaking.bic) / 2, centre };
+}
+
+export function candidatesOf({ shape, always, atJump }: Tried, basis: Basis, context: Context): (readonly Candidate[])[] {
+  const some = [always];
+  if (shape.atJump) some.push(...basis.jumps.map(atJump));
+  if (shape.here) some.push(shape.here(basis, context));
+  return some;
 }
 
 /** How many points there are, and the variance that is no evidence for anything, bytes². */
@@ -61,39 +76,46 @@ type Measure = { readonly n: number; readonly grain: number };
 /** The best of a shape, and by which noise. */
 type Best = Pick<Entry, 'shape' | 'candidate' | 'bic'> & { readonly view: Whitened };
 
-/**
- * The candidates of a shape are searched with one φ, and the best of them is held against the others: to both sides as long as they
- * explain it better, since likelihood has one peak in φ.
- */
-function bestOf(
+/** The best candidate of a shape by the one φ that is searched with. */
+function searchedFor(
   shape: Shape,
   candidates: readonly (readonly Candidate[])[],
   views: readonly Whitened[],
   measure: Measure,
 ): Best | null {
-  const searched = views[SEARCHED_WITH];
+  const view = views[SEARCHED_WITH];
   let [found, least]: [Candidate | null, number] = [null, Number.POSITIVE_INFINITY];
-  if (!searched) return null;
+  if (!view) return null;
   for (const some of candidates) {
     for (const candidate of some) {
-      const bic = bicOf(candidate, searched, measure);
+      const bic = bicOf(candidate, view, measure);
       if (!(bic < least)) continue;
       found = candidate;
       least = bic;
     }
   }
-  if (!found) return null;
-  let likeliest = searched;
+  return found && { shape, candidate: found, view, bic: least };
+}
+
+/** Those that are near the best of them, each by its likeliest noise; the others would not catch up by that. */
+function likeliest(found: readonly Best[], views: readonly Whitened[], measure: Measure): Best[] {
+  const most = (least(found)?.bic ?? 0) + FAR;
+  return found.filter(({ bic }) => bic <= most).map((best) => withNoise(best, views, measure));
+}
+
+/** To both sides as long as it explains better: likelihood has one peak in φ. */
+function withNoise(best: Best, views: readonly Whitened[], measure: Measure): Best {
+  let { view: likeliest, bic: least } = best;
   for (const towards of [-1, 1]) {
     for (let i = SEARCHED_WITH + towards; ; i += towards) {
       const view = views[i];
-      const bic = view ? bicOf(found, view, measure) : Number.NaN;
+      const bic = view ? bicOf(best.candidate, view, measure) : Number.NaN;
       if (!view || !(bic < least)) break;
       likeliest = view;
       least = bic;
     }
   }
-  return { shape, candidate: found, view: likeliest, bic: least };
+  return { ...best, view: likeliest, bic: least };
 }
 
 /** NaN where columns do not tell each other apart, or are nearly as many as the points. */

@@ -1,14 +1,21 @@
-import { type Layout, layoutOf, OWN } from './layout.js';
+import { type Layout, layoutOf, OWN, once } from './layout.js';
 import { noiseOf, PHIS } from './noise.js';
 import { medianOf } from './quantile.js';
 import { SHAPES } from './shapes/all.js';
 import type { Candidate, Shape } from './shapes/shape.js';
 import { Whitened } from './whitened.js';
 
+/** A shape, and what of it is tried on this ground: always, and where a floor jumps. */
+export type Tried = {
+  readonly shape: Shape;
+  readonly always: readonly Candidate[];
+  atJump(jump: number): readonly Candidate[];
+};
+
 /** All of a contest that depends on when its points are, and not on their bytes. */
 export type Ground = {
   readonly layout: Layout;
-  readonly tried: readonly { readonly shape: Shape; readonly always: readonly Candidate[] }[];
+  readonly tried: readonly Tried[];
   /** As each of the noises lets it be seen, in the order of `PHIS`. */
   readonly views: readonly Whitened[];
 };
@@ -47,7 +54,11 @@ function laidOut(x: Float64Array, distances: Float64Array): Ground {
   const layout = layoutOf(x);
   return {
     layout,
-    tried: SHAPES.map((shape) => ({ shape, always: shape.always?.(layout) ?? [] })),
+    tried: SHAPES.map((shape) => ({
+      shape,
+      always: shape.always?.(layout) ?? [],
+      atJump: once((jump: number) => shape.atJump?.(layout, jump) ?? []),
+    })),
     views: PHIS.map((phi) => new Whitened(noiseOf(phi, distances), layout.ones(), OWN)),
   };
 }

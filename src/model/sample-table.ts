@@ -1,4 +1,4 @@
-import type { Sample, Samples } from './sample.js';
+import { isBytes, type Sample, type Samples } from './sample.js';
 
 type Field = Exclude<keyof Sample, 't'>;
 type Figures = { readonly [F in Field]?: Float64Array };
@@ -28,7 +28,7 @@ const FIELDS = Object.keys(READ) as Field[];
 export const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 /**
- * Samples by column, a number a row. A verdict, and a read from Redis, go over some columns of thousands of rows; as objects they
+ * Samples by column, a number a row; what no figure can be is not known. A verdict, and a read from Redis, go over some columns of thousands of rows; as objects they
  * took longer to be made and to be collected than all that was found out of them.
  *
  *      t   anon   file   …                 { t, anon, file, … }
@@ -166,7 +166,7 @@ function columnOf(samples: readonly Sample[], read: (sample: Sample) => number |
   for (let i = 0; i < samples.length; i += 1) {
     const sample = samples[i];
     const value = sample === undefined ? undefined : read(sample);
-    if (typeof value !== 'number') continue;
+    if (!isBytes(value) && value !== NO_LIMIT) continue;
     values ??= new Float64Array(samples.length).fill(Number.NaN);
     values[i] = value;
   }

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { pack, unpack } from 'msgpackr';
-import type { Sample } from '../model/sample.js';
+import { isBytes, type Sample } from '../model/sample.js';
 import { NO_LIMIT, SampleTable } from '../model/sample-table.js';
 
 /**
@@ -29,16 +29,33 @@ export function toRow(sample: Sample): Row {
 export function toTable([t, ...figures]: Columns): SampleTable {
   const known = FIELDS.flatMap((field, index) => {
     const values = figures[index];
-    if (!values || values.every(Number.isNaN)) return [];
-    return [[field, field === 'limit' ? limitsOf(values) : values]];
+    const column = values && (field === 'limit' ? limitsOf(values) : figuresOf(values));
+    return column ? [[field, column] as const] : [];
   });
   return new SampleTable(t ?? new Float64Array(0), Object.fromEntries(known));
 }
 
-function limitsOf(values: Float64Array): Float64Array {
+/** Null: there are none. No copy where all of them can be figures. */
+function figuresOf(values: Float64Array): Float64Array | null {
+  let [some, odd] = [0, 0];
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i];
+    if (isBytes(value)) some += 1;
+    else if (!Number.isNaN(value)) odd += 1;
+  }
+  if (some === 0) return null;
+  return odd === 0 ? values : values.map((value) => (isBytes(value) ? value : Number.NaN));
+}
+
+function limitsOf(values: Float64Array): Float64Array | null {
   const limits = new Float64Array(values.length);
-  for (let i = 0; i < limits.length; i += 1) limits[i] = values[i] === NONE_SET ? NO_LIMIT : (values[i] ?? Number.NaN);
-  return limits;
+  let some = 0;
+  for (let i = 0; i < limits.length; i += 1) {
+    const limit = values[i] ?? Number.NaN;
+    limits[i] = limit === NONE_SET ? NO_LIMIT : limit;
+    if (!Number.isNaN(limit)) some += 1;
+  }
+  return some === 0 ? null : limits;
 }
 
 function cell(value: number | null | undefined): Cell {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { basisOf } from '../../src/analysis/basis.js';
-import { contest, courseOf } from '../../src/analysis/contest.js';
+import { candidatesOf, contest, courseOf } from '../../src/analysis/contest.js';
 import { bucketed, toothMs } from '../../src/analysis/floor.js';
 import { groundOf } from '../../src/analysis/ground.js';
 import { leastSquares } from '../../src/analysis/least-squares.js';
@@ -54,7 +54,7 @@ describe('the search', () => {
             const basis = basisOf(layout, t, bytes);
             const floor = bytes.map((value) => value - 100 * MIB);
             view.look(floor);
-            const candidates = tried.flatMap(({ shape, always }) => [...always, ...(shape.here?.(basis, traffic(t)) ?? [])]);
+            const candidates = tried.flatMap((one) => candidatesOf(one, basis, traffic(t))).flat();
             for (const { columns } of candidates) {
               const found = view.rss(columns);
               const plain = leastSquares(

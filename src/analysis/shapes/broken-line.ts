@@ -12,5 +12,5 @@ export const brokenLine: Shape = {
   leaks: true,
   always: ({ knots, ones, line, hinge }) =>
     knots.map((knot) => ({ columns: [ones(), line(), hinge(knot)], searched: 1, since: knot })),
-  here: ({ jumps, ones, line, step }) => jumps.map((jump) => ({ columns: [ones(), line(), step(jump)], searched: 1, since: 0 })),
+  atJump: ({ ones, line, step }, jump) => [{ columns: [ones(), line(), step(jump)], searched: 1, since: 0 }],
 };

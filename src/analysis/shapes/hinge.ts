@@ -14,14 +14,13 @@ export const hinge: Shape = {
   name: 'hinge',
   leaks: true,
   always: ({ knots, ones, hinge }) => knots.map((knot) => ({ columns: [ones(), hinge(knot)], searched: 1, since: knot })),
-  here: ({ jumps, ones, step, hinge, saturating }) =>
-    jumps.flatMap((jump) => [
-      { columns: [ones(), step(jump), hinge(jump)], searched: 1, since: jump, onset: jump },
-      {
-        columns: [ones(), step(jump), saturating(TAU, jump), hinge(jump)],
-        searched: 1,
-        since: Math.min(0.95, jump + 2 * TAU),
-        onset: jump,
-      },
-    ]),
+  atJump: ({ ones, step, hinge, saturating }, jump) => [
+    { columns: [ones(), step(jump), hinge(jump)], searched: 1, since: jump, onset: jump },
+    {
+      columns: [ones(), step(jump), saturating(TAU, jump), hinge(jump)],
+      searched: 1,
+      since: Math.min(0.95, jump + 2 * TAU),
+      onset: jump,
+    },
+  ],
 };

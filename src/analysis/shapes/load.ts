@@ -10,14 +10,15 @@ export const load: Shape = {
   leaks: false,
   here: (basis, context) => {
     if (!context.load) return [];
+    const { ones, saturating } = basis.layout;
     const rate = basis.given(context.load.rate);
     const settling = [0.02, 0.07, 0.19].map((tau) => ({
-      columns: [basis.ones(), basis.saturating(tau, 0), rate],
+      columns: [ones(), saturating(tau, 0), rate],
       trend: 2,
       searched: 1,
       since: 0,
     }));
-    return [{ columns: [basis.ones(), rate], trend: 1, searched: 0, since: 0 }, ...settling];
+    return [{ columns: [ones(), rate], trend: 1, searched: 0, since: 0 }, ...settling];
   },
 };
 
@@ -33,11 +34,12 @@ export const perRequest: Shape = {
   leaks: true,
   here: (basis, context) => {
     if (!context.load) return [];
+    const { ones, line } = basis.layout;
     const [rate, total] = [basis.given(context.load.rate), basis.given(context.load.total)];
     return [
-      { columns: [basis.ones(), total], searched: 0, since: 0 },
-      { columns: [basis.ones(), total, rate], trend: 2, searched: 0, since: 0 },
-      { columns: [basis.ones(), basis.line(), rate], trend: 2, searched: 0, since: 0 },
+      { columns: [ones(), total], searched: 0, since: 0 },
+      { columns: [ones(), total, rate], trend: 2, searched: 0, since: 0 },
+      { columns: [ones(), line(), rate], trend: 2, searched: 0, since: 0 },
     ];
   },
 };

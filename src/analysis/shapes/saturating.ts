@@ -25,12 +25,10 @@ export const saturating: Shape = {
     }));
     return [...fromStart, ...inTwoStages];
   },
-  here: ({ jumps, ones, step, saturating }) =>
-    jumps.flatMap((from) =>
-      LATE_TAUS.filter((tau) => from + 3 * tau < 1).map((tau) => ({
-        columns: [ones(), step(from), saturating(tau, from)],
-        searched: 2,
-        since: from + 3 * tau,
-      })),
-    ),
+  atJump: ({ ones, step, saturating }, from) =>
+    LATE_TAUS.filter((tau) => from + 3 * tau < 1).map((tau) => ({
+      columns: [ones(), step(from), saturating(tau, from)],
+      searched: 2,
+      since: from + 3 * tau,
+    })),
 };

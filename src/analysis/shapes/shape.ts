@@ -31,6 +31,8 @@ export type Shape = {
   readonly leaks: boolean;
   /** Tried on every floor, whatever it looks like. Kept with the layout. */
   always?(layout: Layout): Candidate[];
-  /** Tried because of what this floor shows (`basis`: its jumps, its rhythm), or of what is known beside it. */
+  /** Tried where a floor jumps, half way between two points. Kept, too: there are few such places. */
+  atJump?(layout: Layout, jump: number): Candidate[];
+  /** Tried because of what this floor shows otherwise, or of what is known beside it. */
   here?(basis: Basis, context: Context): Candidate[];
 };

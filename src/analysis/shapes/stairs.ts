@@ -17,7 +17,7 @@ const OVERDUE = 1.5;
 export const stairs: Shape = {
   name: 'stairs',
   leaks: true,
-  here: ({ jumps, isUp, ones, line, stairs }) => {
+  here: ({ jumps, isUp, stairs, layout: { ones, line } }) => {
     const few = jumps.length - 1;
     return [jumps, jumps.slice(0, few)]
       .filter((some) => some.length >= LEAST && some.every(isUp) && goesOn(some))

@@ -1,7 +1,4 @@
-import type { Column } from '../column.js';
 import type { Candidate, Shape } from './shape.js';
-
-const MOST = 3;
 
 /**
  * Another level from one moment on, or from two or three: a new configuration, a deploy without a restart. More in a row are
@@ -14,17 +11,17 @@ const MOST = 3;
 export const step: Shape = {
   name: 'step',
   leaks: false,
-  here: ({ jumps, ones, step }) => {
+  atJump: ({ ones, step }, jump) => [{ columns: [ones(), step(jump)], searched: 1, since: jump }],
+  here: ({ jumps, layout: { ones, step } }) => {
     const found: Candidate[] = [];
-    const add = (columns: readonly Column[], since: number, next: number) => {
-      for (let i = next; i < jumps.length; i += 1) {
-        const jump = jumps[i] ?? 0;
-        const [more, last] = [[...columns, step(jump)], Math.max(since, jump)];
-        found.push({ columns: more, searched: columns.length, since: last });
-        if (columns.length < MOST) add(more, last, i + 1);
+    for (const [i, first] of jumps.entries()) {
+      for (const [k, second] of jumps.slice(i + 1).entries()) {
+        const [columns, since] = [[ones(), step(first), step(second)], Math.max(first, second)];
+        found.push({ columns, searched: 2, since });
+        for (const third of jumps.slice(i + k + 2))
+          found.push({ columns: [...columns, step(third)], searched: 3, since: Math.max(since, third) });
       }
-    };
-    add([ones()], 0, 0);
+    }
     return found;
   },
 };

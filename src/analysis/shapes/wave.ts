@@ -30,7 +30,7 @@ export const wave: Shape = {
   leaks: false,
   always: (layout) => inCycles(layout, [layout.ones()], CYCLES),
   here: (basis) => {
-    const trend = [basis.ones()];
+    const trend = [basis.layout.ones()];
     return [...inItsRhythm(basis, trend, CYCLES[0]), ...byDay(basis, trend, HALF_A_DAY)];
   },
 };
@@ -47,7 +47,7 @@ export const waveLine: Shape = {
   leaks: true,
   always: (layout) => inCycles(layout, [layout.ones(), layout.line()], CYCLES_WITH_LEAK),
   here: (basis) => {
-    const trend = [basis.ones(), basis.line()];
+    const trend = [basis.layout.ones(), basis.layout.line()];
     return [...inItsRhythm(basis, trend, CYCLES_WITH_LEAK[0]), ...byDay(basis, trend, MOST_OF_A_DAY)];
   },
 };
@@ -59,7 +59,7 @@ function inCycles({ wave }: Layout, trend: readonly Column[], counts: readonly n
 function inItsRhythm(basis: Basis, trend: readonly Column[], least: number): Candidate[] {
   const near = [basis.rhythm - BESIDE, basis.rhythm, basis.rhythm + BESIDE];
   return inCycles(
-    basis,
+    basis.layout,
     trend,
     near.filter((count) => count >= least),
   );
