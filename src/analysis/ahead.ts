@@ -54,19 +54,23 @@ const NONE = Number.NEGATIVE_INFINITY;
  */
 export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns: Columns): number {
   const trend = trendOf(entry, contest.centre);
-  const { t, used } = columns;
-  const [first, last] = [floor.t[0] ?? 0, floor.t.at(-1) ?? 0];
+  const [{ t, used }, { t: points }] = [columns, floor];
+  const [first, last] = [points[0] ?? 0, points.at(-1) ?? 0];
   const since = first + entry.candidate.since * (last - first);
   const from = Math.min(since, first + 0.5 * (last - first));
   const width = Math.max(1, last - from);
-  let [at, line] = [1, lineTo(1, floor.t, trend)];
+  let at = 1;
+  // Of the straight line through a point of the trend and the one before it; behind the last it goes on.
+  let [lineFrom, lineBytes, perMs, lineEnds] = [0, 0, 0, Number.NEGATIVE_INFINITY];
   let [highest, second, peak] = [NONE, NONE, NONE];
   let spanEnds = from;
   for (let i = rowAt(columns, from); i < t.length; i += 1) {
     const ms = t[i] ?? 0;
-    if (ms > (floor.t[at] ?? 0) && at < trend.length - 1) {
-      while (at < trend.length - 1 && (floor.t[at] ?? 0) < ms) at += 1;
-      line = lineTo(at, floor.t, trend);
+    if (ms > lineEnds) {
+      while (at < trend.length - 1 && (points[at] ?? 0) < ms) at += 1;
+      [lineFrom, lineBytes] = [points[at - 1] ?? 0, trend[at - 1] ?? 0];
+      perMs = ((trend[at] ?? 0) - lineBytes) / ((points[at] ?? 1) - lineFrom || 1);
+      lineEnds = at < trend.length - 1 ? (points[at] ?? 0) : Number.POSITIVE_INFINITY;
     }
     if (ms >= spanEnds) {
       [highest, second] = highestTwo(highest, second, peak);
@@ -74,7 +78,7 @@ export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns
       peak = NONE;
       spanEnds = span === SPANS - 1 ? Number.POSITIVE_INFINITY : from + ((span + 1) * width) / SPANS;
     }
-    const above = (used[i] ?? 0) - line.bytes - line.perMs * (ms - line.fromMs);
+    const above = (used[i] ?? 0) - lineBytes - perMs * (ms - lineFrom);
     if (above > peak) peak = above;
   }
   [highest, second] = highestTwo(highest, second, peak);
@@ -83,13 +87,6 @@ export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns
 
 function highestTwo(highest: number, second: number, next: number): [highest: number, second: number] {
   return next > highest ? [next, highest] : [highest, Math.max(second, next)];
-}
-
-/** The straight line through a point of the trend and the one before it. */
-function lineTo(right: number, t: Float64Array, trend: Float64Array): { fromMs: number; bytes: number; perMs: number } {
-  const [a, b] = [t[right - 1] ?? 0, t[right] ?? 1];
-  const [low, high] = [trend[right - 1] ?? 0, trend[right] ?? 0];
-  return { fromMs: a, bytes: low, perMs: (high - low) / (b - a || 1) };
 }
 
 /** So near its limit, the kernel would have been expected to end it. A choice. */

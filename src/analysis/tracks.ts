@@ -11,9 +11,9 @@ export function trackOf(columns: Columns, name: 'anon' | 'kernel' | 'shmem' | 'f
 
 /** Without the rows in which it was not measured. */
 export function measured(t: Float64Array, bytes: Float64Array): Track {
+  if (isWhole(bytes)) return bytes.length === 0 ? EMPTY : { t, bytes };
   const there = countIn(bytes);
   if (there === 0) return EMPTY;
-  if (there === bytes.length) return { t, bytes };
   const track = { t: new Float64Array(there), bytes: new Float64Array(there) };
   for (let i = 0, at = 0; at < there; i += 1) {
     const value = bytes[i] ?? Number.NaN;
@@ -23,6 +23,12 @@ export function measured(t: Float64Array, bytes: Float64Array): Track {
     at += 1;
   }
   return track;
+}
+
+function isWhole(bytes: Float64Array): boolean {
+  let i = 0;
+  while (i < bytes.length && !Number.isNaN(bytes[i])) i += 1;
+  return i === bytes.length;
 }
 
 /** How many rows have it. A loop: this is asked of every row of some columns, and `some` calls a function for each. */

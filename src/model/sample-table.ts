@@ -51,7 +51,7 @@ export class SampleTable implements Samples {
     const list = Array.isArray(samples) ? (samples as readonly Sample[]) : [...samples];
     return new SampleTable(
       Float64Array.from(list, ({ t }) => t),
-      columnwise((field) => columnOf(list, READ[field])),
+      columnwise((field) => columnOf(list, READ[field], field === 'limit' ? NO_LIMIT : Number.NaN)),
     );
   }
 
@@ -160,13 +160,17 @@ function columnwise(of: (field: Field) => Float64Array | undefined): Figures {
   return figures;
 }
 
-/** Made at its first figure: what is not known costs no memory. */
-function columnOf(samples: readonly Sample[], read: (sample: Sample) => number | undefined): Float64Array | undefined {
+/** Made at its first figure: what is not known costs no memory. `also`: stays, though it is no size. */
+function columnOf(
+  samples: readonly Sample[],
+  read: (sample: Sample) => number | undefined,
+  also: number,
+): Float64Array | undefined {
   let values: Float64Array | undefined;
   for (let i = 0; i < samples.length; i += 1) {
     const sample = samples[i];
     const value = sample === undefined ? undefined : read(sample);
-    if (!isBytes(value) && value !== NO_LIMIT) continue;
+    if (!isBytes(value) && value !== also) continue;
     values ??= new Float64Array(samples.length).fill(Number.NaN);
     values[i] = value;
   }

@@ -44,7 +44,7 @@ describe('samples by column', () => {
   });
   test('hold no figure that is none', () => {
     const told = [
-      { t: 1, anon: 'much', kernel: null, limit: null },
+      { t: 1, anon: 'much', kernel: null, file: Number.POSITIVE_INFINITY, pids: -1, limit: null },
       { t: 2, anon: 5 },
     ] as unknown as Sample[];
     expect([...SampleTable.of(told)]).toEqual([
