@@ -66,13 +66,13 @@ describe('a line as a series', () => {
         { t: 2, anon: 60, file: null },
       ],
     };
-    expect(seriesOf(line).samples).toEqual([
+    expect([...seriesOf(line).samples]).toEqual([
       { t: 1, usage: 100, anon: 60, file: 30, inactiveFile: 20, kernel: 10 },
       { t: 2, anon: 60 },
     ]);
     const whole = { t: 1, usage: 100, anon: 60, file: 30, workingSet: 80, inactiveFile: 1, kernel: 2, limit: null, cpuNanos: 5 };
     const { workingSet: _, ...kept } = whole;
-    expect(seriesOf({ ...calm, samples: [whole] }).samples).toEqual([kept]);
+    expect([...seriesOf({ ...calm, samples: [whole] }).samples]).toEqual([kept]);
   });
   test('a life begins at each start; one that began before it was seen, with its samples', () => {
     const lives = (over: Partial<CorpusLine>) =>

@@ -32,7 +32,7 @@ describe('/leak trend', () => {
   "Growth +2.3 MiB/h (2.1–2.4): a straight line through all of it",
   "Peak 1.45 of 2 GiB (73 %), 20:35 UTC",
   "In it: no deploy, no restart, no OOM kill",
-  "Now: 🔴 leaking, +2.3 MiB/h (2.2–2.3). Why: \`/leak check orders\`",
+  "Now: 🔴 leaking, +2.3 MiB/h (2.2–2.4). Why: \`/leak check orders\`",
   "Data: from 10 Nov 14:05 UTC on · page cache not counted; means of 5 min, full rate for 2 h",
 ]
 `);
