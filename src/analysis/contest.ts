@@ -48,17 +48,10 @@ export function contest({ t, bytes }: Track, context: Context = {}): Contest | n
   for (const view of views) view.look(y);
   const measure = { n: y.length, grain: Math.max(PAGE, GRAIN * centre) ** 2 };
   const found = tried.flatMap((one) => searchedFor(one.shape, candidatesOf(one, basis, context), views, measure) ?? []);
-  const calmest = likeliest(
-    found.filter(({ shape }) => !shape.leaks),
-    views,
-    measure,
-  );
-  const rivals = likeliest(
-    found.filter(({ shape }) => shape.leaks),
-    views,
-    measure,
-  ).flatMap((best) => entryOf(best, measure) ?? []);
-  const [calm, leaking] = [least(calmest), least(rivals)];
+  const bests = (leaks: boolean) =>
+    nearBest(found.filter(({ shape }) => shape.leaks === leaks)).map((best) => withNoise(best, views, measure));
+  const rivals = bests(true).flatMap((best) => entryOf(best, measure) ?? []);
+  const [calm, leaking] = [least(bests(false)), least(rivals)];
   const harmless = calm && entryOf(calm, measure);
   if (!harmless || !leaking) return null;
   return { basis, harmless, leaking, rivals, evidence: (harmless.bic - leaking.bic) / 2, centre };
@@ -97,13 +90,12 @@ function searchedFor(
   return found && { shape, candidate: found, view, bic: least };
 }
 
-/** Those that are near the best of them, each by its likeliest noise; the others would not catch up by that. */
-function likeliest(found: readonly Best[], views: readonly Whitened[], measure: Measure): Best[] {
+function nearBest(found: readonly Best[]): Best[] {
   const most = (least(found)?.bic ?? 0) + FAR;
-  return found.filter(({ bic }) => bic <= most).map((best) => withNoise(best, views, measure));
+  return found.filter(({ bic }) => bic <= most);
 }
 
-/** To both sides as long as it explains better: likelihood has one peak in φ. */
+/** The same by its likeliest noise: to both sides as long as it explains better, since likelihood has one peak in φ. */
 function withNoise(best: Best, views: readonly Whitened[], measure: Measure): Best {
   let { view: likeliest, bic: least } = best;
   for (const towards of [-1, 1]) {

@@ -28,8 +28,8 @@ const kept = new Map<number, Ground>();
 
 /**
  * Nearly always points are equally far apart, and all of it is a matter of how many they are. Then it is made once, as the plan of a
- * Fourier transform is, and not for each series: that was half of a verdict. What is kept changes no answer: it holds nothing
- * of a floor but what the next one overwrites.
+ * Fourier transform is, and not for each series. What is kept changes no answer: it holds nothing of a floor but what the next one
+ * overwrites.
  *
  * @param t Unix ms, in order, at least two different.
  */

@@ -18,16 +18,10 @@ export function givenOut(full: Columns, rolledUp: Columns, fromMs: number, toMs:
   const newestT = rows.reduce((newest, row) => atMost(times[row], toMs, newest), Number.NEGATIVE_INFINITY);
   const [slots, fromSlot] = [slotsOf(times), slotOf(newestT - FULL_MS)];
   const isFine = (row: number) => slotOf(times[row] ?? 0) >= fromSlot;
+  const isOver = (row: number) => !isFine(row);
   const table = toRolledUp(rolledUp)
     .pick(rowsOf(slotTimes).filter((row) => !slots.has(slotOf(slotTimes[row] ?? 0))))
-    .followedBy(
-      toRolledUp(
-        rolledUpNow(
-          rows.filter((row) => !isFine(row)),
-          full,
-        ),
-      ),
-    )
+    .followedBy(toRolledUp(rolledUpNow(rows.filter(isOver), full)))
     .followedBy(toTable(full).pick(rows.filter(isFine)));
   // Times are whole.
   return table.pick(inOrder(table.t)).between(fromMs, Math.floor(toMs) + 1);
