@@ -5,12 +5,14 @@ import type { Payload } from '../src/queue/catalogue.js';
 const ENOUGH_HISTORY_MS = 60_000;
 /** How long an answer that is not there yet is waited for. After that the person is told to ask again. */
 const MAX_WATCH_MS = 45 * 60_000;
+/** Somebody waits, and what analysis expects is often told sooner. */
+const MAX_PAUSE_MS = 60_000;
 
 /**
  * When to look again at what cannot be told yet: soon while the first minute is being measured (people watch that), then
- * when analysis says that more can be said.
+ * when analysis says that more can be said, and each minute until then.
  *
- *     0 s ── 20 s ── 40 s ── 65 s ──────────── answer by ── …  45 min
+ *     0 s ── 20 s ── 40 s ── 60 s ──── 2 min ──── 3 min ── … answer by … ── 45 min
  */
 export function nextLook(
   { verdict, reason, replicas }: ServiceAssessment,
@@ -23,6 +25,6 @@ export function nextLook(
   const spanMs = Math.max(0, ...replicas.map(({ window }) => window.toMs - window.fromMs));
   const first = elapsedMs < 60_000 && spanMs < ENOUGH_HISTORY_MS;
   const answerByMs = Math.min(...replicas.map((replica) => replica.answerByMs ?? Number.POSITIVE_INFINITY));
-  const untilAnswerMs = Number.isFinite(answerByMs) ? Math.max(20_000, Math.min(5 * 60_000, answerByMs - nowMs)) : 60_000;
+  const untilAnswerMs = Number.isFinite(answerByMs) ? Math.max(20_000, Math.min(MAX_PAUSE_MS, answerByMs - nowMs)) : MAX_PAUSE_MS;
   return { afterMs: first ? 20_000 : untilAnswerMs, burst: round === 0 && first };
 }

@@ -23,10 +23,16 @@ test('with some history, when more can be said: not sooner, and not at every sam
   const plan = nextLook(of('/', 80_000), asked, 80_000);
   expect(plan?.burst).toBe(false);
   expect(plan?.afterMs).toBeGreaterThanOrEqual(20_000);
-  expect(plan?.afterMs).toBeLessThanOrEqual(5 * MINUTE);
+  expect(plan?.afterMs).toBeLessThanOrEqual(MINUTE);
 });
 
 test('it comes to an end: after 45 minutes, or when no samples come at all', () => {
   expect(nextLook(of('/', 80_000), asked, 46 * MINUTE)).toBeNull();
   expect(nextLook(of(' '), { ...asked, round: 5 }, 2 * MINUTE)).toBeNull();
+});
+
+test('where more can be said in half an hour only: each minute, since it is often told sooner', () => {
+  const service = of('/', 80_000);
+  const far = { ...service, replicas: service.replicas.map((one) => ({ ...one, answerByMs: 80_000 + 30 * MINUTE })) };
+  expect(nextLook(far, asked, 80_000)).toEqual({ afterMs: MINUTE, burst: false });
 });
