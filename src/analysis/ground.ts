@@ -22,7 +22,7 @@ export type Ground = {
 
 /** Points as near as this to equally far apart are taken for that; of the distance between two. A choice. */
 const NEAR = 0.1;
-/** So many are kept, those that were used last: the windows of a fleet have a few lengths. One takes about a megabyte. */
+/** So many are kept, those that were used last: the windows of a fleet have a few lengths. One takes up to two megabytes. */
 const KEPT = 8;
 const kept = new Map<number, Ground>();
 
