@@ -1,5 +1,5 @@
 import type { Samples } from '../model/sample.js';
-import { SampleTable } from '../model/sample-table.js';
+import { firstAt, SampleTable } from '../model/sample-table.js';
 
 /** A value of one row. */
 export type OfRow = (row: number) => number;
@@ -97,7 +97,8 @@ function addTo(sum: Float64Array, more: Float64Array): void {
   }
 }
 
-function countOf(values: Float64Array): number {
+/** How many rows have it. A loop: this is asked of every row of some columns, and `some` calls a function for each. */
+export function countOf(values: Float64Array): number {
   let count = 0;
   for (let i = 0; i < values.length; i += 1) if (!Number.isNaN(values[i])) count += 1;
   return count;
@@ -121,13 +122,7 @@ export function rows({ t, anon, used, kernel, shmem, file, inactive, cpu, net }:
 
 /** The first row at or after `atMs`. */
 export function rowAt({ t }: Pick<Columns, 't'>, atMs: number): number {
-  let [low, high] = [0, t.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((t[middle] ?? 0) < atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstAt(t, atMs);
 }
 
 /** The most of them; a loop, because it is asked of every sample. */

@@ -2,7 +2,7 @@ import type { Exclusion, Part } from '../model/assessment.js';
 import { type Columns, rowAt, rows } from './columns.js';
 import { HARDLY_ANY } from './context.js';
 import type { Track } from './floor.js';
-import { medianOf } from './quantile.js';
+import { medianOf, thinned } from './quantile.js';
 import { measured, trackOf } from './tracks.js';
 import { AS_USUAL, type WarmUp, YOUNG_MS } from './warm-up.js';
 
@@ -12,6 +12,8 @@ const CACHE_SHARE = 1 / 4;
 const LOAD_SHARE = 1 / 2;
 /** A third of the time needs so many samples before it is compared. */
 const MIN_SAMPLES = 4;
+/** So many of its samples tell the level of a third as well as all do. */
+const ENOUGH = 500;
 
 export type Growing = {
   /** Of the present life. */
@@ -75,17 +77,8 @@ function thirdsOf(t: Float64Array): readonly [number, number] | null {
 
 function levelsOf({ t, bytes }: Track): readonly number[] {
   const thirds = thirdsOf(t);
-  return thirds ? [levelOf(bytes.subarray(0, thirds[0])), levelOf(bytes.subarray(thirds[1]))] : [];
-}
-
-/** So many of them tell a level as well as all do. */
-const ENOUGH = 500;
-
-function levelOf(bytes: Float64Array): number {
-  const every = Math.max(1, Math.floor(bytes.length / ENOUGH));
-  const some = new Float64Array(Math.ceil(bytes.length / every));
-  for (let i = 0; i < some.length; i += 1) some[i] = bytes[i * every] ?? 0;
-  return medianOf(some);
+  const level = (some: Float64Array) => medianOf(thinned(some, ENOUGH));
+  return thirds ? [level(bytes.subarray(0, thirds[0])), level(bytes.subarray(thirds[1]))] : [];
 }
 
 /** How fast a counter goes in each of them, per ms; null when it was not measured, or when it fell: it began again. */

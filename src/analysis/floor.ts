@@ -1,4 +1,4 @@
-import { quantileOf } from './quantile.js';
+import { quantileOf, thinned } from './quantile.js';
 
 /** One part of memory over time: Unix ms (in order) and bytes, of the same length. */
 export type Track = { readonly t: Float64Array; readonly bytes: Float64Array };
@@ -68,9 +68,7 @@ const ENOUGH = 1000;
 
 /** From low to high, but for the lowest and the highest twentieth; bytes. */
 export function heightOf(bytes: Float64Array): number {
-  const every = Math.ceil(bytes.length / ENOUGH);
-  const some = new Float64Array(Math.ceil(bytes.length / every));
-  for (let i = 0; i < some.length; i += 1) some[i] = bytes[i * every] ?? 0;
+  const some = thinned(bytes, ENOUGH);
   return quantileOf(some, 0.95) - quantileOf(some, 0.05);
 }
 

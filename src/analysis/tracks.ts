@@ -1,4 +1,4 @@
-import type { Columns, OfRow } from './columns.js';
+import { type Columns, countOf, type OfRow } from './columns.js';
 import { EMPTY, type Track } from './floor.js';
 import { medianOf } from './quantile.js';
 
@@ -12,7 +12,7 @@ export function trackOf(columns: Columns, name: 'anon' | 'kernel' | 'shmem' | 'f
 /** Without the rows in which it was not measured. */
 export function measured(t: Float64Array, bytes: Float64Array): Track {
   if (isWhole(bytes)) return bytes.length === 0 ? EMPTY : { t, bytes };
-  const there = countIn(bytes);
+  const there = countOf(bytes);
   if (there === 0) return EMPTY;
   const track = { t: new Float64Array(there), bytes: new Float64Array(there) };
   for (let i = 0, at = 0; at < there; i += 1) {
@@ -31,13 +31,6 @@ function isWhole(bytes: Float64Array): boolean {
   return i === bytes.length;
 }
 
-/** How many rows have it. A loop: this is asked of every row of some columns, and `some` calls a function for each. */
-function countIn(bytes: Float64Array): number {
-  let count = 0;
-  for (let i = 0; i < bytes.length; i += 1) if (!Number.isNaN(bytes[i])) count += 1;
-  return count;
-}
-
 /**
  * Shared memory, where it is measured. Where it is not, it is in the page cache; but not in the part that lies idle, and so all
  * of the growth of cache that leaves idle cache as it was is taken for it.
@@ -45,7 +38,7 @@ function countIn(bytes: Float64Array): number {
  *     tmpfs fills   file __--  idle ____       a file is read   file __--  idle __--
  */
 function sharedOf({ shmem, file, inactive }: Columns): Float64Array {
-  if (!inactive || countIn(shmem) > 0) return shmem;
+  if (!inactive || countOf(shmem) > 0) return shmem;
   const inUse = (row: number) => Math.max(0, (file[row] ?? Number.NaN) - inactive(row));
   const grown = change(file.length, inUse);
   return grown > 0 && change(file.length, inactive) < SMALL * grown ? file.map((_, row) => inUse(row)) : shmem;

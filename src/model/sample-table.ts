@@ -177,8 +177,8 @@ function columnOf(
   return values;
 }
 
-/** The first row at or after `ms`. */
-function firstAt(t: Float64Array, ms: number): number {
+/** The first of these times, which are in order, at or after `ms`; their number where there is none. */
+export function firstAt(t: Float64Array, ms: number): number {
   let [low, high] = [0, t.length];
   while (low < high) {
     const middle = (low + high) >> 1;
