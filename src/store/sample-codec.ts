@@ -111,18 +111,30 @@ export function unpackRows(packed: Buffer, units: readonly number[] = []): Row[]
   return Array.from(columns[0] ?? [], (_, i) => rowAt(columns, i));
 }
 
+/**
+ * Room for what is inflated: nearly always for all of it, since parts are copied together, and memory outside V8's heap makes it
+ * collect garbage.
+ */
+const [EXPANDS, LEAST_AT_ONCE, MOST_AT_ONCE] = [12, 1 << 10, 1 << 20] as const;
+
 /** The same by column: t, then the figures; NaN for absent. */
 export function unpackColumns(packed: Buffer, units: readonly number[] = []): Columns {
-  const bytes = inflateRawSync(packed);
+  const bytes = inflateRawSync(packed, { chunkSize: Math.min(MOST_AT_ONCE, EXPANDS * packed.length + LEAST_AT_ONCE) });
   const [length, width] = [bytes.readUInt16BE(0), bytes.readUInt8(2)];
   const zeros = Buffer.alloc(length);
-  return Array.from({ length: width }, (_, column) => unpackColumn(bytes, zeros, column, units[column] ?? 1));
+  let absent: Float64Array | null = null;
+  return Array.from({ length: width }, (_, column) => {
+    const at = 3 + column * length * PLANES;
+    if (bytes.compare(zeros, 0, length, at, at + length) !== 0) return unpackColumn(bytes, zeros, at, units[column] ?? 1);
+    // Many services have no figures of some kinds: one column stands for all of those.
+    absent ??= new Float64Array(length).fill(Number.NaN);
+    return absent;
+  });
 }
 
-/** @param zeros as many as there are rows. */
-function unpackColumn(bytes: Buffer, zeros: Buffer, column: number, unit: number): Float64Array {
+/** @param zeros as many as there are rows. @param at where its planes begin. */
+function unpackColumn(bytes: Buffer, zeros: Buffer, at: number, unit: number): Float64Array {
   const { length } = zeros;
-  const at = 3 + column * length * PLANES;
   const values = new Float64Array(length);
   let isEmpty = true;
   // Highest first: those are nearly always empty.
