@@ -33,15 +33,19 @@ function isWhole(bytes: Float64Array): boolean {
 
 /**
  * Shared memory, where it is measured. Where it is not, it is in the page cache; but not in the part that lies idle, and so all
- * of the growth of cache that leaves idle cache as it was is taken for it.
+ * of the growth of cache that leaves idle cache as it was is taken for it: over all that is seen, or over its later half, since
+ * idle cache fills first where a process has just begun.
  *
- *     tmpfs fills   file __--  idle ____       a file is read   file __--  idle __--
+ *     tmpfs fills   file __--  idle ____  or  .-----      a file is read   file __--  idle __--
  */
 function sharedOf({ shmem, file, inactive }: Columns): Float64Array {
   if (!inactive || countOf(shmem) > 0) return shmem;
   const inUse = (row: number) => Math.max(0, (file[row] ?? Number.NaN) - inactive(row));
-  const grown = change(file.length, inUse);
-  return grown > 0 && change(file.length, inactive) < SMALL * grown ? file.map((_, row) => inUse(row)) : shmem;
+  const fills = (from: number) => {
+    const grown = change(from, file.length, inUse);
+    return grown > 0 && change(from, file.length, inactive) < SMALL * grown;
+  };
+  return fills(0) || fills(Math.floor(file.length / 2)) ? file.map((_, row) => inUse(row)) : shmem;
 }
 
 const SMALL = 0.05;
@@ -49,13 +53,13 @@ const SMALL = 0.05;
 const ENOUGH = 100;
 
 /** From the middle of the first tenth to that of the last. */
-function change(rows: number, of: OfRow): number {
-  const end = Math.ceil(rows / 10);
+function change(first: number, last: number, of: OfRow): number {
+  const end = Math.ceil((last - first) / 10);
   const every = Math.ceil(end / ENOUGH);
   const level = (from: number) => {
     const some = new Float64Array(end === 0 ? 0 : Math.ceil(end / every));
     for (let i = 0; i < some.length; i += 1) some[i] = of(from + i * every);
     return medianOf(some);
   };
-  return level(rows - end) - level(0);
+  return level(last - end) - level(first);
 }
