@@ -177,14 +177,16 @@ function deltasOf(columns: Columns): Assessment['deltas'] {
   return deltas;
 }
 
-/** The sample that the last row was made of. */
-function latestOf(samples: SampleTable, { t }: Columns): (Sample & { anon: number }) | undefined {
+/** The sample that the last row was made of; with the shared memory that it was found to have. */
+function latestOf(samples: SampleTable, { t, shmem, file }: Columns): (Sample & { anon: number }) | undefined {
   const at = t.at(-1);
   if (at === undefined) return undefined;
   const anon = samples.column('anon');
   const row = samples.t.findLastIndex((ms, i) => ms === at && isBytes(anon?.[i]));
   const latest = samples.at(row);
-  return latest?.anon === undefined ? undefined : { ...latest, anon: latest.anon };
+  if (latest?.anon === undefined) return undefined;
+  const found = latest.shmem === undefined && isBytes(shmem.at(-1));
+  return { ...latest, anon: latest.anon, ...(found ? { shmem: shmem.at(-1), file: file.at(-1) } : {}) };
 }
 
 function usualDistance(t: Float64Array): number {

@@ -81,8 +81,9 @@ function leastOf(means: Float64Array, least: Float64Array | undefined): Float64A
   return out;
 }
 
-function sumOf(anon: Float64Array, kernel: Float64Array, shmem: Float64Array): Float64Array {
-  if (kernel === NONE && shmem === NONE) return anon;
+/** All that cannot be given back. */
+export function sumOf(anon: Float64Array, kernel: Float64Array, shmem: Float64Array): Float64Array {
+  if (kernel.length === 0 && shmem.length === 0) return anon;
   const sum = anon.slice();
   addTo(sum, kernel);
   addTo(sum, shmem);

@@ -1,6 +1,7 @@
 import type { Series } from '../model/assessment.js';
 import type { Run } from '../model/replica.js';
 import { type Columns, rowAt, rows } from './columns.js';
+import { withShared } from './shared.js';
 
 /** Start-up: loading code, opening pools, first requests. Not judged, because every process grows then. */
 const SETTLING_MS = 15_000;
@@ -31,6 +32,6 @@ export function livesOf(columns: Columns, { replica, runs }: Pick<Series, 'repli
     const next = lives[i + 1];
     const from = run ? rowAt(columns, run.startedAtMs + SETTLING_MS) : 0;
     const to = next ? rowAt(columns, next.startedAtMs) : columns.t.length;
-    return to > from || !next ? [{ run, columns: rows(columns, Math.min(from, to), to) }] : [];
+    return to > from || !next ? [{ run, columns: withShared(rows(columns, Math.min(from, to), to)) }] : [];
   });
 }

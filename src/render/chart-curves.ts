@@ -64,7 +64,7 @@ export function othersOf({ assessment, subject, series, part, grid }: Scene): Cu
   const others = assessment.replicas.filter(({ replica }) => replica.key !== subject.replica.key);
   if (assessment.replicas.length > MAX_REPLICAS) return [];
   return others.flatMap((one, i) => {
-    const samples = drawable(seriesOf(series, one));
+    const samples = samplesOf(seriesOf(series, one), part);
     if (samples.length === 0) return [];
     const values = column(grid, samples, (sample) => sample[part]);
     const colour = OTHERS[i % OTHERS.length] ?? COLOUR.file;
@@ -76,6 +76,20 @@ export function othersOf({ assessment, subject, series, part, grid }: Scene): Cu
 function replicaWords({ replica }: Assessment, { replicas }: ServiceAssessment): string {
   const numbers = new Set(replicas.map((one) => one.replica.number));
   return numbers.size === replicas.length ? `#${replica.number}` : clip(visible(`#${replica.number} ${replica.host}`), 14);
+}
+
+/**
+ * What is drawn of a series, in order. Shared memory that was found in the page cache, since nobody measured it (cgroup v1), is
+ * drawn as what it is: cache that is in use.
+ */
+export function samplesOf(series: Series | undefined, part: LeakingPart): readonly Sample[] {
+  const samples = drawable(series);
+  if (part !== 'shmem' || samples.some(({ shmem }) => shmem !== undefined)) return samples;
+  return samples.map((sample) => {
+    const { file, inactiveFile } = sample;
+    if (file === undefined || inactiveFile === undefined) return sample;
+    return { ...sample, shmem: Math.max(0, file - inactiveFile), file: inactiveFile };
+  });
 }
 
 export function seriesOf(series: readonly Series[], { replica }: Assessment): Series | undefined {

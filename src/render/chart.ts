@@ -14,6 +14,7 @@ import {
   partOf,
   partsOf,
   type Scene,
+  samplesOf,
   seriesOf,
 } from './chart-curves.js';
 import type { Ending } from './chart-ending.js';
@@ -87,12 +88,14 @@ export function chartedReplicas({ replicas, soonest, fastest }: ServiceAssessmen
 
 function sceneOf(assessment: ServiceAssessment, series: readonly Series[], ending: Ending | undefined): Scene | null {
   const subject = ending ? highestOf(assessment, series) : subjectOf(assessment, series);
-  const samples = subject ? drawable(seriesOf(series, subject)) : [];
+  if (!subject) return null;
+  const part = partOf(assessment, subject);
+  const samples = samplesOf(seriesOf(series, subject), part);
   const [first, last] = [samples[0], samples.at(-1)];
-  if (!subject || !first || !last || last.t <= first.t) return null;
+  if (!first || !last || last.t <= first.t) return null;
   const ahead = ending ? 0 : aheadMs(assessment, subject, last.t, last.t - first.t);
   const grid = gridOf(samples, last.t + ahead);
-  return { assessment, subject, samples, series, grid, part: partOf(assessment, subject), ...(ending ? { ending } : {}) };
+  return { assessment, subject, samples, series, grid, part, ...(ending ? { ending } : {}) };
 }
 
 /** What is over is shown by the replica that went highest: now all are calm alike. */

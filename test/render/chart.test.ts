@@ -216,6 +216,17 @@ test('what leaks is what is filled, and its limit is what the rest leaves of it'
   expect(altText).toContain('shared memory 2');
 });
 
+test('shared memory that nobody measured is drawn as the cache in use that it was found in', () => {
+  const measured = tmpfsLeak();
+  const series = measured.series.map((one) => ({
+    ...one,
+    samples: [...one.samples].map(({ shmem = 0, file = 0, ...rest }) => ({ ...rest, file: file + shmem, inactiveFile: file })),
+  }));
+  const [found, expected] = [draw({ ...measured, series }), draw(measured)];
+  for (const curve of ['shmem', 'page cache']) expect(found.named(curve)?.data).toEqual(expected.named(curve)?.data);
+  expect(found.altText).toBe(expected.altText);
+});
+
 test('what is only suspected has its end said with an if', () => {
   expect(JSON.stringify(draw(morningRise()).config.options)).toContain('if it goes on, out of memory about 23:00 UTC');
 });
