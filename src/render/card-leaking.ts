@@ -8,7 +8,7 @@ import { growingOf, type Shape, subjectOf } from './card-view.js';
 import { limitOf, replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
 import { clockRange, duration, slackClock, until } from './times.js';
-import { bytes, percent, rate } from './units.js';
+import { bytes, calmRate, percent, rate } from './units.js';
 
 /** `🔴 api-svc leaking: +41 MiB/h per replica (32–50)`, and until when, who, since when, what it is not. What matters least is last: it is what a full card leaves out. */
 export const leaking: Shape = (assessment, view) => {
@@ -36,7 +36,9 @@ export const leaking: Shape = (assessment, view) => {
 
 /** `: +41 MiB/h per replica (32–50)`; nothing when it could not be estimated. */
 export function rateWords({ growthBytesPerHour, replicas }: ServiceAssessment): string {
-  return growthBytesPerHour ? `: ${rate(growthBytesPerHour, replicas.length > 1 ? ' per replica' : '')}` : '';
+  if (!growthBytesPerHour) return '';
+  const words = growthBytesPerHour.value > 0 ? rate : calmRate;
+  return `: ${words(growthBytesPerHour, replicas.length > 1 ? ' per replica' : '')}`;
 }
 
 /** `Out of memory in 2 h 50 (2 h 20 – 3 h 40), at about 06:00: #7 on hv-03, 396 of 512 MiB (77 %); then all 12 within 80 min`. */

@@ -62,14 +62,8 @@ export function options(title: readonly string[], subtitle: readonly string[], u
       subtitle: { ...heading(subtitle, FONT.subtitle, 'normal', 18), display: subtitle.length > 0 },
       legend: {
         position: 'bottom',
-        labels: {
-          color: COLOUR.text,
-          font: { size: FONT.legend },
-          usePointStyle: true,
-          pointStyle: 'line',
-          pointStyleWidth: 34,
-          padding: 14,
-        },
+        // A box without height is a line, dashed where its curve is: those of points are not.
+        labels: { color: COLOUR.text, font: { size: FONT.legend }, boxWidth: 34, boxHeight: 0, padding: 14 },
       },
       tooltip: { enabled: false },
     },

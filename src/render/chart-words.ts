@@ -5,8 +5,8 @@ import { MAX_ALT_TEXT } from './limits.js';
 import { limitOf } from './memory.js';
 import { shortNearWords } from './onset.js';
 import { clip, visible } from './text.js';
-import { clockOrDate, date, until } from './times.js';
-import { bytes, bytesOf, calmRate, rate, signedRate } from './units.js';
+import { clockOrDate, date, duration, until } from './times.js';
+import { bytes, bytesOf, calmRate, count, rate, signedRate } from './units.js';
 
 const DAY_MS = 86_400_000;
 /** Letters of the title that fit beside each other at the width of the picture, measured. */
@@ -33,8 +33,9 @@ function nameOf(assessment: ServiceAssessment, { replica }: Assessment, max: num
 
 function growthWords({ verdict }: ServiceAssessment, { growthBytesPerHour: growth }: Assessment, part: Part): string {
   if (verdict === 'unknown' || !growth) return `${part}, can't tell yet`;
-  if (verdict === 'stable') return `${part} stable (${calmRate(growth)})`;
-  return `${part} ${signedRate(growth.value)}`;
+  const may = growth.low > 0 || growth.high < 0 ? signedRate(growth.value) : calmRate(growth);
+  if (verdict === 'stable') return `${part} stable (${may})`;
+  return growth.value > 0 ? `${part} ${signedRate(growth.value)}` : `${part} may grow (${may})`;
 }
 
 /** When growth began, and what came then. */
@@ -61,7 +62,9 @@ export function notesOf(subject: Assessment, beginning: Beginning, { nowMs, limi
     ...(limit !== null && !limitDrawn ? ['limit is far above: not drawn'] : []),
     ...(file !== undefined && file > 0 && !cacheDrawn ? [`page cache ${bytes(file)}: not drawn`] : []),
   ];
-  const told = ending ? [endingWords(ending, nowMs)] : [endWords(subject, nowMs), sinceWords(beginning, nowMs)];
+  const told = ending
+    ? [endingWords(ending, nowMs)]
+    : [endWords(subject, nowMs) || cycleWords(subject), sinceWords(beginning, nowMs)];
   return [...told, left.join(' · ')].filter(Boolean);
 }
 
@@ -72,6 +75,11 @@ function endWords({ limitAtMs, verdict }: Assessment, nowMs: number): string {
   if (value <= nowMs) return 'at its limit';
   const about = value - nowMs > 2 * DAY_MS ? date(value) : clockOrDate(value, nowMs);
   return `${verdict === 'leaking' ? '' : 'if it goes on, '}out of memory about ${about}, in ${until(limitAtMs, nowMs)}`;
+}
+
+/** `5 lives climb alike, each about 4 h 07`: all that is known of the end where there is no limit. */
+function cycleWords({ cycle }: Assessment): string {
+  return cycle ? `${count(cycle.lives, 'life', 'lives')} climb alike, each about ${duration(cycle.usualLifeMs)}` : '';
 }
 
 const FULL_NAMES: Record<Part, string> = {
@@ -99,7 +107,7 @@ export function altText(
     first && last
       ? `${FULL_NAMES[part]} ${bytes(first[part] ?? 0)} to ${bytes(last[part] ?? 0)} from ${clockOrDate(first.t, last.t)} to ${clockOrDate(last.t, first.t)}`
       : '',
-    growth && !ending ? (assessment.verdict === 'stable' ? calmRate(growth) : rate(growth)) : '',
+    growth && !ending ? (growth.value > 0 && assessment.verdict !== 'stable' ? rate(growth) : calmRate(growth)) : '',
     ending ? endingWords(ending, nowMs) : sinceWords(beginning, nowMs),
     limit === null ? 'no limit set' : used === undefined ? `limit ${bytes(limit)}` : `${bytesOf(used, limit)} in use`,
     ending ? '' : endWords(subject, nowMs),

@@ -113,10 +113,12 @@ function subjectOf(assessment: ServiceAssessment, series: readonly Series[]): As
   return wanted ?? counted.sort((a, b) => b.size - a.size)[0]?.one;
 }
 
-/** The future is drawn for what leaks only. */
-function aheadMs({ verdict }: ServiceAssessment, { limitAtMs }: Assessment, lastMs: number, spanMs: number): number {
+/** The future is drawn for what leaks only; of lives that end alike at no known limit, until the present one would. */
+function aheadMs({ verdict }: ServiceAssessment, subject: Assessment, lastMs: number, spanMs: number): number {
   if (verdict !== 'leaking') return 0;
-  return Math.max(0, Math.min(spanMs * AHEAD, (limitAtMs?.value ?? Number.POSITIVE_INFINITY) - lastMs));
+  const { limitAtMs, cycle, replica } = subject;
+  const endMs = limitAtMs?.value ?? (cycle ? replica.run.startedAtMs + cycle.usualLifeMs : Number.POSITIVE_INFINITY);
+  return Math.max(0, Math.min(spanMs * AHEAD, endMs - lastMs));
 }
 
 /**

@@ -3,7 +3,7 @@ import { chartOf } from '../../src/render/chart.js';
 import { dailyLeak, followsLoad, morningRise } from './judged-calm.js';
 import { deployOnset, oomCycle, tmpfsLeak } from './judged-growing.js';
 import * as scenes from './scenes.js';
-import { DAY, HOUR, life, MIB, MINUTE, NOW, type Scene, scene } from './scenes.js';
+import { DAY, HOUR, life, MIB, MINUTE, NOW, noise, type Scene, scene } from './scenes.js';
 
 type Dataset = { label: string; data: (number | null)[]; [style: string]: unknown };
 const draw = ({ assessment, series }: Scene) => {
@@ -48,6 +48,33 @@ test('a long title has two lines, and what a picture leaves out is noted', () =>
 test('the trend ends at the limit, not above', () => {
   const { named } = draw(scenes.restartCycle());
   expect(named('trend')?.data.at(-1)).toBeLessThanOrEqual(256);
+});
+
+test('lives that end alike at no known limit: the trend ends where the present one would', () => {
+  const { assessment, series } = scenes.restartCycle();
+  const unlimited = series.map((one) => ({ ...one, replica: { ...one.replica, limitBytes: null } }));
+  const samples = unlimited.map((one) => ({ ...one, samples: [...one.samples].map((sample) => ({ ...sample, limit: null })) }));
+  const chart = draw(scene(samples, 6 * HOUR));
+  const [trend = [], anon = []] = [chart.named('trend')?.data, chart.named('anon')?.data];
+  expect(assessment.reason).toBe('restart-cycle');
+  expect(Math.max(...trend.map(Number)) / Math.max(...anon.map(Number))).toBeCloseTo(1, 1);
+  expect(last(trend)).toBeGreaterThan(last(anon));
+  expect(JSON.stringify(chart.config.options)).toContain('lives climb alike, each about 50 min');
+});
+
+test('what falls is told by how fast; what only may grow, by no rate of its own', () => {
+  const falling = life('x', { upMs: 5 * HOUR, everyMs: MINUTE }, (age, i) => ({
+    anon: 200 * MIB - (age / HOUR) * 20 * MIB + noise(i, MIB),
+  }));
+  expect(draw(scene([falling], 6 * HOUR)).title).toMatch(/^x: anon stable \(−[\d.]+ MiB\/h\), limit 256 MiB$/);
+  const doubtful = morningRise();
+  const { replicas } = doubtful.assessment;
+  const growthBytesPerHour = { value: 0, low: -26 * MIB, high: 26 * MIB };
+  const assessment = { ...doubtful.assessment, replicas: replicas.map((one) => ({ ...one, growthBytesPerHour })) };
+  const { soonest: _, fastest: __, ...calm } = assessment;
+  const { title, altText } = draw({ ...doubtful, assessment: calm });
+  expect(title).toContain('anon may grow (0 ± 26 MiB/h)');
+  expect(altText).toContain('; 0 ± 26 MiB/h;');
 });
 
 test('a stable service has no trend and no future', () => {
