@@ -96,12 +96,19 @@ function cutShort(ascents: readonly Ascent[]): Climb | null {
   return climb(ascents, 'cut short', ascents, ascents);
 }
 
+/** Compared by their medians: the present life may be so young that it does nothing but warm up, and steeply. */
 function isSteady(ascents: readonly Ascent[]): boolean {
   const halves = ascents.map((one) => one.halves());
-  const early = meanOf(halves.flatMap((both) => both?.early ?? []));
+  const early = halves.flatMap((both) => both?.early ?? []);
   // A line in the ledger is of what came after the warm-up: it has no halves, it is the late one.
-  const late = meanOf(ascents.map(({ slope }, i) => halves[i]?.late ?? slope));
-  return late.value > 2 * late.error && late.value > 0.5 * early.value;
+  const late = ascents.map(({ slope }, i) => halves[i]?.late ?? slope);
+  const { value, error } = meanOf(late);
+  return value > 2 * error && middleOf(late) > 0.5 * middleOf(early);
+}
+
+/** Bytes per hour; 0 of none. */
+function middleOf(slopes: readonly Slope[]): number {
+  return medianOf(Float64Array.from(slopes, ({ perHour }) => perHour)) || 0;
 }
 
 function climb(lives: readonly Ascent[], kind: Climb['kind'], measured: readonly Ascent[], all: readonly Ascent[]): Climb {

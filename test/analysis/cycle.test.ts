@@ -52,6 +52,16 @@ describe('__-|__-|__- cut short', () => {
     const WARM = '//////////////__________________';
     expect(climb(`${`${WARM}!`.repeat(4)}${WARM}`, 900 * MIB, { charMs: 2 * MINUTE, intervalMs: 20_000 })).toBeNull();
   });
+  test('.-‾|.-‾|.-‾|/ nor that of the present life, which has done nothing else yet', () => {
+    // Hours that each lives; all settle in the same way, the longer ones the farther.
+    const picture = [17, 15, 9, 2].map((hours) => '_'.repeat(6 * hours)).join('!');
+    const series = drawn(picture, { ...NOISY, noiseBytes: 2 * MIB, ageMs: 0, seed: 3 });
+    const starts = series.runs.map(({ startedAtMs }) => startedAtMs);
+    const warmUp = (t: number) =>
+      60 * MIB * (1 - Math.exp((Math.max(...starts.filter((start) => start <= t)) - t) / (1.5 * HOUR)));
+    const samples = series.samples.map((sample) => ({ ...sample, anon: (sample.anon ?? 0) + warmUp(sample.t) }));
+    expect(climbOf(livesIn({ ...series, samples }), 900 * MIB)).toBeNull();
+  });
   test('_/_/_‖____ it was mended', () => {
     expect(climb(`${'/////////!'.repeat(5)}${'_'.repeat(30)}`, 900 * MIB, SHORT)).toBeNull();
   });
