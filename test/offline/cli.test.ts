@@ -107,6 +107,13 @@ describe('assess', () => {
     ],
     ['no such command', ['aces'], '', "error: unknown command 'aces'\n(Did you mean assess?)\nMore: leakwatch --help\n"],
     ['no such option', ['worker', '--al'], '', "error: unknown option '--al'\nMore: leakwatch worker --help\n"],
+    ['a name that is none', ['assess', ''], '', 'leakwatch: "": there is no such file.\n'],
+    [
+      'a name in an address',
+      ['replay', '--prometheus', 'http://ana:secret@127.0.0.1:9'],
+      '',
+      'leakwatch: --prometheus: has a name in it; PROMETHEUS_USER and PROMETHEUS_PASSWORD in the environment are for that.\n',
+    ],
     [
       'an age of a file',
       ['replay', 'fleet.jsonl', '--since', '2h'],
