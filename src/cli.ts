@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { eachOf, howMany, whichOne } from './cli-arguments.js';
 import type { Role, readConfig } from './config.js';
 import { FatalError } from './errors.js';
 import type { makeLogger } from './log.js';
@@ -71,16 +72,6 @@ async function addressOf(url: string) {
   return { ...prometheus, url };
 }
 
-function howMany(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is expected.');
-  return Number(text);
-}
-
-function whichOne(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('the number of a snapshot is expected.');
-  return Number(text);
-}
-
 const program = new Command('leakwatch')
   .version(VERSION)
   .description('Finds memory leaks of containers and says so in Slack.')
@@ -113,11 +104,7 @@ program
   .argument('[file]', FILE_HELP)
   .option('--prometheus <url>', 'instead of a file: real history, from your Prometheus (what comes before /api/v1)')
   .option('--since <age>', 'with --prometheus: such as 2h, 14d, 30d (14d; with --compare, what that was asked of)')
-  .option(
-    '--service <name>',
-    'with --prometheus: this one alone, as `/leak check` takes it; may be said several times',
-    (text: string, before: string[] = []) => [...before, text],
-  )
+  .option('--service <name>', 'with --prometheus: this one alone, as `/leak check` takes it; may be said several times', eachOf)
   .option('--json', 'with --prometheus or --compare: JSON instead of text')
   .option('--compare <file>', 'what another version printed of the same: what this one says otherwise')
   .description('says what the watch would have posted over memory histories')
