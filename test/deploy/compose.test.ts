@@ -219,7 +219,7 @@ describe('the stack', () => {
   });
 });
 
-/** Set by Compose itself, of use to nobody who uses it, or not read by anything yet. */
+/** Set by Compose itself, or of use to nobody who uses it. */
 const NOT_PASSED_ON = [
   ...['DOCKER_HOST', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'LEAKWATCH_BIND', 'SLACK_API_URL'],
   // Where the rules are in the containers; their folder outside is LEAKWATCH_RULES_FOLDER.
