@@ -1,20 +1,16 @@
 import type { Readable, Writable } from 'node:stream';
-import { LeakwatchError, personError } from '../errors.js';
+import { personError } from '../errors.js';
 import { type Bytes, openBytes } from './bytes.js';
 import { decodeLine, type History } from './decode-line.js';
+import { ANSWERED, BAD_INPUT, exitCodeOf } from './exit.js';
 import { MAX_LINE_BYTES, readLines } from './lines.js';
 import { harmless, inputName, isProblem } from './problem.js';
 import { makeProgress, type Progress, type Terminal } from './progress.js';
-import { isReaderGone, makeResults } from './results.js';
+import { makeResults } from './results.js';
 
 export type Streams = { readonly stdin: Readable; readonly stdout: Writable; readonly stderr: Terminal };
 /** What is printed for one history, in order. `onTick` may be told the share of it that is done. */
 export type Answerer = (history: History, onTick: (share: number) => void) => Iterable<object>;
-
-const ANSWERED = 0;
-const BAD_INPUT = 2;
-/** Answered, but nobody could take it: a full disk. */
-const NOT_WRITTEN = 1;
 
 /**
  * Answers a file of memory histories (`-`: standard input) line by line, in its order. Results go to standard output; bad lines
@@ -30,10 +26,7 @@ export async function answerFile(path: string, answer: Answerer, streams: Stream
   try {
     return await answerLines(path, await openBytes(path, streams.stdin), answer, streams, progress, complain);
   } catch (error) {
-    if (isReaderGone(error)) return ANSWERED;
-    if (!(error instanceof LeakwatchError)) throw error;
-    complain(`leakwatch: ${error.message}`);
-    return error.who === 'person' ? BAD_INPUT : NOT_WRITTEN;
+    return exitCodeOf(error, complain);
   } finally {
     progress.clear();
   }

@@ -2,16 +2,14 @@ import { resolve } from 'node:path';
 import { heapGrowth } from '../analysis/heap-growth.js';
 import { LeakwatchError, personError } from '../errors.js';
 import type { Streams } from './answer.js';
+import { ANSWERED, exitCodeOf } from './exit.js';
 import { heapJson } from './heap-json.js';
 import type { HeapQuestion, HeapReader, ReadHeaps } from './heap-question.js';
 import { heapTable } from './heap-table.js';
 import { inputName } from './problem.js';
-import { isReaderGone, makeResults } from './results.js';
+import { makeResults } from './results.js';
 import { readWhole } from './whole.js';
 
-const ANSWERED = 0;
-const NOT_WRITTEN = 1;
-const BAD_INPUT = 2;
 /** As many as a person reads. */
 const USUAL_TOP = 20;
 
@@ -42,10 +40,7 @@ export async function answerHeap(
     await results.end();
     return ANSWERED;
   } catch (error) {
-    if (isReaderGone(error)) return ANSWERED;
-    if (!(error instanceof LeakwatchError)) throw error;
-    streams.stderr.write(`leakwatch: ${error.message}\n`);
-    return error.who === 'person' ? BAD_INPUT : NOT_WRITTEN;
+    return exitCodeOf(error, (sentence) => streams.stderr.write(`${sentence}\n`));
   }
 }
 
