@@ -12,6 +12,9 @@ export type Streams = { readonly stdin: Readable; readonly stdout: Writable; rea
 /** What is printed for one history, in order. `onTick` may be told the share of it that is done. */
 export type Answerer = (history: History, onTick: (share: number) => void) => Iterable<object>;
 
+const SECONDS =
+  'samples: as Unix ms their times are of January 1970. Where they are seconds, they have to be multiplied by 1000.';
+
 /**
  * Answers a file of memory histories (`-`: standard input) line by line, in its order. Results go to standard output; bad lines
  * are named on standard error, with the field, and do not stop the good ones. Gives the exit code: 0 all were answered, 2 the
@@ -55,6 +58,7 @@ async function answerLines(
     }
     if (!isProblem(history)) {
       answered += 1;
+      if (areSeconds(history)) complain(`${inputName(path)}:${number}: ${SECONDS}`);
       for (const result of answer(history, at)) {
         progress.clear();
         await results.write(result);
@@ -69,6 +73,12 @@ async function answerLines(
   if (answered === 0 && done > 1)
     throw personError(`${inputName(path)}: no line of it is a history. Of JSON over several lines, jq -c . makes one each.`);
   return bad > 0 ? BAD_INPUT : ANSWERED;
+}
+
+/** Unix seconds of the years 2001 to 2049; no container has run in January 1970. */
+function areSeconds({ samples }: History): boolean {
+  const last = samples.at(-1)?.t ?? 0;
+  return last >= 1e9 && last < 2.5e9;
 }
 
 /** Decodes a line; an id that was there before is a problem, because nobody could tell the answers apart. */

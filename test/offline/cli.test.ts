@@ -124,6 +124,17 @@ describe('assess', () => {
     expect(await leakwatch(args, input)).toMatchObject({ code: 2, output: '', errors: sentence });
   });
 
+  test('times in seconds: judged as they are told, and it is said what they look like', async () => {
+    const told = JSON.parse(lineOf('calm', CALM));
+    const firstMs = told.samples[0].t;
+    for (const sample of told.samples) sample.t = 1_795_000_000 + (sample.t - firstMs) / 1_000;
+    const { code, results, errors } = await leakwatch(['assess', '-'], JSON.stringify({ ...told, restarts: [] }));
+    expect([code, results.map(({ verdict }) => verdict)]).toEqual([0, ['unknown']]);
+    expect(errors).toBe(
+      'standard input:1: samples: as Unix ms their times are of January 1970. Where they are seconds, they have to be multiplied by 1000.\n',
+    );
+  });
+
   test('JSON over several lines: what is wrong with each, and what to do', async () => {
     const { code, output, errors } = await leakwatch(['assess', '-'], JSON.stringify(JSON.parse(lineOf('calm', '__')), null, 2));
     expect({ code, output }).toEqual({ code: 2, output: '' });
