@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { pprofPlace } from '../../model/profiler.js';
 import { CHANNEL, NO_RULES, type Rules, type ServiceEntry, type ServiceRules } from '../../model/rules.js';
 
 /** Problems in sentences, each with its line and column: `leakwatch.yml:4:14 …`. */
@@ -30,7 +31,7 @@ const serviceKeys = {
   pprof: z
     .union([z.number(), z.string()], { error: SHOULD_BE_PPROF })
     .transform(String)
-    .refine(isPprof, SHOULD_BE_PPROF)
+    .refine((place) => pprofPlace(place) !== null, SHOULD_BE_PPROF)
     .exactOptional(),
   massif: text('massif: a path in the container, as /var/massif/*.out').exactOptional(),
   heap: text('heap: a path in the container, as /var/heaps/*.heap').exactOptional(),
@@ -96,11 +97,6 @@ export function decodeRules(source: string, name = 'leakwatch.yml'): Rules {
   const entries = (Array.isArray(named) ? named : [named]).flatMap((one) => Object.entries(one));
   if (entries.length > MAX_ENTRIES) throw new RulesError([`${name}:1:1 services: more than ${MAX_ENTRIES} entries`]);
   return { defaults, services: entries.map(([pattern, rules]) => entryOf(pattern, rules)), watch: policy };
-}
-
-function isPprof(place: string): boolean {
-  const port = Number(/^:?(\d{1,5})(?:\/|$)/.exec(place)?.[1]);
-  return /^(\d+|:\d+(\/\S*)?)$/.test(place) && port >= 1 && port <= 65_535;
 }
 
 /** Node knows which there are; it says so by throwing. */
