@@ -249,3 +249,9 @@ test('Redis keeps what it was given', () => {
   expect(command).toContain('--appendonly yes');
   expect(command).toContain('--maxmemory-policy noeviction');
 });
+
+test('images are called by the version that package.json has', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  for (const path of ['docker-compose.yml', 'deploy/agent-only.compose.yml'])
+    expect(read(path).services.agent?.image).toBe(`leakwatch:${version}`);
+});
