@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { eachOf, howMany, whichOne } from './cli-arguments.js';
 import type { Role, readConfig } from './config.js';
 import { FatalError } from './errors.js';
 import type { makeLogger } from './log.js';
@@ -54,25 +55,21 @@ function refuse(sentence: string): never {
 }
 
 type FromPrometheus = { readonly since: string; readonly prometheus?: string };
-type ReplayOptions = Partial<FromPrometheus> & { readonly service: string[]; readonly json?: boolean; readonly compare?: string };
+type ReplayOptions = Partial<FromPrometheus> & {
+  readonly service?: string[];
+  readonly json?: boolean;
+  readonly compare?: string;
+};
 
 /** What PROMETHEUS_TOKEN and the like say of it is used too. */
 async function addressOf(url: string) {
   if (!/^https?:/.test(url) || !URL.canParse(url))
     refuse(`--prometheus: "${url.slice(0, 60)}" is no URL with http:// or https://.`);
+  if (new URL(url).username)
+    refuse('--prometheus: has a name in it; PROMETHEUS_USER and PROMETHEUS_PASSWORD in the environment are for that.');
   const { readConfig } = await import('./config.js');
   const { prometheus } = readConfig({ ...process.env, PROMETHEUS_URL: url, PROMETHEUS_URL_FILE: '' }, []);
   return { ...prometheus, url };
-}
-
-function howMany(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is expected.');
-  return Number(text);
-}
-
-function whichOne(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('the number of a snapshot is expected.');
-  return Number(text);
 }
 
 const program = new Command('leakwatch')
@@ -107,18 +104,13 @@ program
   .argument('[file]', FILE_HELP)
   .option('--prometheus <url>', 'instead of a file: real history, from your Prometheus (what comes before /api/v1)')
   .option('--since <age>', 'with --prometheus: such as 2h, 14d, 30d (14d; with --compare, what that was asked of)')
-  .option(
-    '--service <name>',
-    'with --prometheus: this one alone, as `/leak check` takes it; may be said several times',
-    (text: string, before: string[]) => [...before, text],
-    [],
-  )
+  .option('--service <name>', 'with --prometheus: this one alone, as `/leak check` takes it; may be said several times', eachOf)
   .option('--json', 'with --prometheus or --compare: JSON instead of text')
   .option('--compare <file>', 'what another version printed of the same: what this one says otherwise')
   .description('says what the watch would have posted over memory histories')
   .addHelpText('after', REPLAY_HELP)
   .action(async (file: string | undefined, options: ReplayOptions) => {
-    const { prometheus, since = null, service: services, json, compare } = options;
+    const { prometheus, since = null, service: services = [], json, compare } = options;
     if ((file === undefined) === (prometheus === undefined))
       refuse('replay: a file, or --prometheus and its URL. More: leakwatch replay --help');
     const narrowed = since !== null ? '--since' : services.length > 0 ? '--service' : null;
@@ -145,12 +137,13 @@ offline(
   .option('--json', 'JSON instead of a table')
   .option('--speedscope <file>', 'writes the stacks that grew to this file, too, for speedscope.app')
   .action(async (path: string, later: readonly string[], options: Omit<HeapQuestion, 'path' | 'later'>) => {
-    const [{ answerHeap }, { readAnyHeaps }, { LIMITS }] = await Promise.all([
+    const [{ answerHeap }, { nameOfFile, readAnyHeaps }, { LIMITS }] = await Promise.all([
       import('./offline/heap.js'),
       import('./sources/read-any-heap.js'),
       import('./sources/pprof/limits.js'),
     ]);
-    process.exitCode = await answerHeap({ path, later, ...options }, readAnyHeaps, LIMITS.bytes, process);
+    const reader = { read: readAnyHeaps, nameOf: nameOfFile };
+    process.exitCode = await answerHeap({ path, later, ...options }, reader, LIMITS.bytes, process);
   });
 offline('massif', 'what Massif wrote; may be gzipped; - is standard input', 'says what grew in a C or C++ program', MASSIF_HELP)
   .usage('[options] <file>\n       leakwatch massif [options] -- <command> [arguments…]')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problem } from './config-examples.js';
 
 /** What a variable may be; the words are the middle of a line about what is wrong with one (`config.ts`). */
 export const url = (protocols: readonly string[]) =>
@@ -48,6 +49,18 @@ function isDecodable(text: string): boolean {
 export function passwordOf(redisUrl: string): string[] {
   const { password } = new URL(redisUrl);
   return password ? [decodeURIComponent(password), password] : [];
+}
+
+/** A server is asked by a bearer token, or by a name and its password. `untaken`: what is said to be wrong already. */
+export function loginProblems(
+  server: 'PROMETHEUS' | 'ALERTMANAGER',
+  values: Readonly<Record<string, string>>,
+  untaken: ReadonlySet<string | undefined>,
+): string[] {
+  const [token, user, password] = ['TOKEN', 'USER', 'PASSWORD'].map((word) => `${server}_${word}`) as [string, string, string];
+  if (values[token] && values[user]) return [problem(token, `is set, and ${user} is too: keep one`)];
+  const isNobodys = values[password] && !values[user] && !untaken.has(user);
+  return isNobodys ? [problem(user, `is not set, and ${password} is`)] : [];
 }
 
 export const channel = z.string().regex(/^([CG]\w{6,}|#[^\s]{1,80})$/, 'is neither a channel id nor #name');

@@ -1,8 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ALERTS_SECRETS, type AlertsConfig, alertsConfig, metricsSchema, pagersSchema, serverSchema } from './config-alerts.js';
 import { EXAMPLES, problem, refused } from './config-examples.js';
-import { channel, type ExecHost, exec, execHostOf, flag, header, passwordOf, redis, url, wholeNumber } from './config-values.js';
+import { withFiles } from './config-files.js';
+import {
+  channel,
+  type ExecHost,
+  exec,
+  execHostOf,
+  flag,
+  header,
+  loginProblems,
+  passwordOf,
+  redis,
+  url,
+  wholeNumber,
+} from './config-values.js';
 
 /**
  * The only reader of the environment. Every variable may instead be given as `NAME_FILE`, a file that holds the value (how
@@ -140,8 +152,7 @@ export function readConfig(env: NodeJS.ProcessEnv, roles: readonly Role[]): Conf
       ),
     );
   }
-  if (values.PROMETHEUS_TOKEN && values.PROMETHEUS_USER)
-    problems.push(problem('PROMETHEUS_TOKEN', 'is set, and PROMETHEUS_USER is too: keep one'));
+  problems.push(...loginProblems('PROMETHEUS', values, untaken), ...loginProblems('ALERTMANAGER', values, untaken));
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed, values);
 }
@@ -181,23 +192,4 @@ function toConfig(parsed: Record<string, unknown>, values: Record<string, string
     operators: read.LEAKWATCH_OPERATORS?.split(/,\s*/) ?? [],
     secrets: [...SECRET_NAMES.flatMap((name) => values[name] ?? []), ...passwordOf(read.REDIS_URL)],
   };
-}
-
-/** `NAME_FILE` gives `NAME` what is in that file, without the newline at its end; both at once is a problem. */
-function withFiles(env: NodeJS.ProcessEnv, problems: string[]): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const name of Object.keys(EXAMPLES)) {
-    const direct = env[name];
-    const path = env[`${name}_FILE`];
-    if (direct && path) problems.push(problem(name, `is set, and ${name}_FILE is too: keep one`));
-    else if (direct) values[name] = direct;
-    else if (path) {
-      try {
-        values[name] = readFileSync(path, 'utf8').trimEnd();
-      } catch (error) {
-        problems.push(problem(`${name}_FILE`, `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`, name));
-      }
-    }
-  }
-  return values;
 }

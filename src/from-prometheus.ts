@@ -1,10 +1,11 @@
-import { LeakwatchError, personError, worldError } from './errors.js';
+import { personError, worldError } from './errors.js';
 import type { ServiceAssessment } from './model/assessment.js';
 import type { Replica } from './model/replica.js';
 import type { WatchEvent } from './model/watch.js';
 import type { Streams } from './offline/answer.js';
 import type { Span } from './offline/compare-replays.js';
 import { encodeSeries } from './offline/encode-line.js';
+import { ANSWERED, exitCodeOf } from './offline/exit.js';
 import { serviceOf } from './offline/export-service.js';
 import { harmless } from './offline/problem.js';
 import { makeProgress } from './offline/progress.js';
@@ -38,7 +39,6 @@ type Streamed = Omit<Streams, 'stdin'>;
 /** Who waits at a terminal can wait for a month of many containers. */
 const ROUND_MS = 120_000;
 const WINDOW_MS = 14 * 24 * 3_600_000;
-const [ANSWERED, NOT_ANSWERED, BAD_INPUT] = [0, 1, 2];
 
 /** `leakwatch export --prometheus`: a line a replica, as `export` prints what Redis has. Gives the exit code. */
 export function exportPrometheus(asked: AskedOf, address: PrometheusAddress, streams: Streamed): Promise<number> {
@@ -157,9 +157,6 @@ async function answering(streams: Streamed, work: (results: Results) => Promise<
     await results.end();
     return ANSWERED;
   } catch (error) {
-    if (isReaderGone(error)) return ANSWERED;
-    if (!(error instanceof LeakwatchError)) throw error;
-    streams.stderr.write(`leakwatch: ${error.message}\n`);
-    return error.who === 'person' ? BAD_INPUT : NOT_ANSWERED;
+    return exitCodeOf(error, (sentence) => streams.stderr.write(`${sentence}\n`));
   }
 }

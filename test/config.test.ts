@@ -62,7 +62,7 @@ describe('alerts and pagers', () => {
   test('nothing set: none is taken in, and nobody is paged', () => {
     expect(readConfig(SLACK, ['bot', 'worker']).alerts).toEqual({});
   });
-  test('an Alertmanager’s cluster, a token before a password, and all of them secrets', () => {
+  test('an Alertmanager’s cluster, a password or a token, and all of them secrets', () => {
     const env = {
       ALERTMANAGER_URL: 'http://a:9093, http://b:9093/am',
       ALERTMANAGER_USER: 'u',
@@ -75,7 +75,9 @@ describe('alerts and pagers', () => {
     });
     expect(config.alerts.pagerDuty).toEqual({ url: 'https://events.pagerduty.com', routingKey: 'a1'.repeat(16) });
     expect(config.secrets).toEqual(expect.arrayContaining(['pass-word', 'a1'.repeat(16)]));
-    const { alertmanager } = readConfig({ ...SLACK, ...env, ALERTMANAGER_TOKEN: 'tok' }, ['worker']).alerts;
+    const { alertmanager } = readConfig({ ...SLACK, ALERTMANAGER_URL: 'http://a:9093', ALERTMANAGER_TOKEN: 'tok' }, [
+      'worker',
+    ]).alerts;
     expect(alertmanager?.authorization).toBe('Bearer tok');
   });
   test('Grafana is linked to with its address alone, and marked in with a token, which is a secret', () => {
@@ -108,6 +110,17 @@ describe('alerts and pagers', () => {
       ]),
     );
     expect(found.join()).not.toMatch(/hunter2|short,/);
+  });
+});
+
+describe.each(['PROMETHEUS', 'ALERTMANAGER'])('how %s is asked', (server) => {
+  test.each([
+    ['by a token and by a name', ['TOKEN', 'USER'], [`${server}_TOKEN is set, and ${server}_USER is too: keep one. Example: `]],
+    ['by a password of nobody', ['PASSWORD'], [`${server}_USER is not set, and ${server}_PASSWORD is. Example: `]],
+    ['by a name without a password', ['USER'], []],
+  ])('%s', (_, set, wanted) => {
+    const env = Object.fromEntries(set.map((name) => [`${server}_${name}`, 'word']));
+    expect(problems({ ...SLACK, ...env }, 'worker')).toEqual(wanted.map((line) => expect.stringContaining(line)));
   });
 });
 

@@ -14,7 +14,7 @@ const natural = (text: string) => {
   return value;
 };
 
-await new Command('generate')
+await new Command('npm run bench -- generate')
   .description('labelled memory series, made by chance from a seed')
   .argument('<out>', 'where the lines go, gzipped: OUT.jsonl.gz')
   .addOption(new Option('--kind <kind>', 'windows of hours, or whole weeks').choices(['hours', 'weeks']).default('hours'))

@@ -1,20 +1,19 @@
 import type { Readable, Writable } from 'node:stream';
-import { LeakwatchError, personError } from '../errors.js';
+import { personError } from '../errors.js';
 import { type Bytes, openBytes } from './bytes.js';
 import { decodeLine, type History } from './decode-line.js';
+import { ANSWERED, BAD_INPUT, exitCodeOf } from './exit.js';
 import { MAX_LINE_BYTES, readLines } from './lines.js';
 import { harmless, inputName, isProblem } from './problem.js';
 import { makeProgress, type Progress, type Terminal } from './progress.js';
-import { isReaderGone, makeResults } from './results.js';
+import { makeResults } from './results.js';
 
 export type Streams = { readonly stdin: Readable; readonly stdout: Writable; readonly stderr: Terminal };
 /** What is printed for one history, in order. `onTick` may be told the share of it that is done. */
 export type Answerer = (history: History, onTick: (share: number) => void) => Iterable<object>;
 
-const ANSWERED = 0;
-const BAD_INPUT = 2;
-/** Answered, but nobody could take it: a full disk. */
-const NOT_WRITTEN = 1;
+const SECONDS =
+  'samples: as Unix ms their times are of January 1970. Where they are seconds, they have to be multiplied by 1000.';
 
 /**
  * Answers a file of memory histories (`-`: standard input) line by line, in its order. Results go to standard output; bad lines
@@ -30,10 +29,7 @@ export async function answerFile(path: string, answer: Answerer, streams: Stream
   try {
     return await answerLines(path, await openBytes(path, streams.stdin), answer, streams, progress, complain);
   } catch (error) {
-    if (isReaderGone(error)) return ANSWERED;
-    if (!(error instanceof LeakwatchError)) throw error;
-    complain(`leakwatch: ${error.message}`);
-    return error.who === 'person' ? BAD_INPUT : NOT_WRITTEN;
+    return exitCodeOf(error, complain);
   } finally {
     progress.clear();
   }
@@ -62,6 +58,7 @@ async function answerLines(
     }
     if (!isProblem(history)) {
       answered += 1;
+      if (areSeconds(history)) complain(`${inputName(path)}:${number}: ${SECONDS}`);
       for (const result of answer(history, at)) {
         progress.clear();
         await results.write(result);
@@ -76,6 +73,12 @@ async function answerLines(
   if (answered === 0 && done > 1)
     throw personError(`${inputName(path)}: no line of it is a history. Of JSON over several lines, jq -c . makes one each.`);
   return bad > 0 ? BAD_INPUT : ANSWERED;
+}
+
+/** Unix seconds of the years 2001 to 2049; no container has run in January 1970. */
+function areSeconds({ samples }: History): boolean {
+  const last = samples.at(-1)?.t ?? 0;
+  return last >= 1e9 && last < 2.5e9;
 }
 
 /** Decodes a line; an id that was there before is a problem, because nobody could tell the answers apart. */

@@ -16,6 +16,7 @@ export type Bytes = {
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const SENTENCES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file: a part of its path is a file, not a directory',
   EISDIR: 'is a directory, not a file',
   EACCES: 'may not be read by this user',
   Z_BUF_ERROR: 'its gzip data ends in the middle: the file is not whole',
@@ -104,6 +105,8 @@ async function* told(path: string, chunks: AsyncIterable<Buffer>): AsyncGenerato
 
 /** A person's error for what cannot be read, with the file's name in it; anything else as it is. */
 export function sentenceOf(path: string, error: unknown): unknown {
-  const sentence = SENTENCES[(error as NodeJS.ErrnoException).code ?? ''];
+  const { code = '', syscall } = error as NodeJS.ErrnoException;
+  // A name too long, a link to itself, a disk that is failing: rare, and the system's word for it says enough.
+  const sentence = SENTENCES[code] ?? (syscall ? `cannot be read (${code})` : undefined);
   return sentence ? personError(`${inputName(path)}: ${sentence}.`) : error;
 }

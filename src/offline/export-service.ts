@@ -1,10 +1,11 @@
-import { LeakwatchError, personError } from '../errors.js';
+import { personError } from '../errors.js';
 import type { Series } from '../model/assessment.js';
 import type { Inventory, Replica, ServiceRef } from '../model/replica.js';
 import type { Streams } from './answer.js';
 import { encodeSeries } from './encode-line.js';
+import { ANSWERED, exitCodeOf } from './exit.js';
 import { harmless } from './problem.js';
-import { isReaderGone, makeResults } from './results.js';
+import { makeResults } from './results.js';
 
 export type ExportPorts = {
   readonly inventory: Pick<Inventory, 'all'>;
@@ -26,8 +27,6 @@ export type ExportPorts = {
 
 export type Asked = { readonly service: string; readonly since: string };
 
-const [WRITTEN, NOT_WRITTEN, BAD_INPUT] = [0, 1, 2];
-
 /**
  * Prints what is kept of a service, a line a replica, in the form that `assess` and `replay` read; a replica that nothing is kept
  * of is a line without samples. Holds one replica at a time. Gives the exit code: 0 written, 2 no such service, 1 Redis or
@@ -41,12 +40,9 @@ export async function exportService(asked: Asked, ports: ExportPorts, streams: O
     const results = makeResults(streams.stdout);
     for await (const series of ports.eachSeries(id, windowMs)) await results.write(encodeSeries(series));
     await results.end();
-    return WRITTEN;
+    return ANSWERED;
   } catch (error) {
-    if (isReaderGone(error)) return WRITTEN;
-    if (!(error instanceof LeakwatchError)) throw error;
-    streams.stderr.write(`leakwatch: ${error.message}\n`);
-    return error.who === 'person' ? BAD_INPUT : NOT_WRITTEN;
+    return exitCodeOf(error, (sentence) => streams.stderr.write(`${sentence}\n`));
   }
 }
 

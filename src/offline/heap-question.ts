@@ -15,3 +15,5 @@ export type HeapQuestion = {
 };
 /** Decodes a heap and an earlier one; `onBase` is told before the second is begun. Its errors go behind a file's name. */
 export type ReadHeaps = (now: Buffer, base: Buffer | null, onBase: () => void) => Promise<[Heap, Heap | null]>;
+/** `nameOf`: what a file is by how it begins (`a class histogram of a JVM`). */
+export type HeapReader = { readonly read: ReadHeaps; nameOf(bytes: Buffer): string };

@@ -6,7 +6,7 @@ import type { Heap } from '../model/heap.js';
 import type { HeapCourse } from '../model/heap-evidence.js';
 import type { Range } from '../model/range.js';
 import type { Streams } from './answer.js';
-import type { HeapQuestion, ReadHeaps } from './heap-question.js';
+import type { HeapQuestion, HeapReader } from './heap-question.js';
 import { sizeWords } from './heap-words.js';
 import { harmless, harmlessName, inputName } from './problem.js';
 import { makeResults } from './results.js';
@@ -26,7 +26,7 @@ const ALL = Number.MAX_SAFE_INTEGER;
 export async function answerHeaps(
   question: HeapQuestion,
   paths: readonly string[],
-  read: ReadHeaps,
+  { read, nameOf }: HeapReader,
   mostBytes: number,
   streams: Streams,
 ): Promise<void> {
@@ -36,8 +36,12 @@ export async function answerHeaps(
   if (question.by === 'cum') throw personError('--by cum is for one file or two: rates are of what a function holds itself.');
   if (paths.filter((path) => path === '-').length > 1) throw personError('standard input can be only one of them.');
   const taken: { readonly held: Held; readonly atMs: number | null }[] = [];
+  let kind: string | undefined;
   for (const path of paths) {
     const bytes = await readWhole(path, streams.stdin, mostBytes);
+    const name = nameOf(bytes);
+    kind ??= name;
+    if (name !== kind) throw personError(`${inputName(path)}: is not ${kind}, as the first one is: they cannot be compared.`);
     taken.push(await named(path, async () => heldOf(await read(bytes, null, () => {}), question)));
   }
   const isTimed = taken.every(({ atMs }) => atMs !== null);

@@ -2,11 +2,12 @@ import { LeakwatchError, personError } from '../errors.js';
 import type { MassifRead } from '../model/massif.js';
 import type { Streams } from './answer.js';
 import { openBytes } from './bytes.js';
+import { ANSWERED, exitCodeOf } from './exit.js';
 import { massifGrowth } from './massif-growth.js';
 import { massifJson } from './massif-json.js';
 import { massifText } from './massif-text.js';
 import { inputName } from './problem.js';
-import { isReaderGone, makeResults } from './results.js';
+import { makeResults } from './results.js';
 
 export type MassifQuestion = {
   readonly path: string;
@@ -18,9 +19,6 @@ export type MassifQuestion = {
 /** Reads a file as it streams by. Its errors begin with the line, or go behind a file's name. */
 export type ReadMassif = (chunks: AsyncIterable<Buffer>, between: { from?: number; to?: number }) => Promise<MassifRead>;
 
-const ANSWERED = 0;
-const NOT_WRITTEN = 1;
-const BAD_INPUT = 2;
 /** As many as a person reads. */
 const USUAL_TOP = 20;
 
@@ -45,10 +43,7 @@ export async function answerMassif(question: MassifQuestion, read: ReadMassif, s
     await results.end();
     return ANSWERED;
   } catch (error) {
-    if (isReaderGone(error)) return ANSWERED;
-    if (!(error instanceof LeakwatchError)) throw error;
-    streams.stderr.write(`leakwatch: ${error.message}\n`);
-    return error.who === 'person' ? BAD_INPUT : NOT_WRITTEN;
+    return exitCodeOf(error, (sentence) => streams.stderr.write(`${sentence}\n`));
   }
 }
 

@@ -10,7 +10,7 @@ export function isProblem(value: object): value is Problem {
 
 /** What is read, as a sentence calls it. */
 export function inputName(path: string): string {
-  return path === '-' ? 'standard input' : path;
+  return path === '-' ? 'standard input' : path || '""';
 }
 
 /** Text from outside, fit for a terminal: no control characters (C0, C1, direction marks), and short. */

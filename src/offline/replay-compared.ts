@@ -1,12 +1,11 @@
-import { LeakwatchError } from '../errors.js';
 import type { Streams } from './answer.js';
 import { type Comparison, compareService, type Difference, type ReplayLine, type Span } from './compare-replays.js';
+import { ANSWERED, exitCodeOf } from './exit.js';
 import { harmless, inputName } from './problem.js';
 import { pagesIn } from './replay-report.js';
-import { isReaderGone, makeResults, type Results } from './results.js';
+import { makeResults, type Results } from './results.js';
 import { readReplay } from './saved-replay.js';
 
-const [ANSWERED, NOT_WRITTEN, BAD_INPUT] = [0, 1, 2];
 const NO_SPAN =
   'does not say which time it is of (no line of it does, or its version is too old to): what is earlier or later below may come of that alone. What leakwatch export printed stays the same.';
 
@@ -50,10 +49,7 @@ export async function replayCompared(compared: Compared, replay: Replay, streams
     await results.end();
     return code;
   } catch (error) {
-    if (isReaderGone(error)) return ANSWERED;
-    if (!(error instanceof LeakwatchError)) throw error;
-    streams.stderr.write(`leakwatch: ${error.message}\n`);
-    return error.who === 'person' ? BAD_INPUT : NOT_WRITTEN;
+    return exitCodeOf(error, (sentence) => streams.stderr.write(`${sentence}\n`));
   }
 }
 

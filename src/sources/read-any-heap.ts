@@ -60,6 +60,11 @@ export async function readAnyHeaps(
   return [heap, await kind.decode(textOf(base))];
 }
 
+/** What a file is, behind `is` and `is not`; what is known by no beginning of its own is taken for pprof's. */
+export function nameOfFile(bytes: Buffer): string {
+  return kindOf(bytes)?.name ?? "a profile in pprof's protobuf";
+}
+
 /** What a file is by how it begins; `go` where that may be pprof's. Null: none of what is read here. */
 export function kindOfFile(bytes: Buffer): FileKind | null {
   const known = kindOf(bytes);

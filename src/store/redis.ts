@@ -27,5 +27,9 @@ function ofTheWorld(error: Error): Error {
   if (error.name !== 'ReplyError') return worldError('Redis does not answer', error);
   // Our own mistakes: a wrong type, a script with a bug.
   if (/^(WRONGTYPE|ERR)\b/.test(error.message)) return error;
+  // What it says itself is of a command that nobody typed (`HELLO must be called with the client already authenticated…`).
+  if (error.message.startsWith('NOAUTH'))
+    return worldError('Redis wants a password: REDIS_URL=redis://:password@host:6379/0', error);
+  if (error.message.startsWith('WRONGPASS')) return worldError('Redis does not take the password of REDIS_URL', error);
   return worldError(`Redis refuses (${error.message.slice(0, 120)})`, error);
 }

@@ -219,7 +219,7 @@ describe('the stack', () => {
   });
 });
 
-/** Set by Compose itself, of use to nobody who uses it, or not read by anything yet. */
+/** Set by Compose itself, or of use to nobody who uses it. */
 const NOT_PASSED_ON = [
   ...['DOCKER_HOST', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'LEAKWATCH_BIND', 'SLACK_API_URL'],
   // Where the rules are in the containers; their folder outside is LEAKWATCH_RULES_FOLDER.
@@ -248,4 +248,10 @@ test('Redis keeps what it was given', () => {
   const command = read('docker-compose.yml').services.redis?.command?.join(' ');
   expect(command).toContain('--appendonly yes');
   expect(command).toContain('--maxmemory-policy noeviction');
+});
+
+test('images are called by the version that package.json has', () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  for (const path of ['docker-compose.yml', 'deploy/agent-only.compose.yml'])
+    expect(read(path).services.agent?.image).toBe(`leakwatch:${version}`);
 });

@@ -27,13 +27,26 @@ const files = readdirSync(join(FOLDER, 'dashboards'));
 const dashboards = files.map((file) => JSON.parse(readFileSync(join(FOLDER, 'dashboards', file), 'utf8')) as Dashboard);
 const SHORTER: Readonly<Record<string, string>> = { '[30m]': '[3s]', '[1h]': '[20s]', '[6h]': '[20s]', '1m': '1s', '5m': '1s' };
 
+/** The lines of a container, as they are of one that was started by `docker run --name`. */
+function withoutCompose(told: string, name: string, other: string): string {
+  return told
+    .split('\n')
+    .filter((line) => line.includes(`name="${name}"`))
+    .map((line) =>
+      line.replace(/(container_label_com_docker_compose_\w+)="[^"]*"/g, '$1=""').replace(`name="${name}"`, `name="${other}"`),
+    )
+    .map((line) => line.replace(/docker-[0-9a-f]{64}/, `docker-${'d'.repeat(64)}`))
+    .join('\n');
+}
+
 let prometheus: PrometheusPart;
 let stop: () => Promise<void>;
 beforeAll(async () => {
   const roles = roleMetrics(Date.now);
   const GROWS = /^(container_memory_rss|container_memory_working_set_bytes)(\{.+\}) (\S+)$/gm;
   // Without the times at which it was: now.
-  const cadvisor = readFileSync('test/golden/prometheus/cadvisor.txt', 'utf8').replace(/ \d{13}$/gm, '');
+  const told = readFileSync('test/golden/prometheus/cadvisor.txt', 'utf8').replace(/ \d{13}$/gm, '');
+  const cadvisor = `${told}\n${withoutCompose(told, 'shop-web-1', 'db')}\n`;
   const sinceMs = Date.now();
   // The containers that cAdvisor tells of grow by 64 KiB a second; so does the one of the agent.
   const grown = () => 65_536 * Math.floor((Date.now() - sinceMs) / 1_000);
@@ -107,7 +120,7 @@ describe.each(dashboards)('$title', ({ uid, schemaVersion, templating, panels })
   });
 
   test('what can be chosen are services, those of cAdvisor and those of the agents', async () => {
-    for (const variable of templating.list) expect(await choices(variable)).toEqual(['api-svc', 'web']);
+    for (const variable of templating.list) expect(await choices(variable)).toEqual(['api-svc', 'db', 'web']);
   });
 
   test('is as Grafana wants it: one id a panel, none over another, all asks go to the source that is provisioned', () => {
@@ -126,6 +139,13 @@ describe.each(dashboards)('$title', ({ uid, schemaVersion, templating, panels })
       expect(new Set(targets.map(({ refId }) => refId)).size).toBe(targets.length);
     }
   });
+});
+
+test.each(['web', 'db'])('a container has an age, by Compose or not: %s', async (service) => {
+  const [target] =
+    dashboards.flatMap(({ panels }) => panels.filter(({ title }) => title === 'Age of the container'))[0]?.targets ?? [];
+  const ages = await values(filled(target?.expr ?? '', service));
+  expect(ages).toHaveLength(1);
 });
 
 test('a host on which nothing runs is not behind', async () => {

@@ -50,6 +50,12 @@ describe('one sentence about', () => {
   test.each([
     ['a file that is not there', () => join(folder, 'nowhere'), 'there is no such file.'],
     ['a folder', () => folder, 'is a directory, not a file.'],
+    [
+      'what stands below a file',
+      () => join(file('a-file', '{}'), 'history.jsonl'),
+      'there is no such file: a part of its path is a file, not a directory.',
+    ],
+    ['a name that no file can have', () => join(folder, 'a'.repeat(300)), 'cannot be read (ENAMETOOLONG).'],
     ['a name that promises gzip', () => file('plain.gz', '{}'), 'is named .gz, but is not gzip.'],
     [
       'gzip that ends too early',

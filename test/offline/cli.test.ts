@@ -107,6 +107,13 @@ describe('assess', () => {
     ],
     ['no such command', ['aces'], '', "error: unknown command 'aces'\n(Did you mean assess?)\nMore: leakwatch --help\n"],
     ['no such option', ['worker', '--al'], '', "error: unknown option '--al'\nMore: leakwatch worker --help\n"],
+    ['a name that is none', ['assess', ''], '', 'leakwatch: "": there is no such file.\n'],
+    [
+      'a name in an address',
+      ['replay', '--prometheus', 'http://ana:secret@127.0.0.1:9'],
+      '',
+      'leakwatch: --prometheus: has a name in it; PROMETHEUS_USER and PROMETHEUS_PASSWORD in the environment are for that.\n',
+    ],
     [
       'an age of a file',
       ['replay', 'fleet.jsonl', '--since', '2h'],
@@ -115,6 +122,17 @@ describe('assess', () => {
     ],
   ])('%s: one sentence, exit 2', async (_, args, input, sentence) => {
     expect(await leakwatch(args, input)).toMatchObject({ code: 2, output: '', errors: sentence });
+  });
+
+  test('times in seconds: judged as they are told, and it is said what they look like', async () => {
+    const told = JSON.parse(lineOf('calm', CALM));
+    const firstMs = told.samples[0].t;
+    for (const sample of told.samples) sample.t = 1_795_000_000 + (sample.t - firstMs) / 1_000;
+    const { code, results, errors } = await leakwatch(['assess', '-'], JSON.stringify({ ...told, restarts: [] }));
+    expect([code, results.map(({ verdict }) => verdict)]).toEqual([0, ['unknown']]);
+    expect(errors).toBe(
+      'standard input:1: samples: as Unix ms their times are of January 1970. Where they are seconds, they have to be multiplied by 1000.\n',
+    );
   });
 
   test('JSON over several lines: what is wrong with each, and what to do', async () => {

@@ -14,6 +14,7 @@ import { parseTop } from '../support/pprof/go-top.js';
 const folder = mkdtempSync(join(tmpdir(), 'leakwatch-heap-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const GOLDEN = 'test/golden/pprof';
+const MASSIF = 'test/golden/massif/massif.out.leak';
 const [NOW, BASE] = [`${GOLDEN}/shrink.now.pb.gz`, `${GOLDEN}/shrink.base.pb.gz`];
 
 async function heap(args: readonly string[], input: Buffer = Buffer.alloc(0)) {
@@ -200,6 +201,8 @@ describe('three heaps and more', () => {
     ['a base', [a, b, '--base', c], '--base is for one file'],
     ['cum', [a, b, '--by', 'cum'], '--by cum is for one file or two'],
     ['two of different kinds', [a, `${GOLDEN}/goroutine.now.pb.gz`], 'cannot be compared'],
+    ['heaps of two profilers', [a, MASSIF, b], `${MASSIF}: is not a profile in pprof's protobuf, as the first one is`],
+    ['the other way round', [MASSIF, a, b], `${a}: is not a file of Massif, as the first one is`],
   ])('%s', async (_, args, sentence) => {
     const { code, output, errors } = await heap(args);
     expect({ code, output }).toEqual({ code: 2, output: '' });
@@ -234,6 +237,15 @@ describe('--speedscope', () => {
     const { code, errors } = await heap(args);
     expect(code).toBe(2);
     expect(errors).toContain(sentence);
+  });
+  test('never over one of the heaps, however it is called', async () => {
+    const [now, base] = [file('taken.pb.gz', readFileSync(NOW)), file('earlier.pb.gz', readFileSync(BASE))];
+    for (const over of [now, join(folder, '.', 'earlier.pb.gz')]) {
+      const { code, output, errors } = await heap([now, '--base', base, '--speedscope', over]);
+      expect({ code, output }).toEqual({ code: 2, output: '' });
+      expect(errors).toBe(`leakwatch: --speedscope: ${over} is one of the heaps; name the file that is to be written.\n`);
+    }
+    expect([readFileSync(now), readFileSync(base)]).toEqual([readFileSync(NOW), readFileSync(BASE)]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { BUDGET_LIMITS, makeBudget } from '../../src/store/budget.js';
 import { makeOutbox } from '../../src/store/outbox.js';
 import { connectRedis } from '../../src/store/redis.js';
@@ -45,4 +45,18 @@ test('Redis is full: its own word', async () => {
     who: 'world',
     message: expect.stringMatching(/^Redis refuses \((OOM|EXECABORT)/),
   });
+});
+
+test.each([
+  ['no password', '', 'Redis wants a password: REDIS_URL=redis://:password@host:6379/0'],
+  ['a wrong one', ':wrong@', 'Redis does not take the password of REDIS_URL'],
+])('Redis is locked, and REDIS_URL has %s: what to write', async (_, login, message) => {
+  part = await startRedis();
+  const owner = new Redis(part.url);
+  await owner.config('SET', 'requirepass', 'right');
+  owner.disconnect();
+  const said = new Promise((resolve) => {
+    redis = connectRedis(part?.url.replace('://', `://${login}`) ?? '', 1_000, resolve);
+  });
+  expect(await said).toMatchObject({ who: 'world', message });
 });

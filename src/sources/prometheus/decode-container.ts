@@ -34,7 +34,7 @@ const DOCKER_LABELS = [
  *   Compose, Swarm   container_label_com_docker_…              the rules for engines (docker/decode-service.ts)
  *   Kubernetes       namespace, pod, container (kubelet), or container_label_io_kubernetes_… (cri-dockerd)
  *   else             name
- *   none of them     an engine whose image store cAdvisor cannot read (Docker 29 before cAdvisor 0.54): the id alone
+ *   none of them     an engine whose image store cAdvisor cannot read (containerd's, without its socket): the id alone
  */
 export function decodeContainer(labels: Labels): Container | null {
   const cgroup = labels.id ?? '';

@@ -8,7 +8,7 @@ import { decodeRules, RulesError } from './decode-rules.js';
 export type Watcher = (path: string, happened: () => void) => () => void;
 
 export type RulesFileOptions = {
-  /** What is wrong, or that it is right again: once for each change of the file. */
+  /** That it was read, is not there, or what is wrong with it: at the start, and once for each change of the file. */
   readonly say: (level: 'info' | 'warn', words: string) => void;
   readonly watcher?: Watcher;
 };
@@ -36,7 +36,9 @@ export async function watchRules(path: string, { say, watcher = watchFolder }: R
     try {
       rules = mark === 'none' ? NO_RULES : decodeRules(await readFile(path, 'utf8'), basename(path));
       warnings = [];
-      if (!first || mark !== 'none') say('info', mark === 'none' ? 'rules: the file is gone' : 'rules: read');
+      // Else a file that lies where nobody looks for it goes unnoticed.
+      const none = first ? `rules: there is no ${resolve(path)}, labels alone are heard` : 'rules: the file is gone';
+      say('info', mark === 'none' ? none : 'rules: read');
     } catch (error) {
       warnings = [problemOf(error, rules)];
       say('warn', warnings.join());

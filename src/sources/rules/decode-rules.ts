@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
+import { pprofPlace } from '../../model/profiler.js';
 import { CHANNEL, NO_RULES, type Rules, type ServiceEntry, type ServiceRules } from '../../model/rules.js';
 
 /** Problems in sentences, each with its line and column: `leakwatch.yml:4:14 …`. */
@@ -19,7 +20,8 @@ const MAX_BYTES = 256 * 1024;
 const MAX_ENTRIES = 2_000;
 
 const text = (what: string) => z.string({ error: what }).min(1, what).max(200, `${what}; at most 200 characters`);
-const serviceRules = z.strictObject({
+const SHOULD_BE_PPROF = 'pprof: a port, or port and path, as 8081 or ":8081/debug/pprof"';
+const serviceKeys = {
   channel: z
     .string({ error: 'channel: an id or a name in quotes, as C0123456789 or "#ops"' })
     .regex(CHANNEL, 'channel: an id or a name in quotes, as C0123456789 or "#ops"')
@@ -27,21 +29,26 @@ const serviceRules = z.strictObject({
   owner: text('owner: a member or usergroup id, or a name, as U0123456789').exactOptional(),
   ignore: z.boolean({ error: 'ignore: true or false' }).exactOptional(),
   pprof: z
-    .union([z.number().int().min(1).max(65_535).transform(String), z.string().regex(/^(\d{1,5}|:\d{1,5}(\/\S*)?)$/)], {
-      error: 'pprof: a port, or port and path, as 8081 or ":8081/debug/pprof"',
-    })
+    .union([z.number(), z.string()], { error: SHOULD_BE_PPROF })
+    .transform(String)
+    .refine((place) => pprofPlace(place) !== null, SHOULD_BE_PPROF)
     .exactOptional(),
   massif: text('massif: a path in the container, as /var/massif/*.out').exactOptional(),
   heap: text('heap: a path in the container, as /var/heaps/*.heap').exactOptional(),
   job: text('job: the job that Prometheus scrapes its metrics as, as orders').exactOptional(),
-}) satisfies z.ZodType<ServiceRules>;
+};
+/** Keys that are all commented out leave a section that is there and empty: nothing is said by it. */
+const orNothing = <T extends z.ZodType>(section: T) => z.preprocess((value) => value ?? {}, section);
+const serviceRules = orNothing(
+  z.strictObject(serviceKeys, { error: `keys are expected here: ${Object.keys(serviceKeys).join(', ')}` }),
+) satisfies z.ZodType<ServiceRules>;
 
 const SHOULD_BE_GLOBS = 'services: a glob with its keys below it, as "shop/*": { channel: "#shop" }';
-const glob = z.string().min(1).max(300);
-const services = z.union([z.record(glob, serviceRules), z.array(z.record(glob, serviceRules))], { error: SHOULD_BE_GLOBS });
+const globs = z.record(z.string().min(1).max(300), serviceRules, { error: SHOULD_BE_GLOBS });
+const services = orNothing(z.union([globs, z.array(globs)], { error: SHOULD_BE_GLOBS }));
 const SHOULD_BE_TIME = 'digestAt: a time of day, as "09:00", or off';
 const SHOULD_BE_ZONE = 'timezone: a name as Europe/Berlin or UTC';
-const watch = z.strictObject({
+const watchKeys = {
   pageHours: z
     .number({ error: 'pageHours: hours, as 4' })
     .positive('pageHours: more than 0, as 4')
@@ -56,12 +63,14 @@ const watch = z.strictObject({
     .max(64, SHOULD_BE_ZONE)
     .refine(isZone, { error: SHOULD_BE_ZONE })
     .default(NO_RULES.watch.timezone),
-});
-const file = z.strictObject({
+};
+const watch = orNothing(z.strictObject(watchKeys, { error: `watch: keys below it: ${Object.keys(watchKeys).join(', ')}` }));
+const sections = {
   defaults: serviceRules.exactOptional(),
   services: services.exactOptional(),
   watch: watch.exactOptional(),
-});
+};
+const file = z.strictObject(sections, { error: `is no rules file: ${Object.keys(sections).join(', ')} are at its top` });
 
 /**
  * `leakwatch.yml` → rules. An empty file is no rules. Throws `RulesError` with every problem. Globs are of `picomatch`, over a
@@ -128,8 +137,8 @@ function deepest(issue: z.core.$ZodIssue, _index = 0, _all: unknown = [], above:
 }
 
 function instead(path: readonly PropertyKey[]): string {
-  const shape = path.length === 0 ? file : path[0] === 'watch' ? watch : serviceRules;
-  return `no such key; there are ${Object.keys(shape.shape).join(', ')}`;
+  const keys = path.length === 0 ? sections : path[0] === 'watch' ? watchKeys : serviceKeys;
+  return `no such key; there are ${Object.keys(keys).join(', ')}`;
 }
 
 /** Where a value stands; where it is missing, what it is missing from. A key that must not be there: the key itself. */

@@ -30,15 +30,16 @@ const open = async (watcher: Watcher = byHand) => {
 };
 const channel = (of: RulesFile) => rulesOf(of.now(), service, {}).channel;
 
-test('no file is no error; one that comes is read, one that goes is no rules', async () => {
+test('no file is no error, and it is said where one would be; one that comes is read, one that goes is no rules', async () => {
   const rules = await open();
-  expect([channel(rules), rules.warnings(), said]).toEqual([undefined, [], []]);
+  const none = `info rules: there is no ${path}, labels alone are heard`;
+  expect([channel(rules), rules.warnings(), said]).toEqual([undefined, [], [none]]);
   writeFileSync(path, GOOD);
   await rules.look();
   expect(channel(rules)).toBe('#api');
   rmSync(path);
   await rules.look();
-  expect([channel(rules), said]).toEqual([undefined, ['info rules: read', 'info rules: the file is gone']]);
+  expect([channel(rules), said]).toEqual([undefined, [none, 'info rules: read', 'info rules: the file is gone']]);
 });
 
 test('a bad edit keeps the last good rules, and is said once; mended, nothing is wrong any more', async () => {

@@ -22,9 +22,16 @@ test('the example is as the code reads it', () => {
   expect(rulesOf(rules, service('pay/night-batch'), {})).toEqual({ channel: '#ops', ignore: true });
 });
 
-test.each(['', '# nothing\n', 'services:\n', '{}'])('%j is no rules', (source) => {
-  if (source !== 'services:\n') expect(decodeRules(source)).toEqual(NO_RULES);
+test.each(['', '# nothing\n', 'services:\n', 'defaults:\nservices:\n  # - a: {}\nwatch:\n', '{}'])('%j is no rules', (source) => {
+  expect(decodeRules(source)).toEqual(NO_RULES);
 });
+
+test.each(['services:\n  api:\n', 'services:\n  - api:\n      # ignore: true\n'])(
+  '%j names a service and says nothing of it',
+  (source) => {
+    expect(rulesOf(decodeRules(source), service('api'), {})).toEqual({});
+  },
+);
 
 test('defaults < labels < the file, key by key; a later entry wins over an earlier one', () => {
   const rules = decodeRules(`
@@ -82,7 +89,14 @@ test.each([
   ['services: 3\n', /^leakwatch\.yml:1:1 services: a glob with its keys/],
   ['services:\n  a: [\n', /^leakwatch\.yml:\d:\d /],
   ['a: 1\na: 2\n', /^leakwatch\.yml:2:1 .*unique/],
-  ['- 1\n', /^leakwatch\.yml:1:1 /],
+  ['- 1\n', /^leakwatch\.yml:1:1 is no rules file: defaults, services, watch are at its top$/],
+  ['watch: []\n', /^leakwatch\.yml:1:1 watch: keys below it: pageHours, digestAt, timezone$/],
+  ['defaults: 3\n', /^leakwatch\.yml:1:1 keys are expected here: channel, owner, ignore, pprof, massif, heap, job$/],
+  ['services:\n  api: "#ops"\n', /^leakwatch\.yml:2:3 keys are expected here: channel, owner, ignore, pprof, massif, heap, job$/],
+  ['services:\n  - api\n', /^leakwatch\.yml:2:5 services: a glob with its keys/],
+  ['services:\n  "": { ignore: true }\n', /^leakwatch\.yml:2:3 services: a glob with its keys/],
+  ['defaults: { pprof: ":8081x" }\n', /^leakwatch\.yml:1:13 pprof: a port, or port and path/],
+  ['defaults: { pprof: "99999" }\n', /^leakwatch\.yml:1:13 pprof: a port, or port and path/],
 ])('%j is refused with line and column', (source, wanted) => expect(problems(source)[0]).toMatch(wanted));
 
 test('every problem is told, not the first alone', () => {
