@@ -18,6 +18,17 @@ const ENQUEUE_DEADLINE_MS = 1_500;
 const KEEP_FINISHED_SECONDS = 24 * 3600;
 const KEEP_DONE = { age: KEEP_FINISHED_SECONDS, count: 50_000 } as const;
 
+/**
+ * A schedule whose next run lies further ahead was made by a clock that has been set back since. BullMQ would wait for that time, however
+ * often it is told the schedule, and what waits for a second try (a delivery, and behind it all of its channel) would too. Clocks of two
+ * workers may differ by less.
+ *
+ *     02:59:50  ·  ·  ·|                       ·  next at 03:00:00
+ *     set back         02:00:00  ………………………………   an hour without a sample
+ */
+const CLOCKS_APART_MS = 60_000;
+const OF_ONE_ROLE = { rounds: ['work', 'deliver'], sample: ['sample', 'host'] } as const satisfies Record<string, JobQueue[]>;
+
 export type EnqueueOptions = {
   /** What makes two requests the same one (a Slack event id, a signature, an outbox key with its version). Hashed. */
   readonly once?: string;
@@ -123,6 +134,11 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
       await reach(async (signal) => {
         const queue = await queueFor(signal, CATALOGUE[name].queue, host);
         const opts = { removeOnComplete: true, removeOnFail: true };
+        const said = await queue.getJobScheduler(name);
+        if (said?.next !== undefined && said.next > Date.now() + everyMs + CLOCKS_APART_MS) {
+          await queue.removeJobScheduler(name);
+          await Promise.all(OF_ONE_ROLE[name].map(async (one) => (await queueFor(signal, one, host)).promoteJobs()));
+        }
         await queue.upsertJobScheduler(name, { every: everyMs }, { name, data: { v: 1 }, opts });
       });
     },
