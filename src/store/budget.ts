@@ -29,7 +29,7 @@ local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local perMs = tonumber(ARGV[2]) / 60000
 local held = redis.call('HMGET', KEYS[3], 'tokens', 'at')
-local tokens = tonumber(held[1] or ARGV[1]) + (now - tonumber(held[2] or now)) * perMs
+local tokens = tonumber(held[1] or ARGV[1]) + math.max(0, now - tonumber(held[2] or now)) * perMs
 tokens = math.min(tonumber(ARGV[1]), tokens)
 local left = tokens >= 1 and tokens - 1 or tokens
 redis.call('HSET', KEYS[3], 'tokens', tostring(left), 'at', string.format('%.0f', now))

@@ -68,7 +68,9 @@ test('a clock that is set back an hour stops neither the sweeps nor what waits f
   const count = (wanted: string) => done.filter((name) => name === wanted).length;
   const real = Date.now;
   stops.push(
-    async () => void (Date.now = real),
+    async () => {
+      Date.now = real;
+    },
     () => producer.close(),
   );
   setClock(3_600_000);
