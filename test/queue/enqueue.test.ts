@@ -89,7 +89,7 @@ test('a schedule that is said again stays as it is', async () => {
   const producer = makeProducer(database.url, () => {});
   stops.push(() => producer.close());
   const redis = new Redis(database.url);
-  const waiting = () => redis.zrange(`${QUEUE_PREFIX}:sample-hv-01:delayed`, 0, -1);
+  const waiting = () => redis.zrange(`${QUEUE_PREFIX}:sample-hv-01:delayed`, '0', '-1');
   await producer.schedule('sample', 900_000, 'hv-01');
   const connection = new Redis(database.url, { maxRetriesPerRequest: null });
   const worker = new Worker('sample-hv-01', async () => {}, { connection, prefix: QUEUE_PREFIX });
