@@ -18,17 +18,21 @@ const [CONNECT_MS, ANSWER_MS, TRIES] = [5_000, 30_000, 3];
 const DELETED_AT_ONCE = 1_000;
 
 /**
- * A bucket by keys below its prefix. Who we are there is found as everything of Amazon's finds it: environment, files, the machine's
+ * A bucket by keys below its prefix. It is given up on when nothing comes from it for `answerMs`, in the middle of a content too. Who we are there is found as everything of Amazon's finds it: environment, files, the machine's
  * role. What it does not do is a world's error, in words.
  */
-export function openBucket(url: string) {
+export function openBucket(url: string, answerMs = ANSWER_MS) {
   const { hostname: name, pathname, searchParams } = new URL(url);
   const prefix = pathname.replace(/^\/+|\/+$/g, '').replace(/.$/, '$&/');
   const endpoint = searchParams.get('endpoint');
   const client = new S3Client({
     ...(endpoint ? { endpoint, forcePathStyle: true, region: regionOr('us-east-1') } : {}),
     maxAttempts: TRIES,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      // Until the answer begins, and then for each pause in it.
+      ...{ requestTimeout: answerMs, throwOnRequestTimeout: true, socketTimeout: answerMs },
+    },
   });
   const at = (key: string) => ({ Bucket: name, Key: `${prefix}${key}` });
   const asked = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -38,6 +42,14 @@ export function openBucket(url: string) {
       throw worldError(`The archive (s3://${name}/${prefix}) cannot be used: ${reasonOf(error)}`, error);
     }
   };
+  async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
+    const chunks = body[Symbol.asyncIterator]();
+    try {
+      for (let next = await asked(() => chunks.next()); !next.done; next = await asked(() => chunks.next())) yield next.value;
+    } finally {
+      body.destroy();
+    }
+  }
   return {
     put: (key: string, body: Buffer): Promise<void> =>
       asked(async () => void (await client.send(new PutObjectCommand({ ...at(key), Body: body })))),
@@ -46,7 +58,7 @@ export function openBucket(url: string) {
       asked(async () => {
         try {
           const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand(at(key)));
-          return { bytes: ContentLength, content: Body as Readable };
+          return { bytes: ContentLength, content: chunksOf(Body as Readable) };
         } catch (error) {
           if (error instanceof NoSuchKey) return null;
           throw error;
@@ -95,11 +107,15 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody answers at its endpoint',
   ENOTFOUND: 'its endpoint has no address',
   TimeoutError: 'it did not answer in time',
+  ECONNRESET: 'it broke off in the middle of an answer',
+  SlowDown: 'it is busy, and takes no more requests now (SlowDown)',
+  PermanentRedirect: 'it lies in another region: AWS_REGION says which',
+  AuthorizationHeaderMalformed: 'it lies in another region: AWS_REGION says which',
 };
 
 function reasonOf(error: unknown): string {
-  const { name, message } = error as { name?: string; message?: string };
+  const { name, code: ofNode, message } = error as { name?: string; code?: string; message?: string };
   // What the network says comes in an error of the client's own, as text.
-  const code = /\b(ECONNREFUSED|ENOTFOUND)\b/.exec(message ?? '')?.[1];
+  const code = /\b(ECONNREFUSED|ENOTFOUND)\b/.exec(message ?? '')?.[1] ?? (name === 'TimeoutError' ? name : ofNode);
   return WORDS[code ?? ''] ?? WORDS[name ?? ''] ?? message ?? String(error);
 }
