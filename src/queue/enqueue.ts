@@ -4,6 +4,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { LeakwatchError, withDeadline, worldError } from '../errors.js';
 import { CATALOGUE, type JobName, type JobQueue, type Payload, parsePayload, queueName } from './catalogue.js';
+import { keepQueue } from './queue-life.js';
 
 /** BullMQ's part of the key space; the rest of ours lies beside it under `leakwatch:v1:`. */
 export const QUEUE_PREFIX = 'leakwatch:v1:bull';
@@ -140,6 +141,8 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
           await Promise.all(OF_ONE_ROLE[name].map(async (one) => (await queueFor(signal, one, host)).promoteJobs()));
         }
         await queue.upsertJobScheduler(name, { every: everyMs }, { name, data: { v: 1 }, opts });
+        if (host === undefined) return;
+        for (const one of OF_ONE_ROLE[name]) await keepQueue(connection, QUEUE_PREFIX, queueName(one, host));
       });
     },
     async close() {

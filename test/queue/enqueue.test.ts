@@ -100,6 +100,32 @@ test('a schedule that is said again stays as it is', async () => {
   redis.disconnect();
 });
 
+test('a host that is gone for good leaves nothing behind: what its queues hold has an end, and what nobody reads is short', async () => {
+  const producer = makeProducer(database.url, () => {});
+  const connection = new Redis(database.url, { maxRetriesPerRequest: null });
+  const done: string[] = [];
+  const worker = new Worker('sample-hv-01', async ({ name }) => void done.push(name), {
+    connection,
+    prefix: QUEUE_PREFIX,
+    concurrency: 8,
+  });
+  const failing = new Worker('host-hv-01', async () => Promise.reject(new Error('no')), { connection, prefix: QUEUE_PREFIX });
+  stops.push(
+    () => Promise.all([worker.close(), failing.close()]).then(() => connection.disconnect()),
+    () => producer.close(),
+  );
+  await producer.schedule('sample', 900_000, 'hv-01');
+  for (let i = 0; i < 400; i += 1) await producer.enqueue('sample', { v: 1 }, { host: 'hv-01' });
+  await producer.enqueue('sample', { v: 1 }, { host: 'hv-01', delayMs: 900_000 });
+  await until('sweeps', 20_000, async () => done.length >= 400);
+  await producer.schedule('sample', 900_000, 'hv-01');
+  const names = await connection.keys(`${QUEUE_PREFIX}:*-hv-01:*`);
+  const forever = await Promise.all(names.map(async (name) => ((await connection.pttl(name)) < 0 ? [name] : [])));
+  expect(forever.flat()).toEqual([]);
+  expect(names.length).toBeGreaterThan(8);
+  expect(await connection.xlen(`${QUEUE_PREFIX}:sample-hv-01:events`)).toBeLessThanOrEqual(250);
+});
+
 test('with Redis down the producer says so within its deadline instead of waiting for ever', async () => {
   const producer = makeProducer(`redis://127.0.0.1:${await freePort()}`, () => {});
   await expect(producer.enqueue('deliver', { v: 1, channel: 'C1' })).rejects.toThrow();
