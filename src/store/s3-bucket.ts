@@ -14,6 +14,8 @@ import { presignedUrl } from './s3-presign.js';
 type Lying = { readonly key: string; readonly bytes: number; readonly changedMs: number };
 
 const [CONNECT_MS, ANSWER_MS, TRIES] = [5_000, 30_000, 3];
+/** A bucket's answer to a PUT begins when all of it has arrived: 24 MiB by a line of 5 Mbit/s take longer than an answer may. */
+const LEAST_BYTES_PER_MS = 100;
 /** What one request may delete (S3). */
 const DELETED_AT_ONCE = 1_000;
 
@@ -52,7 +54,10 @@ export function openBucket(url: string, answerMs = ANSWER_MS) {
   }
   return {
     put: (key: string, body: Buffer): Promise<void> =>
-      asked(async () => void (await client.send(new PutObjectCommand({ ...at(key), Body: body })))),
+      asked(async () => {
+        const requestTimeout = answerMs + body.length / LEAST_BYTES_PER_MS;
+        await client.send(new PutObjectCommand({ ...at(key), Body: body }), { requestTimeout });
+      }),
     /** Null: there is none. The content is read when it is iterated. */
     get: (key: string): Promise<{ readonly bytes: number; readonly content: AsyncIterable<Buffer> } | null> =>
       asked(async () => {

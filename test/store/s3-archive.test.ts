@@ -142,7 +142,7 @@ test('a content that is not as long as it was is damaged, not short', async () =
 });
 
 /** Nobody waits for a bucket longer than this here. */
-const impatient = () => makeS3Archive(url, ARCHIVE_LIMITS, Date.now, openBucket(url, 300));
+const impatient = (answerMs = 300) => makeS3Archive(url, ARCHIVE_LIMITS, Date.now, openBucket(url, answerMs));
 
 test.each([
   ['hang up', /cannot be used: it broke off in the middle of an answer/],
@@ -163,6 +163,15 @@ test.each(['hang up', 'stall'] as const)('a manifest that does not come to its e
   await put(archive, 'one', 'a heap');
   s3.breakOff(how);
   await expect(archive.get('heaps', 'one')).rejects.toThrow(/cannot be used: it (broke off|did not answer)/);
+});
+
+test('a large heap by a slow line has the time that it takes', async () => {
+  const archive = impatient(1_000);
+  s3.readSlowly(60);
+  const large = 'a heap by a slow line '.repeat(400_000);
+  await put(archive, 'large', large);
+  s3.readSlowly(0);
+  expect((await textOf(archive, 'large')) === large).toBe(true);
 });
 
 test.each([
