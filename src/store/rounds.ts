@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Rounds } from '../model/incident.js';
 import { DUE } from './incidents.js';
 import { idOf, key } from './keys.js';
+import { takeLease } from './lease.js';
 
 /** Longer than any look takes; a worker that died with it holds a service up for no longer. */
 export const LEASE_MS = 30_000;
@@ -35,7 +36,7 @@ export function makeRounds(redis: Redis): Rounds {
     due: async (serviceIds, nowMs) => (await redis.eval(TAKE, 1, DUE, nowMs, FURTHEST_MS, ...serviceIds)) as string[],
     async alone(serviceId, work) {
       const [name, token] = [key('watch-lease', idOf(serviceId)), randomUUID()];
-      if ((await redis.set(name, token, 'PX', LEASE_MS, 'NX')) !== 'OK') return null;
+      if (!(await takeLease(redis, name, token, LEASE_MS))) return null;
       try {
         return await work();
       } finally {

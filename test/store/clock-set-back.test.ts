@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { BUDGET_LIMITS, makeBudget } from '../../src/store/budget.js';
 import { withFreshness } from '../../src/store/cache.js';
+import { CLAIM_LIMITS, makeClaims } from '../../src/store/claims.js';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeInventory } from '../../src/store/inventory.js';
+import { makeKnownElsewhere } from '../../src/store/known-elsewhere.js';
 import { makePages } from '../../src/store/pages.js';
 import { makeRounds } from '../../src/store/rounds.js';
 import { makeStorms } from '../../src/store/storms.js';
@@ -22,6 +24,11 @@ const THREE = FOUR - HOUR;
 
 const { redis } = await ownRedis();
 beforeEach(() => redis.flushdb());
+
+/** What Redis makes of the lives of all its keys when its own clock is set back. */
+async function anHourMore(): Promise<void> {
+  for (const name of await redis.keys('*')) await redis.pexpire(name, (await redis.pttl(name)) + HOUR);
+}
 
 describe('a clock that is set back an hour', () => {
   test('who is there now takes the place of who was there at four; what was held up for seconds does not', async () => {
@@ -63,6 +70,33 @@ describe('a clock that is set back an hour', () => {
     const [bucket] = await redis.keys('*update-bucket*');
     await redis.hset(String(bucket), 'at', Date.now() + HOUR);
     expect(await budget.mayUpdate()).toBeLessThan(MINUTE);
+  });
+
+  test('a post waits for the one before it, and for a pause, no longer than they can have been', async () => {
+    const budget = makeBudget(redis, BUDGET_LIMITS);
+    expect([await budget.mayPost('C1'), (await budget.mayPost('C1')) > 0]).toEqual([0, true]);
+    await anHourMore();
+    expect(await budget.mayPost('C1')).toBe(0);
+    await budget.pause('updates', 30_000);
+    expect(await budget.mayUpdate()).toBeGreaterThan(0);
+    await anHourMore();
+    expect(await budget.mayUpdate()).toBe(0);
+  });
+
+  test('what a worker that died had to itself is free: a channel, a service, the turn to ask Prometheus', async () => {
+    const [claims, rounds, elsewhere] = [makeClaims(redis, CLAIM_LIMITS, () => 0), makeRounds(redis), makeKnownElsewhere(redis)];
+    const isFree = async () => [
+      'token' in (await claims.take('C1')),
+      (await rounds.alone('shop/api', async () => 'free')) === 'free',
+      await elsewhere.turn(50_000),
+    ];
+    await rounds.alone('shop/api', async () => {
+      await claims.take('C1');
+      await elsewhere.turn(50_000);
+      expect(await isFree()).toEqual([false, false, false]);
+      await anHourMore();
+      expect(await isFree()).toEqual([true, true, true]);
+    });
   });
 
   test('an incident may leave its storm', async () => {
