@@ -34,6 +34,7 @@ return names
 export function makeRounds(redis: Redis): Rounds {
   return {
     due: async (serviceIds, nowMs) => (await redis.eval(TAKE, 1, DUE, nowMs, FURTHEST_MS, ...serviceIds)) as string[],
+    turn: (what, everyMs) => takeLease(redis, key('turn', what), '1', everyMs),
     async alone(serviceId, work) {
       const [name, token] = [key('watch-lease', idOf(serviceId)), randomUUID()];
       if (!(await takeLease(redis, name, token, LEASE_MS))) return null;
