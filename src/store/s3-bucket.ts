@@ -30,11 +30,8 @@ export function openBucket(url: string, answerMs = ANSWER_MS) {
   const client = new S3Client({
     ...(endpoint ? { endpoint, forcePathStyle: true, region: regionOr('us-east-1') } : {}),
     maxAttempts: TRIES,
-    requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      // Until the answer begins, and then for each pause in it.
-      ...{ requestTimeout: answerMs, throwOnRequestTimeout: true, socketTimeout: answerMs },
-    },
+    // Until an answer begins. Not `socketTimeout` for what follows: of what is sent, much lies in the kernel, and nothing is seen of it.
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: answerMs, throwOnRequestTimeout: true },
   });
   const at = (key: string) => ({ Bucket: name, Key: `${prefix}${key}` });
   const asked = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -47,7 +44,8 @@ export function openBucket(url: string, answerMs = ANSWER_MS) {
   async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
     const chunks = body[Symbol.asyncIterator]();
     try {
-      for (let next = await asked(() => chunks.next()); !next.done; next = await asked(() => chunks.next())) yield next.value;
+      const more = () => asked(() => inTime(answerMs, chunks.next()));
+      for (let next = await more(); !next.done; next = await more()) yield next.value;
     } finally {
       body.destroy();
     }
@@ -123,4 +121,16 @@ function reasonOf(error: unknown): string {
   // What the network says comes in an error of the client's own, as text.
   const code = /\b(ECONNREFUSED|ENOTFOUND)\b/.exec(message ?? '')?.[1] ?? (name === 'TimeoutError' ? name : ofNode);
   return WORDS[code ?? ''] ?? WORDS[name ?? ''] ?? message ?? String(error);
+}
+
+async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error(`nothing in ${ms} ms`), { name: 'TimeoutError' })), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

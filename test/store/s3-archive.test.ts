@@ -4,6 +4,7 @@ import { ARCHIVE_LIMITS } from '../../src/store/file-archive.js';
 import { makeS3Archive } from '../../src/store/s3-archive.js';
 import { openBucket } from '../../src/store/s3-bucket.js';
 import { until } from '../support/parts/process.js';
+import { patient } from '../support/patience.js';
 import { type S3Part, startS3 } from '../support/s3.js';
 
 /** A real one (MinIO, for example), with its credentials in the environment: `LEAKWATCH_TEST_S3=s3://heaps/run-1?endpoint=http://127.0.0.1:9000`. */
@@ -166,9 +167,9 @@ test.each(['hang up', 'stall'] as const)('a manifest that does not come to its e
 });
 
 test('a large heap by a slow line has the time that it takes', async () => {
-  const archive = impatient(1_000);
-  s3.readSlowly(60);
-  const large = 'a heap by a slow line '.repeat(400_000);
+  const archive = impatient(patient(1_000));
+  s3.readSlowly(patient(50));
+  const large = 'a heap by a slow line '.repeat(150_000);
   await put(archive, 'large', large);
   s3.readSlowly(0);
   expect((await textOf(archive, 'large')) === large).toBe(true);
