@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../src/config.js';
+import { FatalError } from '../src/errors.js';
 import { makeAgentMetrics } from '../src/http/agent-metrics.js';
-import type { Engine } from '../src/model/engine.js';
-import type { Heartbeat, HostName, Hosts } from '../src/model/host.js';
+import type { Engine, EngineFacts } from '../src/model/engine.js';
+import { type Heartbeat, type HostName, type Hosts, isOfAnother } from '../src/model/host.js';
 import type { Inventory, Replica } from '../src/model/replica.js';
 import { makeProducer } from '../src/queue/enqueue.js';
 import type { Running } from '../src/run-until-signal.js';
@@ -37,12 +38,15 @@ const REDIS_DEADLINE_MS = 5_000;
 const SCHEDULE_EVERY_MS = 10_000;
 /** Lives that ended get their lines. */
 const KEEP_EVERY_MS = 5_000;
+/** Whether another agent goes by our name. */
+const ALONE_EVERY_MS = 60_000;
 const LAST_WAIT_MS = 30_000;
 const NEVER = new Promise<never>(() => {});
 
 /**
  * The agent: samples the Docker Engine beside it and follows its events. It starts in any weather: without Redis it waits, without
- * Docker its sign of life says so; both are taken up when they are there. `failed` rejects when Redis must not be used.
+ * Docker its sign of life says so; both are taken up when they are there. `failed` rejects when Redis must not be used, or when another
+ * engine's agent goes by our name.
  */
 export async function startAgent(config: Config, log: Logger): Promise<Running> {
   const stopping = new AbortController();
@@ -54,6 +58,11 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
   const redis = connectRedis(config.redisUrl, REDIS_DEADLINE_MS, warn);
   const health = watchRedis(redis, log);
   stops.push(() => redis.disconnect(), health.stop);
+  let end: (error: Error) => void = () => {};
+  const ended = new Promise<never>((_, reject) => {
+    end = reject;
+  });
+  ended.catch(() => {});
 
   async function begin(): Promise<void> {
     await health.safe;
@@ -62,6 +71,9 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     const before = host === null ? [] : await lastSeen(inventory, host, log);
     if (host === null || stopping.signal.aborted) return;
     const lastBeat = await lastBeatOf(hosts, host, log);
+    // Before our first list of containers takes the place of theirs.
+    const { id } = lastBeat ? await engine.facts().catch((): EngineFacts => ({})) : {};
+    if (lastBeat && isOfAnother(lastBeat, host, id, Date.now())) throw nameTaken(host);
     const changed = (replica: Replica) => keeper.due(replica);
     const roster = makeRoster({ engine, inventory, runs, host, log, nowMs: Date.now, changed });
     const ledger = makeLedger(redis, warnRarely(log, 'the run ledger'));
@@ -87,6 +99,10 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     stops.push(producer.close, following.stop);
     await Promise.race([roster.firstLook, aborted(stopping.signal)]);
     if (stopping.signal.aborted) return;
+    const watching = every(ALONE_EVERY_MS, log, 'the look for another agent of this name', async () => {
+      const { id } = roster.facts();
+      if ((await hosts.all()).some((beat) => isOfAnother(beat, host, id, Date.now()))) end(nameTaken(host));
+    });
     const scheduling = every(SCHEDULE_EVERY_MS, log, 'scheduling of sweeps', () =>
       producer.schedule('sample', sampleSeconds * 1000, host),
     );
@@ -94,14 +110,14 @@ export async function startAgent(config: Config, log: Logger): Promise<Running> 
     const parts = { redisUrl: config.redisUrl, host, concurrency: 1, processors, log, lost: makeHeapLost({ heaps, enqueue }) };
     // Two queues, one job of each at a time: a heap takes seconds, and samples do not wait for it.
     const [sampling, taking] = [consume('sample', parts), consume('host', parts)];
-    stops.push(scheduling.stop, keeping.stop, sampling.close, taking.close);
+    stops.push(watching.stop, scheduling.stop, keeping.stop, sampling.close, taking.close);
     log.info({ host, everySeconds: sampleSeconds }, 'the agent samples');
   }
 
   const begun = begin();
   begun.catch(() => {});
   return {
-    failed: begun.then(() => NEVER),
+    failed: Promise.race([begun.then(() => NEVER), ended]),
     async stop() {
       stopping.abort();
       for (const stop of stops.reverse()) await stop();
@@ -131,6 +147,12 @@ async function lastBeatOf(hosts: Pick<Hosts, 'all'>, host: HostName, log: Logger
     log.warn({ err: error }, 'the time without an agent will not be told of as a gap');
     return undefined;
   }
+}
+
+function nameTaken(host: HostName): FatalError {
+  return new FatalError(
+    `The agent of another Docker Engine goes by the name ${host} too: each needs one of its own. Example: LEAKWATCH_HOST=${host}-b`,
+  );
 }
 
 /** Without `LEAKWATCH_HOST` the engine's own name is the host's: waited for, since nothing can be said before. Null: stopped. */

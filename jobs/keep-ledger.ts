@@ -10,8 +10,8 @@ import type { Roster } from './roster.js';
 
 /** Until the sweep that was under way has written the last sample of a life, and its OOM kill was heard. */
 const WAIT_MS = 5_000;
-/** Lives of which nothing was seen, and which are not looked for again; beyond it they are. */
-const MAX_UNSEEN = 10_000;
+/** Lives of which nothing was seen, or too little to keep a line when the ledger is full, and which are not looked for again; beyond it they are. */
+const MAX_DONE = 10_000;
 
 export type KeepLedgerPorts = {
   readonly roster: Pick<Roster, 'looked' | 'goesOn'>;
@@ -42,7 +42,7 @@ export type LedgerKeeper = {
 export function makeLedgerKeeper(ports: KeepLedgerPorts): LedgerKeeper {
   const { roster, log, nowMs, signal } = ports;
   const owed = new Map<string, { readonly replica: Replica; readonly fromMs: number }>();
-  const unseen = new Set<string>();
+  const done = new Set<string>();
 
   return {
     due(replica) {
@@ -54,7 +54,7 @@ export function makeLedgerKeeper(ports: KeepLedgerPorts): LedgerKeeper {
         if (signal.aborted) return;
         if (one.fromMs > nowMs()) continue;
         try {
-          await closeBooks(one.replica, unseen, ports);
+          await closeBooks(one.replica, done, ports);
         } catch (error) {
           if (error instanceof LeakwatchError) throw error;
           log.error({ err: error, replica: key }, 'its ended lives are not in the run ledger');
@@ -66,7 +66,7 @@ export function makeLedgerKeeper(ports: KeepLedgerPorts): LedgerKeeper {
   };
 }
 
-async function closeBooks(replica: Replica, unseen: Set<string>, ports: KeepLedgerPorts): Promise<void> {
+async function closeBooks(replica: Replica, done: Set<string>, ports: KeepLedgerPorts): Promise<void> {
   const { roster, runs, samples, ledger, nowMs } = ports;
   const lives = await runs.read(replica.key);
   const over = lives.filter((run) => run.endedAtMs !== undefined || !roster.goesOn(run));
@@ -74,7 +74,7 @@ async function closeBooks(replica: Replica, unseen: Set<string>, ports: KeepLedg
   const lines = await ledger.read(replica.service.id);
   const tooOldMs = lines.length < MAX_LEDGER_LINES ? Number.NEGATIVE_INFINITY : (lines[0]?.startedAtMs ?? 0);
   const own = lines.filter((line) => line.replica === replica.key);
-  const missing = over.filter((run) => run.startedAtMs >= tooOldMs && !isSaid(run, own) && !unseen.has(nameOf(replica, run)));
+  const missing = over.filter((run) => run.startedAtMs >= tooOldMs && !isSaid(run, own) && !done.has(nameOf(replica, run)));
   const [first] = missing;
   if (!first) return;
   const seen = await samples.read(replica.key, first.startedAtMs, nowMs());
@@ -82,13 +82,13 @@ async function closeBooks(replica: Replica, unseen: Set<string>, ports: KeepLedg
     const next = lives.find(({ startedAtMs }) => startedAtMs > run.startedAtMs);
     const line = ledgerLine(ended(run, next?.startedAtMs, seen), seen, replica.limitBytes, replica.key);
     if (line) await ledger.record(replica.service.id, line);
-    else unseen.add(nameOf(replica, run));
+    if (!line?.slopeBytesPerHour) done.add(nameOf(replica, run));
   }
-  if (unseen.size > MAX_UNSEEN) unseen.clear();
+  if (done.size > MAX_DONE) done.clear();
 }
 
-function nameOf({ key }: Replica, { containerId, startedAtMs, endedAtMs }: Run): string {
-  return `${key} ${containerId} ${startedAtMs} ${endedAtMs}`;
+function nameOf({ key }: Replica, { containerId, startedAtMs, endedAtMs, oomKilled = false }: Run): string {
+  return `${key} ${containerId} ${startedAtMs} ${endedAtMs} ${oomKilled}`;
 }
 
 /** As it was recorded: an OOM kill that was heard late makes the line anew, and a known end that of an end that was not known. */

@@ -5,12 +5,12 @@ import type { Processor } from './context.js';
 import { type DueDigestPorts, dueDigest } from './digest.js';
 
 const DAY_MS = 24 * 3_600_000;
-/** Fast enough for the heap before a kill. */
-const HEAP_ROUNDS_MS = 30_000;
+/** Fast enough for the heap before a kill: each half minute, since rounds come all five seconds. */
+const HEAP_ROUNDS_MS = 28_000;
 
 export type RoundsPorts = DueDigestPorts & {
   readonly inventory: Pick<Inventory, 'all'>;
-  readonly rounds: Pick<Rounds, 'due'>;
+  readonly rounds: Pick<Rounds, 'due' | 'turn'>;
   readonly incidents: Pick<Incidents, 'unsaid' | 'open'>;
   /** Those that are not in the archive as they are; none where there is no archive. */
   readonly unfrozen: () => Promise<readonly Incident[]>;
@@ -44,8 +44,8 @@ export function makeRounds({
     await Promise.all(due.map((serviceId) => enqueue('watch', { v: 1, serviceId }, { collapse: serviceId })));
     const unsaid = await incidents.unsaid();
     await Promise.all(unsaid.map((incidentId) => enqueue('tell', { v: 1, incidentId }, { collapse: incidentId })));
-    const round = Math.floor(nowMs() / HEAP_ROUNDS_MS);
-    await enqueue('heap-rounds', { v: 1 }, { once: `heap-rounds-${round}` });
+    // Not by a number of the clock's: set back, it would come to numbers that were done.
+    if (await rounds.turn('heap-rounds', HEAP_ROUNDS_MS)) await enqueue('heap-rounds', { v: 1 }, { collapse: 'heap-rounds' });
     for (const incidentId of (await pagesDue?.(nowMs())) ?? [])
       await enqueue('page', { v: 1, incidentId }, { collapse: incidentId });
     if (await marksDue?.(nowMs())) await enqueue('annotate', { v: 1 }, { collapse: 'annotate' });

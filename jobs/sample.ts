@@ -78,11 +78,13 @@ function failedOf({ failed, why }: Sweep): Heartbeat['failed'] {
 }
 
 function engineOf({
+  id,
   version,
   cgroup,
   memoryBytes,
-}: ReturnType<Roster['facts']>): Pick<Heartbeat, 'engineVersion' | 'cgroup' | 'memoryBytes'> {
+}: ReturnType<Roster['facts']>): Pick<Heartbeat, 'engineId' | 'engineVersion' | 'cgroup' | 'memoryBytes'> {
   return {
+    ...(id ? { engineId: id } : {}),
     ...(version ? { engineVersion: version } : {}),
     ...(cgroup ? { cgroup } : {}),
     ...(memoryBytes ? { memoryBytes } : {}),

@@ -76,7 +76,7 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
       metrics: metrics.text,
       alerts: makeAlertsRoute({
         ...{ secret: alerts.webhookSecret, enqueue: producer.enqueue, taken: metrics.alertsTaken },
-        ...{ hear: makeAlerts(redis).hear, nowMs },
+        ...{ ...makeAlerts(redis), nowMs },
       }),
       // Of a bucket no byte comes through here.
       ...(archive && !archive.link && alerts.publicUrl

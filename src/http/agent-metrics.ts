@@ -62,6 +62,7 @@ export function makeAgentMetrics({ version, host, sampleSeconds, running, nowMs 
       sweeps.inc({ host });
       failures.inc({ host }, failed);
       for (const { replica, sample } of samples) latest.set(replica, sample);
+      forget(new Set(running().map(({ key }) => key)));
     },
     async text() {
       for (const [one] of gauges) one.reset();
@@ -78,10 +79,15 @@ export function makeAgentMetrics({ version, host, sampleSeconds, running, nowMs 
           if (isBytes(value)) one.set(labels, value);
         }
       }
-      for (const key of latest.keys()) if (!here.has(key)) latest.delete(key);
+      forget(here);
       return registry.metrics();
     },
   };
+
+  /** Those that are not here: whether anybody scrapes or not, names come and go. */
+  function forget(here: ReadonlySet<string>): void {
+    for (const key of latest.keys()) if (!here.has(key)) latest.delete(key);
+  }
 }
 
 function labelsOf({ host, service, number, containerName, run }: Replica): Record<(typeof LABELS)[number], string> {

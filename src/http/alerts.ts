@@ -22,6 +22,7 @@ export type AlertsParts = {
   /** Undefined: no alerts are taken in. */
   readonly secret: string | undefined;
   readonly enqueue: Enqueue;
+  readonly turns: Alerts['turns'];
   /** Told the ids of alerts that fire each time they are sent; the queue knows repeats no more. */
   readonly hear: Alerts['hear'];
   readonly nowMs: () => number;
@@ -42,7 +43,7 @@ export function makeAlertsRoute(parts: AlertsParts): (request: IncomingMessage, 
   };
 }
 
-async function take(request: IncomingMessage, { secret, enqueue, hear, nowMs }: AlertsParts): Promise<Taken> {
+async function take(request: IncomingMessage, { secret, enqueue, turns, hear, nowMs }: AlertsParts): Promise<Taken> {
   if (request.method !== 'POST') return { status: 405, words: 'POST only' };
   if (!secret) return { status: 404, words: 'LEAKWATCH_WEBHOOK_SECRET is not set: no alerts are taken in' };
   if (!isKnown(request.headers.authorization, secret))
@@ -50,9 +51,15 @@ async function take(request: IncomingMessage, { secret, enqueue, hear, nowMs }: 
   try {
     const body = await readBody(request);
     if (body === null) return { status: 413, words: `more than ${MAX_BYTES} bytes: set max_alerts in the receiver` };
-    const { alerts, own } = decodeAlerts(body);
-    for (let i = 0; i < alerts.length; i += AT_ONCE)
-      await Promise.all(alerts.slice(i, i + AT_ONCE).map((alert) => enqueue('alert', { v: 1, alert }, { once: onceOf(alert) })));
+    const { alerts: sent, own } = decodeAlerts(body);
+    const alerts: Alert[] = [];
+    for (let i = 0; i < sent.length; i += AT_ONCE) {
+      const some = sent.slice(i, i + AT_ONCE);
+      const ids = await turns(some, nowMs());
+      const inTurn = some.map((alert, index) => ({ ...alert, id: ids[index] ?? alert.id }));
+      await Promise.all(inTurn.map((alert) => enqueue('alert', { v: 1, alert }, { once: onceOf(alert) })));
+      alerts.push(...inTurn);
+    }
     await hear(
       alerts.filter(({ status }) => status === 'firing').map(({ id }) => id),
       nowMs(),

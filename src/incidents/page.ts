@@ -28,8 +28,10 @@ export function nextPage(
   if (!wanted) return null;
   if (!said) return wanted === 'trigger' ? 'trigger' : null;
   if (said.step !== wanted || !said.sure) return wanted;
-  const due = refreshMs !== null && wanted !== 'resolve' && nowMs - said.atMs >= refreshMs;
-  return due ? wanted : null;
+  if (refreshMs === null || wanted === 'resolve') return null;
+  const agoMs = nowMs - said.atMs;
+  // In the future: by a clock that has been set back since.
+  return agoMs >= refreshMs || agoMs < 0 ? wanted : null;
 }
 
 /**

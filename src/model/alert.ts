@@ -52,6 +52,11 @@ export type Alerts = {
   keepStray(subject: string, one: AlertCase): Promise<void>;
   /** Groups about nobody here, of which something fires as far as is known. */
   strays(): Promise<readonly string[]>;
+  /**
+   * The id by which each is known in this turn. One that fires again minutes after it was heard to be over is another alert, though its
+   * sender calls it the same (it lost sight of who evaluates it, and took it for over); one that comes late is not. In order.
+   */
+  turns(alerts: readonly Pick<Alert, 'id' | 'status'>[], nowMs: number): Promise<readonly string[]>;
   /** Alerts by their ids, each time they are sent: also again. */
   hear(ids: readonly string[], nowMs: number): Promise<void>;
   /** When each was sent last, Unix ms; absent: not known. */

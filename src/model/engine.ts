@@ -5,6 +5,8 @@ import type { Sample } from './sample.js';
 
 /** What an engine says of itself; what it (or the filter before it) does not tell is absent. */
 export type EngineFacts = {
+  /** Its own, and no other engine's, whatever its host is called. */
+  readonly id?: string;
   readonly name?: string;
   readonly version?: string;
   readonly cgroup?: 'v1' | 'v2';

@@ -8,6 +8,7 @@ export type Gap = { readonly fromMs: number; readonly toMs: number };
 export type Heartbeat = {
   readonly host: HostName;
   readonly agentVersion: string;
+  readonly engineId?: string;
   readonly engineVersion?: string;
   readonly cgroup?: 'v1' | 'v2';
   /** All of the host's memory, bytes; absent where its engine does not tell. */
@@ -36,6 +37,12 @@ export type Hosts = {
 /** An agent that has missed four sweeps (at least 30 s) is silent: every answer that it should have been part of names it. */
 export function isSilent(heartbeat: Heartbeat, nowMs: number): boolean {
   return nowMs - heartbeat.seenAtMs > Math.max(30_000, 4 * heartbeat.sampleSeconds * 1000);
+}
+
+/** Somebody else's sign of life under this name, from beside another engine: two hosts in one place, of which each undoes what the other says. */
+export function isOfAnother(beat: Heartbeat, host: HostName, engineId: string | undefined, nowMs: number): boolean {
+  const { engineId: theirs } = beat;
+  return beat.host === host && !isSilent(beat, nowMs) && theirs !== undefined && engineId !== undefined && theirs !== engineId;
 }
 
 /** The hosts that give no samples now: silent since their last word, or, with a problem of their own, since their last sweep. */

@@ -174,6 +174,8 @@ export type Storms = {
 export type Rounds = {
   /** Of these services the ones to be looked at now (never looked at, or due), the longest due first; all others are forgotten. */
   due(serviceIds: readonly string[], nowMs: number): Promise<readonly string[]>;
+  /** Whether it is time for something that is done once in so long, by whoever asks first. */
+  turn(what: string, everyMs: number): Promise<boolean>;
   /** Runs `work` unless somebody else is at this service; null then. */
   alone<T>(serviceId: string, work: () => Promise<T>): Promise<T | null>;
 };

@@ -4,6 +4,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { LeakwatchError, withDeadline, worldError } from '../errors.js';
 import { CATALOGUE, type JobName, type JobQueue, type Payload, parsePayload, queueName } from './catalogue.js';
+import { keepQueue } from './queue-life.js';
 
 /** BullMQ's part of the key space; the rest of ours lies beside it under `leakwatch:v1:`. */
 export const QUEUE_PREFIX = 'leakwatch:v1:bull';
@@ -17,6 +18,17 @@ const ENQUEUE_DEADLINE_MS = 1_500;
  */
 const KEEP_FINISHED_SECONDS = 24 * 3600;
 const KEEP_DONE = { age: KEEP_FINISHED_SECONDS, count: 50_000 } as const;
+
+/**
+ * A schedule whose next run lies further ahead was made by a clock that has been set back since. BullMQ would wait for that time, however
+ * often it is told the schedule, and what waits for a second try (a delivery, and behind it all of its channel) would too. Clocks of two
+ * workers may differ by less.
+ *
+ *     02:59:50  ·  ·  ·|                       ·  next at 03:00:00
+ *     set back         02:00:00  ………………………………   an hour without a sample
+ */
+const CLOCKS_APART_MS = 60_000;
+const OF_ONE_ROLE = { rounds: ['work', 'deliver'], sample: ['sample', 'host'] } as const satisfies Record<string, JobQueue[]>;
 
 export type EnqueueOptions = {
   /** What makes two requests the same one (a Slack event id, a signature, an outbox key with its version). Hashed. */
@@ -123,7 +135,14 @@ export function makeProducer(redisUrl: string, onError: (error: Error) => void):
       await reach(async (signal) => {
         const queue = await queueFor(signal, CATALOGUE[name].queue, host);
         const opts = { removeOnComplete: true, removeOnFail: true };
+        const said = await queue.getJobScheduler(name);
+        if (said?.next !== undefined && said.next > Date.now() + everyMs + CLOCKS_APART_MS) {
+          await queue.removeJobScheduler(name);
+          await Promise.all(OF_ONE_ROLE[name].map(async (one) => (await queueFor(signal, one, host)).promoteJobs()));
+        }
         await queue.upsertJobScheduler(name, { every: everyMs }, { name, data: { v: 1 }, opts });
+        if (host === undefined) return;
+        for (const one of OF_ONE_ROLE[name]) await keepQueue(connection, QUEUE_PREFIX, queueName(one, host));
       });
     },
     async close() {

@@ -96,13 +96,15 @@ export async function readText(path: string): Promise<string | null> {
   return handle ? handle.readFile('utf8').finally(() => handle.close()) : null;
 }
 
-/** Opened at the first chunk. What is not as long as it was written is damaged: rejects. */
-export async function* readBytes(path: string, bytes: number): AsyncGenerator<Buffer> {
-  const handle = await open(path, O_RDONLY | O_NOFOLLOW);
+/** Opened at the first chunk. What is not as long as it was written is damaged: rejects, with a world's error in any case. */
+export async function* readBytes(root: string, path: string, bytes: number): AsyncGenerator<Buffer> {
+  const handle = await inWords(root, () => open(path, O_RDONLY | O_NOFOLLOW));
   try {
     const { size } = await handle.stat();
     if (size !== bytes) throw worldError(`${path} is damaged: it has ${size} bytes, and had ${bytes}`);
-    for await (const chunk of handle.createReadStream({ autoClose: false })) yield chunk as Buffer;
+    const chunks = handle.createReadStream({ autoClose: false })[Symbol.asyncIterator]();
+    const more = () => inWords(root, () => chunks.next());
+    for (let next = await more(); !next.done; next = await more()) yield next.value as Buffer;
   } finally {
     await handle.close();
   }
@@ -127,6 +129,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'its folder may not be written by this user',
   EPERM: 'its folder may not be written by this user',
   ENOTDIR: 'its folder is a file',
+  ENOENT: 'a file of it was taken out meanwhile',
   EIO: 'its disk does not work (EIO)',
   ELOOP: 'a link lies in the place of a file',
 };

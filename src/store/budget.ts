@@ -12,24 +12,34 @@ export const BUDGET_LIMITS: BudgetLimits = { postSpacingMs: 1_000, updateBurst: 
 /** A pause that Slack asks for is believed up to this. */
 const MAX_PAUSE_MS = 15 * 60_000;
 
-/** KEYS: pauses… then the slot. ARGV: spacing. Gives 0 with the slot taken, else the wait. */
-const POST = `
-local wait = 0
-for _, name in ipairs(KEYS) do wait = math.max(wait, redis.call('PTTL', name)) end
+/** What has more of its life left than it can have been given is over: Redis' clock was set back (`lease.ts`). */
+const LEFT = `
+local function left(name, most)
+  local ms = redis.call('PTTL', name)
+  if ms <= tonumber(most) then return ms end
+  redis.call('DEL', name)
+  return 0
+end
+`;
+
+/** KEYS: pauses… then the slot. ARGV: spacing, the longest pause. Gives 0 with the slot taken, else the wait. */
+const POST = `${LEFT}
+local wait = left(KEYS[#KEYS], ARGV[1])
+for i = 1, #KEYS - 1 do wait = math.max(wait, left(KEYS[i], ARGV[2])) end
 if wait > 0 then return wait end
 redis.call('SET', KEYS[#KEYS], 1, 'PX', ARGV[1])
 return 0
 `;
 
-/** KEYS: pause, pause, bucket. ARGV: burst, tokens a minute. */
-const UPDATE = `
-local wait = math.max(redis.call('PTTL', KEYS[1]), redis.call('PTTL', KEYS[2]))
+/** KEYS: pause, pause, bucket. ARGV: burst, tokens a minute, the longest pause. */
+const UPDATE = `${LEFT}
+local wait = math.max(left(KEYS[1], ARGV[3]), left(KEYS[2], ARGV[3]))
 if wait > 0 then return wait end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local perMs = tonumber(ARGV[2]) / 60000
 local held = redis.call('HMGET', KEYS[3], 'tokens', 'at')
-local tokens = tonumber(held[1] or ARGV[1]) + (now - tonumber(held[2] or now)) * perMs
+local tokens = tonumber(held[1] or ARGV[1]) + math.max(0, now - tonumber(held[2] or now)) * perMs
 tokens = math.min(tonumber(ARGV[1]), tokens)
 local left = tokens >= 1 and tokens - 1 or tokens
 redis.call('HSET', KEYS[3], 'tokens', tostring(left), 'at', string.format('%.0f', now))
@@ -48,15 +58,15 @@ export function makeBudget(redis: Redis, limits: BudgetLimits): Budget {
   return {
     async mayPost(channel) {
       const keys = [pauseKey('all'), pauseKey({ posts: channel }), key('post-slot', channel)];
-      return Number(await redis.eval(POST, keys.length, ...keys, limits.postSpacingMs));
+      return Number(await redis.eval(POST, keys.length, ...keys, limits.postSpacingMs, MAX_PAUSE_MS));
     },
     async mayUpdate() {
       const keys = [pauseKey('all'), pauseKey('updates'), key('update-bucket')];
-      return Number(await redis.eval(UPDATE, keys.length, ...keys, limits.updateBurst, limits.updatesPerMinute));
+      return Number(await redis.eval(UPDATE, keys.length, ...keys, limits.updateBurst, limits.updatesPerMinute, MAX_PAUSE_MS));
     },
     async pausedMs(channel) {
       const left = await Promise.all([pauseKey('all'), pauseKey({ posts: channel })].map((name) => redis.pttl(name)));
-      return Math.max(0, ...left);
+      return Math.max(0, ...left.filter((ms) => ms <= MAX_PAUSE_MS));
     },
     async pause(what, ms) {
       await redis.eval(PAUSE, 1, pauseKey(what), Math.ceil(Math.min(Math.max(ms, 1), MAX_PAUSE_MS)));

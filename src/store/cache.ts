@@ -5,7 +5,9 @@
 export function withFreshness<T>(freshMs: number, nowMs: () => number, read: () => Promise<T>): () => Promise<T> {
   let last: { atMs: number; value: Promise<T> } | undefined;
   return () => {
-    if (last && nowMs() - last.atMs < freshMs) return last.value;
+    const ageMs = last ? nowMs() - last.atMs : Number.POSITIVE_INFINITY;
+    // A clock that was set back makes nothing younger.
+    if (last && ageMs >= 0 && ageMs < freshMs) return last.value;
     const value = read();
     const mine = { atMs: nowMs(), value };
     last = mine;

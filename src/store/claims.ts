@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Claim, Claims } from '../model/delivery.js';
 import { key } from './keys.js';
+import { takeLease } from './lease.js';
 
 /**
  * How long a claim is good for. `requestMs` is the time limit of a request to Slack: nobody takes over before the last one
@@ -25,8 +26,7 @@ export function makeClaims(redis: Redis, limits: ClaimLimits, monotonicMs: () =>
       const name = claimKey(channel);
       const token = randomUUID();
       let since = monotonicMs();
-      const taken = await redis.set(name, token, 'PX', lifeMs, 'NX');
-      if (taken !== 'OK') return { freeInMs: Math.max(await redis.pttl(name), 0) };
+      if (!(await takeLease(redis, name, token, lifeMs))) return { freeInMs: Math.max(await redis.pttl(name), 0) };
       return {
         channel,
         token,

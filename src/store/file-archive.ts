@@ -63,7 +63,7 @@ export function makeFileArchive(root: string, limits: ArchiveLimits = ARCHIVE_LI
       inWords(root, async () => {
         const found = await read(manifestPath(kind, name));
         if (!found || !(await orAbsent(lstat(join(shelf(kind), found.file))))) return null;
-        return { entry: entryOf(found), content: readBytes(join(shelf(kind), found.file), found.bytes) };
+        return { entry: entryOf(found), content: readBytes(root, join(shelf(kind), found.file), found.bytes) };
       }),
     list: (kind) =>
       inWords(root, async () => {

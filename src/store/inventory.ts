@@ -7,11 +7,14 @@ const LIFE_MS = 7 * 24 * 3_600_000;
 const HOSTS = key('inventory-hosts');
 const LIST_PREFIX = key('inventory', '');
 
+/** Nobody who was held up writes later than that. What is newer by more was written by a clock that has been set back since. */
+const HELD_UP_MS = 60_000;
+
 /** An older list never takes the place of a newer one: two agents, or one that was held up, may write in any order. */
 const REPLACE = `
 local list = ARGV[1] .. ARGV[2]
-local before = redis.call('HGET', list, 'atMs')
-if before and tonumber(before) > tonumber(ARGV[3]) then return 0 end
+local newer = tonumber(redis.call('HGET', list, 'atMs') or ARGV[3]) - tonumber(ARGV[3])
+if newer > 0 and newer <= tonumber(ARGV[6]) then return 0 end
 redis.call('HSET', list, 'atMs', ARGV[3], 'replicas', ARGV[4])
 redis.call('PEXPIRE', list, ARGV[5])
 redis.call('SADD', KEYS[1], ARGV[2])
@@ -32,7 +35,7 @@ return lists
 export function makeInventory(redis: Redis): Inventory {
   return {
     async replace(host, replicas, nowMs) {
-      await redis.eval(REPLACE, 1, HOSTS, LIST_PREFIX, idOf(host), nowMs, JSON.stringify(replicas), LIFE_MS);
+      await redis.eval(REPLACE, 1, HOSTS, LIST_PREFIX, idOf(host), nowMs, JSON.stringify(replicas), LIFE_MS, HELD_UP_MS);
     },
     async all() {
       const lists = (await redis.eval(ALL, 1, HOSTS, LIST_PREFIX)) as string[];

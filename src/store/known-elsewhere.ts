@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { KnownElsewhere, SeenElsewhere } from '../model/history.js';
 import { key } from './keys.js';
+import { takeLease } from './lease.js';
 
 const LIST = key('seen-elsewhere');
 const TURN = key('known-elsewhere-turn');
@@ -9,7 +10,7 @@ const TURN = key('known-elsewhere-turn');
 export function makeKnownElsewhere(redis: Redis): KnownElsewhere {
   const seen = async () => JSON.parse((await redis.get(LIST)) ?? '[]') as SeenElsewhere[];
   return {
-    turn: async (everyMs) => (await redis.set(TURN, '1', 'PX', everyMs, 'NX')) === 'OK',
+    turn: (everyMs) => takeLease(redis, TURN, '1', everyMs),
     async replace(list, lifeMs) {
       await redis.set(LIST, JSON.stringify(list), 'PX', lifeMs);
     },

@@ -6,6 +6,8 @@ import { key } from './keys.js';
 /** As a closed incident (design §8). */
 const LIFE_MS = 90 * 24 * 3_600_000;
 const FAILING = key('pages-failing');
+/** Further ahead than anybody puts the next try: it was put there by a clock that has been set back since. */
+const FURTHEST_MS = 10 * 60_000;
 
 /** KEYS: 1 due 2 incident. ARGV: 1 id 2 version 3 next ms or ''. One that has changed meanwhile is due at once, whoever says otherwise. */
 const SETTLE = `
@@ -28,7 +30,11 @@ export function makeMarks(redis: Redis): Pages {
 
 function makeTold(redis: Redis, dueKey: string, recordKey: (incidentId: string) => string, kind: string): Pages {
   return {
-    due: (nowMs, most) => redis.zrange(dueKey, '-inf', String(nowMs), 'BYSCORE', 'LIMIT', 0, most),
+    async due(nowMs, most) {
+      const now = await redis.zrange(dueKey, '-inf', String(nowMs), 'BYSCORE', 'LIMIT', 0, most);
+      const strayed = await redis.zrange(dueKey, `(${nowMs + FURTHEST_MS}`, '+inf', 'BYSCORE', 'LIMIT', 0, most);
+      return [...now, ...strayed].slice(0, most);
+    },
     async record(incidentId) {
       const json = await redis.get(recordKey(incidentId));
       return json ? (JSON.parse(json) as PageRecord) : {};

@@ -16,15 +16,20 @@ const AT_ONCE = 8;
  * there as a whole or not at all, so that no draft is needed. How much may lie there is the bucket's own business; what is too old
  * leaves as it does from a folder. `url`: `s3://bucket/prefix`, with `?endpoint=http://minio:9000` for what is not Amazon's.
  */
-export function makeS3Archive(url: string, limits: ArchiveLimits = ARCHIVE_LIMITS, nowMs: () => number = Date.now): Archive {
-  const bucket = openBucket(url);
+export function makeS3Archive(
+  url: string,
+  limits: ArchiveLimits = ARCHIVE_LIMITS,
+  nowMs: () => number = Date.now,
+  bucket = openBucket(url),
+): Archive {
   const manifestKey = (kind: ArchiveKind, name: string) => `${kind}/${stemOf(name)}.manifest.json`;
 
   async function read(key: string): Promise<WrittenManifest | null> {
     const found = await bucket.get(key);
     if (!found) return null;
+    const text = (await whole(found.content, MOST_BYTES)).toString();
     try {
-      return MANIFEST.parse(JSON.parse((await whole(found.content, MOST_BYTES)).toString()));
+      return MANIFEST.parse(JSON.parse(text));
     } catch (error) {
       throw worldError(`${key} is damaged: it is no manifest`, error);
     }
@@ -44,8 +49,11 @@ export function makeS3Archive(url: string, limits: ArchiveLimits = ARCHIVE_LIMIT
       const found = await read(manifestKey(kind, name));
       const there = found && (await bucket.get(`${kind}/${found.file}`));
       if (!found || !there) return null;
-      if (there.bytes !== found.bytes)
+      if (there.bytes !== found.bytes) {
+        // Asked for, it has to be closed.
+        for await (const _ of there.content) break;
         throw worldError(`${kind}/${found.file} is damaged: it has ${there.bytes} bytes, and had ${found.bytes}`);
+      }
       return { entry: entryOf(found), content: there.content };
     },
     async link(kind, name, lifeMs) {

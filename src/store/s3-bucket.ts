@@ -14,21 +14,24 @@ import { presignedUrl } from './s3-presign.js';
 type Lying = { readonly key: string; readonly bytes: number; readonly changedMs: number };
 
 const [CONNECT_MS, ANSWER_MS, TRIES] = [5_000, 30_000, 3];
+/** A bucket's answer to a PUT begins when all of it has arrived: 24 MiB by a line of 5 Mbit/s take longer than an answer may. */
+const LEAST_BYTES_PER_MS = 100;
 /** What one request may delete (S3). */
 const DELETED_AT_ONCE = 1_000;
 
 /**
- * A bucket by keys below its prefix. Who we are there is found as everything of Amazon's finds it: environment, files, the machine's
+ * A bucket by keys below its prefix. It is given up on when nothing comes from it for `answerMs`, in the middle of a content too. Who we are there is found as everything of Amazon's finds it: environment, files, the machine's
  * role. What it does not do is a world's error, in words.
  */
-export function openBucket(url: string) {
+export function openBucket(url: string, answerMs = ANSWER_MS) {
   const { hostname: name, pathname, searchParams } = new URL(url);
   const prefix = pathname.replace(/^\/+|\/+$/g, '').replace(/.$/, '$&/');
   const endpoint = searchParams.get('endpoint');
   const client = new S3Client({
     ...(endpoint ? { endpoint, forcePathStyle: true, region: regionOr('us-east-1') } : {}),
     maxAttempts: TRIES,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+    // Until an answer begins. Not `socketTimeout` for what follows: of what is sent, much lies in the kernel, and nothing is seen of it.
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: answerMs, throwOnRequestTimeout: true },
   });
   const at = (key: string) => ({ Bucket: name, Key: `${prefix}${key}` });
   const asked = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -38,15 +41,27 @@ export function openBucket(url: string) {
       throw worldError(`The archive (s3://${name}/${prefix}) cannot be used: ${reasonOf(error)}`, error);
     }
   };
+  async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
+    const chunks = body[Symbol.asyncIterator]();
+    try {
+      const more = () => asked(() => inTime(answerMs, chunks.next()));
+      for (let next = await more(); !next.done; next = await more()) yield next.value;
+    } finally {
+      body.destroy();
+    }
+  }
   return {
     put: (key: string, body: Buffer): Promise<void> =>
-      asked(async () => void (await client.send(new PutObjectCommand({ ...at(key), Body: body })))),
+      asked(async () => {
+        const requestTimeout = answerMs + body.length / LEAST_BYTES_PER_MS;
+        await client.send(new PutObjectCommand({ ...at(key), Body: body }), { requestTimeout });
+      }),
     /** Null: there is none. The content is read when it is iterated. */
     get: (key: string): Promise<{ readonly bytes: number; readonly content: AsyncIterable<Buffer> } | null> =>
       asked(async () => {
         try {
           const { Body, ContentLength = 0 } = await client.send(new GetObjectCommand(at(key)));
-          return { bytes: ContentLength, content: Body as Readable };
+          return { bytes: ContentLength, content: chunksOf(Body as Readable) };
         } catch (error) {
           if (error instanceof NoSuchKey) return null;
           throw error;
@@ -95,11 +110,27 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody answers at its endpoint',
   ENOTFOUND: 'its endpoint has no address',
   TimeoutError: 'it did not answer in time',
+  ECONNRESET: 'it broke off in the middle of an answer',
+  SlowDown: 'it is busy, and takes no more requests now (SlowDown)',
+  PermanentRedirect: 'it lies in another region: AWS_REGION says which',
+  AuthorizationHeaderMalformed: 'it lies in another region: AWS_REGION says which',
 };
 
 function reasonOf(error: unknown): string {
-  const { name, message } = error as { name?: string; message?: string };
+  const { name, code: ofNode, message } = error as { name?: string; code?: string; message?: string };
   // What the network says comes in an error of the client's own, as text.
-  const code = /\b(ECONNREFUSED|ENOTFOUND)\b/.exec(message ?? '')?.[1];
+  const code = /\b(ECONNREFUSED|ENOTFOUND)\b/.exec(message ?? '')?.[1] ?? (name === 'TimeoutError' ? name : ofNode);
   return WORDS[code ?? ''] ?? WORDS[name ?? ''] ?? message ?? String(error);
+}
+
+async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error(`nothing in ${ms} ms`), { name: 'TimeoutError' })), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

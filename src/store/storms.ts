@@ -36,7 +36,8 @@ return storm
 /** KEYS: when one left last. ARGV: now, the least between two, rest. */
 const LEAVE = `
 local before = redis.call('GET', KEYS[1])
-if before and tonumber(ARGV[1]) - tonumber(before) < tonumber(ARGV[2]) then return 0 end
+local since = tonumber(ARGV[1]) - tonumber(before or 0)
+if before and since >= 0 and since < tonumber(ARGV[2]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
 return 1
 `;

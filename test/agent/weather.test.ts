@@ -9,6 +9,8 @@ import { readConfig } from '../../src/config.js';
 import { FatalError } from '../../src/errors.js';
 import type { Running } from '../../src/run-until-signal.js';
 import { makeHosts } from '../../src/store/hosts.js';
+import { makeInventory } from '../../src/store/inventory.js';
+import { beat, replica } from '../support/fleet.js';
 import { freePort, until } from '../support/parts/process.js';
 import { startRecordingProxy } from '../support/parts/recording-proxy.js';
 import { ownDatabase, startRedis } from '../support/parts/redis.js';
@@ -29,11 +31,11 @@ async function agentOf(env: Record<string, string>): Promise<Running> {
   return agent;
 }
 
-async function beatsOf(url: string) {
+async function beatsOf(url: string, host?: string) {
   const redis = new Redis(url);
   redis.on('error', () => {});
   stops.push(async () => redis.disconnect());
-  return async () => (await makeHosts(redis).all())[0];
+  return async () => (await makeHosts(redis).all()).find((one) => host === undefined || one.host === host);
 }
 
 async function database(): Promise<string> {
@@ -81,6 +83,40 @@ describe('without an engine', () => {
     const first = await until('a sign of life', 15_000, beat);
     expect(first.host.length).toBeGreaterThan(0);
     await agent.stop();
+  }, 30_000);
+});
+
+describe('the agent of another engine by the same name', () => {
+  /** As it says every second; what it lists stays its own. */
+  async function theOther(url: string, host: string) {
+    const redis = new Redis(url);
+    const says = () => makeHosts(redis).beat(beat(host, Date.now(), { engineId: 'another', sampleSeconds: 1 }));
+    await says();
+    stops.push(async () => redis.disconnect());
+    await makeInventory(redis).replace(host, [replica('shop/api', 1, { host })], Date.now());
+    return { says, listed: () => makeInventory(redis).all() };
+  }
+
+  test('is there first: it does not begin, says why, and touches nothing of it', async () => {
+    const url = await database();
+    const other = await theOther(url, 'hv-09');
+    const agent = await agentOf({ REDIS_URL: url, DOCKER_HOST: `unix://${engine}`, LEAKWATCH_HOST: 'hv-09' });
+    const error = await agent.failed?.catch((reason) => reason);
+    expect(error).toBeInstanceOf(FatalError);
+    expect(String(error)).toContain('LEAKWATCH_HOST=hv-09-b');
+    expect(await other.listed()).toEqual([replica('shop/api', 1, { host: 'hv-09' })]);
+  }, 20_000);
+
+  test('by another name, or silent since long, is none of its business', async () => {
+    const url = await database();
+    const other = await theOther(url, 'hv-08');
+    const redis = new Redis(url);
+    await makeHosts(redis).beat(beat('hv-09', Date.now() - 61_000, { engineId: 'another' }));
+    redis.disconnect();
+    await other.says();
+    const beats = await beatsOf(url, 'hv-09');
+    await agentOf({ REDIS_URL: url, DOCKER_HOST: `unix://${engine}`, LEAKWATCH_HOST: 'hv-09' });
+    await until('its own sign of life', 15_000, async () => (await beats())?.engineId?.includes(':'));
   }, 30_000);
 });
 

@@ -128,6 +128,7 @@ describe('POST /alertmanager', () => {
   let broken: Error | null;
   let heard: { ids: readonly string[]; atMs: number }[];
   let deaf: Error | null;
+  let again: boolean;
   const hear = async (ids: readonly string[], atMs: number) => {
     if (deaf) throw deaf;
     heard.push({ ids, atMs });
@@ -137,10 +138,11 @@ describe('POST /alertmanager', () => {
     stored.push({ alert: (payload as { alert: Alert }).alert, once: options?.once });
   };
   const start = async (secret: string | undefined) => {
-    [stored, outcomes, broken, heard, deaf] = [[], [], null, [], null];
+    [stored, outcomes, broken, heard, deaf, again] = [[], [], null, [], null, false];
     const route = makeAlertsRoute({
       secret,
       enqueue,
+      turns: async (alerts) => alerts.map(({ id }) => (again ? `${id}-2` : id)),
       hear,
       nowMs: () => 1_700_000_000_000,
       taken: (outcome) => void outcomes.push(outcome),
@@ -183,6 +185,14 @@ describe('POST /alertmanager', () => {
       status: 503,
       words: 'not stored, send it again: Redis does not answer\n',
     });
+  });
+  test('what fires again after it was over is stored and heard as another one', async () => {
+    await post(JSON.stringify(BODY));
+    again = true;
+    await post(JSON.stringify(BODY));
+    const { id } = only(BODY);
+    expect(stored.map(({ once }) => once)).toEqual([`${id} firing`, `${id}-2 firing`]);
+    expect(heard.map(({ ids }) => ids)).toEqual([[id], [`${id}-2`]]);
   });
   test('without the secret, or with another one: 401, in the same words', async () => {
     const wrong = ['', 'Bearer', 'Bearer wrong', `Token ${SECRET}`, SECRET, `Basic ${btoa('x:y')}`, `Basic ${btoa(SECRET)}`];

@@ -23,7 +23,7 @@ afterEach(() => close());
 async function alertmanager() {
   const outcomes: Taken[] = [];
   const route = makeAlertsRoute({
-    ...{ secret: SECRET, enqueue: async () => {}, hear: async () => {}, nowMs: () => 0 },
+    ...{ secret: SECRET, enqueue: async () => {}, turns: async () => [], hear: async () => {}, nowMs: () => 0 },
     taken: (outcome) => void outcomes.push(outcome),
   });
   const server = createServer(((incoming, outgoing) => void route(incoming, outgoing)) as RequestListener);

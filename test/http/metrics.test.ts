@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { makeAgentMetrics } from '../../src/http/agent-metrics.js';
 import { type MetricsParts, makeMetrics } from '../../src/http/metrics.js';
-import { beat } from '../support/fleet.js';
+import { beat, replica } from '../support/fleet.js';
 import { incident } from '../support/incidents.js';
 
 const NOW = 1_800_000_000_000;
@@ -50,4 +51,20 @@ test('since when Prometheus does not answer; not a figure while that cannot be a
   expect(await ours()).toEqual(['leakwatch_unanswered_seconds{server="Prometheus"} 0']);
   unanswered = () => Promise.reject(new Error('Redis is away'));
   expect(await ours()).toEqual([]);
+});
+
+test('what left is forgotten with the next sweep, though nobody scrapes: it comes back without a figure', async () => {
+  let here = [replica('job-1')];
+  const metrics = makeAgentMetrics({ version: '1.2.3', host: 'hv-01', sampleSeconds: 15, running: () => here, nowMs: () => NOW });
+  const sweep = () =>
+    metrics.swept(
+      here.map(({ key }) => ({ replica: key, sample: { t: NOW, anon: 1 } })),
+      0,
+    );
+  sweep();
+  here = [replica('job-2')];
+  sweep();
+  here = [replica('job-1'), replica('job-2')];
+  const anon = (await metrics.text()).match(/anon_bytes\{.*/g);
+  expect(anon).toEqual([expect.stringContaining('service="job-2"')]);
 });

@@ -37,4 +37,6 @@ test('what is open is said again in time where silence passes for over; what is 
   expect(nextPage(said('trigger', { atMs: 0 }), 'trigger', 60_000, 59_999)).toBeNull();
   expect(nextPage(said('trigger', { atMs: 0 }), 'trigger', 60_000, 60_000)).toBe('trigger');
   expect(nextPage(said('resolve', { atMs: 0 }), 'resolve', 60_000, 999_999)).toBeNull();
+  // Said at four, and the clock was set back to three.
+  expect(nextPage(said('trigger', { atMs: 3_600_000 }), 'trigger', 60_000, 0)).toBe('trigger');
 });

@@ -243,12 +243,14 @@ describe('rounds', () => {
       enqueue: async (name, payload, options) => void jobs.push({ name, payload, options }),
     });
     await rounds({ v: 1 }, { ...contextOf(), nowMs: () => nowMs });
-    return jobs.filter(({ name }) => name === 'freeze').map(({ options }) => options?.once);
+    return jobs;
   }
+  const oncesOf = async (unfrozen: () => Promise<readonly Incident[]>, nowMs: number) =>
+    (await enqueued(unfrozen, nowMs)).filter(({ name }) => name === 'freeze').map(({ options }) => options?.once);
 
   test('have what is owed put there: once, once more when it changes, and once more a day', async () => {
     const one = incident('i-1', SERVICE);
-    const at = async (over: Partial<Incident>, nowMs: number) => (await enqueued(async () => [{ ...one, ...over }], nowMs))[0];
+    const at = async (over: Partial<Incident>, nowMs: number) => (await oncesOf(async () => [{ ...one, ...over }], nowMs))[0];
     const DAY = 24 * HOUR;
     const once = [
       await at({}, 5 * DAY),
@@ -258,5 +260,25 @@ describe('rounds', () => {
     ];
     expect(new Set(once).size).toBe(4);
     expect(await at({}, 5 * DAY + HOUR)).toBe(once[0]);
+  });
+
+  test('look for heaps that are due once in half a minute, also when the clock is set back to an hour that was done', async () => {
+    const done = new Set<string>();
+    const isAsked = async (nowMs: number) => {
+      const job = (await enqueued(async () => [], nowMs)).find(({ name }) => name === 'heap-rounds');
+      const { once } = job?.options ?? {};
+      const isNew = job !== undefined && !(once && done.has(once));
+      if (once) done.add(once);
+      return isNew;
+    };
+    const halfAMinuteGoesBy = async () => {
+      for (const name of await redis.keys('*:turn:*')) await redis.del(name);
+    };
+    await halfAMinuteGoesBy();
+    expect([await isAsked(3 * HOUR), await isAsked(3 * HOUR + 5_000)]).toEqual([true, false]);
+    await halfAMinuteGoesBy();
+    expect(await isAsked(4 * HOUR)).toBe(true);
+    await halfAMinuteGoesBy();
+    expect(await isAsked(3 * HOUR)).toBe(true);
   });
 });

@@ -51,6 +51,81 @@ test('what was done once stays known, whatever else is done meanwhile: what coll
   expect(await connection.zcard(`${QUEUE_PREFIX}:work:completed`)).toBe(32);
 });
 
+/** What this process takes for the time; delays on the way to Redis and back do not mind. */
+function setClock(aheadMs: number): void {
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + aheadMs;
+}
+
+test('a clock that is set back an hour stops neither the sweeps nor what waits for a second try', async () => {
+  const producer = makeProducer(database.url, () => {});
+  const done: string[] = [];
+  const worker = (queue: string) => {
+    const connection = new Redis(database.url, { maxRetriesPerRequest: null });
+    const one = new Worker(queue, async ({ name }) => void done.push(name), { connection, prefix: QUEUE_PREFIX });
+    stops.push(() => one.close().then(() => connection.disconnect()));
+  };
+  const count = (wanted: string) => done.filter((name) => name === wanted).length;
+  const real = Date.now;
+  stops.push(
+    async () => {
+      Date.now = real;
+    },
+    () => producer.close(),
+  );
+  setClock(3_600_000);
+  await producer.schedule('sample', 200, 'hv-01');
+  await producer.enqueue('home', { v: 1, user: 'U1' }, { delayMs: 1_000 });
+  await producer.schedule('rounds', 5_000);
+  Date.now = real;
+  worker('sample-hv-01');
+  worker('work');
+  await producer.schedule('sample', 200, 'hv-01');
+  await producer.schedule('rounds', 5_000);
+  await until('sweeps, and what waited', 10_000, async () => count('sample') >= 3 && count('home') === 1);
+});
+
+test('a schedule that is said again stays as it is', async () => {
+  const producer = makeProducer(database.url, () => {});
+  stops.push(() => producer.close());
+  const redis = new Redis(database.url);
+  const waiting = () => redis.zrange(`${QUEUE_PREFIX}:sample-hv-01:delayed`, '0', '-1');
+  await producer.schedule('sample', 900_000, 'hv-01');
+  const connection = new Redis(database.url, { maxRetriesPerRequest: null });
+  const worker = new Worker('sample-hv-01', async () => {}, { connection, prefix: QUEUE_PREFIX });
+  stops.push(() => worker.close().then(() => connection.disconnect()));
+  const [next] = await until('the next sweep', 10_000, async () => ((await waiting()).length > 0 ? waiting() : null));
+  for (let i = 0; i < 3; i += 1) await producer.schedule('sample', 900_000, 'hv-01');
+  expect(await waiting()).toEqual([next]);
+  redis.disconnect();
+});
+
+test('a host that is gone for good leaves nothing behind: what its queues hold has an end, and what nobody reads is short', async () => {
+  const producer = makeProducer(database.url, () => {});
+  const connection = new Redis(database.url, { maxRetriesPerRequest: null });
+  const done: string[] = [];
+  const worker = new Worker('sample-hv-01', async ({ name }) => void done.push(name), {
+    connection,
+    prefix: QUEUE_PREFIX,
+    concurrency: 8,
+  });
+  const failing = new Worker('host-hv-01', async () => Promise.reject(new Error('no')), { connection, prefix: QUEUE_PREFIX });
+  stops.push(
+    () => Promise.all([worker.close(), failing.close()]).then(() => connection.disconnect()),
+    () => producer.close(),
+  );
+  await producer.schedule('sample', 900_000, 'hv-01');
+  for (let i = 0; i < 400; i += 1) await producer.enqueue('sample', { v: 1 }, { host: 'hv-01' });
+  await producer.enqueue('sample', { v: 1 }, { host: 'hv-01', delayMs: 900_000 });
+  await until('sweeps', 20_000, async () => done.length >= 400);
+  await producer.schedule('sample', 900_000, 'hv-01');
+  const names = await connection.keys(`${QUEUE_PREFIX}:*-hv-01:*`);
+  const forever = await Promise.all(names.map(async (name) => ((await connection.pttl(name)) < 0 ? [name] : [])));
+  expect(forever.flat()).toEqual([]);
+  expect(names.length).toBeGreaterThan(8);
+  expect(await connection.xlen(`${QUEUE_PREFIX}:sample-hv-01:events`)).toBeLessThanOrEqual(250);
+});
+
 test('with Redis down the producer says so within its deadline instead of waiting for ever', async () => {
   const producer = makeProducer(`redis://127.0.0.1:${await freePort()}`, () => {});
   await expect(producer.enqueue('deliver', { v: 1, channel: 'C1' })).rejects.toThrow();

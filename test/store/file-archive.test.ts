@@ -153,6 +153,15 @@ describe('names', () => {
     await expect(archive.list('series')).rejects.toThrow('no manifest');
   });
 
+  test('a content that is taken out between being found and being read is the world’s error, in words', async () => {
+    const archive = makeFileArchive(root);
+    await put(archive, 'gone');
+    const found = await archive.get('series', 'gone');
+    await archive.remove('series', 'gone');
+    const read = found?.content[Symbol.asyncIterator]().next();
+    await expect(read).rejects.toMatchObject({ who: 'world', message: expect.stringMatching(/was taken out meanwhile$/) });
+  });
+
   test('a content that is not as long as it was is damaged, not short', async () => {
     const archive = makeFileArchive(root);
     await put(archive, 'a', 'whole');

@@ -82,6 +82,19 @@ test('400 at most: the oldest leave, in whatever order they came', async () => {
   expect(starts).toEqual(Array.from({ length: 400 }, (_, index) => (index + 12) * 1_000));
 });
 
+test('three hundred starts in an hour push out no life that says how it grew', async () => {
+  const ledger = ledgerOn(redis);
+  const weeks = Array.from({ length: 20 }, (_, week) => line(week * 7 * DAY));
+  for (const one of weeks) await ledger.record(SERVICE, one);
+  const short = { endedAtMs: 0, baseBytes: null, slopeBytesPerHour: null, settledMs: null };
+  for (let i = 0; i < 600; i += 1) await ledger.record(SERVICE, line(140 * DAY + i * 12_000, short));
+  await ledger.record(SERVICE, line(141 * DAY));
+  const kept = await ledger.read(SERVICE);
+  expect(kept.filter(({ slopeBytesPerHour }) => slopeBytesPerHour)).toEqual([...weeks, line(141 * DAY)]);
+  expect(kept).toHaveLength(400);
+  expect(kept.at(20)?.startedAtMs).toBe(140 * DAY + (600 - 379) * 12_000);
+});
+
 test('two writers at a time lose nothing, double nothing, and keep to the most there may be', async () => {
   const other = new Redis(database.url);
   const ledgers = [ledgerOn(redis), ledgerOn(other)];

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Archive, ArchiveKind } from '../../src/model/archive.js';
 import { ARCHIVE_LIMITS } from '../../src/store/file-archive.js';
 import { makeS3Archive } from '../../src/store/s3-archive.js';
+import { openBucket } from '../../src/store/s3-bucket.js';
 import { until } from '../support/parts/process.js';
+import { patient } from '../support/patience.js';
 import { type S3Part, startS3 } from '../support/s3.js';
 
 /** A real one (MinIO, for example), with its credentials in the environment: `LEAKWATCH_TEST_S3=s3://heaps/run-1?endpoint=http://127.0.0.1:9000`. */
@@ -138,6 +140,48 @@ test('a content that is not as long as it was is damaged, not short', async () =
   await put(archive, 'cut', 'a whole heap');
   for (const [key, object] of s3.objects) if (key.endsWith('.pb.gz')) object.bytes = object.bytes.subarray(0, 5);
   await expect(archive.get('heaps', 'cut')).rejects.toThrow(/is damaged: it has 5 bytes, and had 12/);
+});
+
+/** Nobody waits for a bucket longer than this here. */
+const impatient = (answerMs = 300) => makeS3Archive(url, ARCHIVE_LIMITS, Date.now, openBucket(url, answerMs));
+
+test.each([
+  ['hang up', /cannot be used: it broke off in the middle of an answer/],
+  ['stall', /cannot be used: it did not answer in time/],
+] as const)('a bucket that does not send a content to its end (%s) is the world’s error, in words', async (how, words) => {
+  const archive = impatient();
+  await put(archive, 'large', 'a heap'.repeat(1_000));
+  s3.breakOff(how, 1_000);
+  const read = textOf(archive, 'large');
+  await expect(read).rejects.toThrow(words);
+  await expect(read).rejects.toMatchObject({ who: 'world' });
+  s3.breakOff(null);
+  expect(await textOf(archive, 'large')).toHaveLength(6_000);
+});
+
+test.each(['hang up', 'stall'] as const)('a manifest that does not come to its end (%s) is not called damaged', async (how) => {
+  const archive = impatient();
+  await put(archive, 'one', 'a heap');
+  s3.breakOff(how);
+  await expect(archive.get('heaps', 'one')).rejects.toThrow(/cannot be used: it (broke off|did not answer)/);
+});
+
+test('a large heap by a slow line has the time that it takes', async () => {
+  const archive = impatient(patient(1_000));
+  s3.readSlowly(patient(50));
+  const large = 'a heap by a slow line '.repeat(150_000);
+  await put(archive, 'large', large);
+  s3.readSlowly(0);
+  expect((await textOf(archive, 'large')) === large).toBe(true);
+});
+
+test.each([
+  ['SlowDown', 503, /it is busy/],
+  ['PermanentRedirect', 301, /another region: AWS_REGION/],
+  ['AuthorizationHeaderMalformed', 400, /another region: AWS_REGION/],
+])('%s (%d) is said in words', async (code, status, words) => {
+  s3.refuse(code, status);
+  await expect(makeS3Archive(url).list('heaps')).rejects.toThrow(words);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export type S3Part = {
   /** What `LEAKWATCH_ARCHIVE_URL` is set to for it. */
@@ -9,11 +10,17 @@ export type S3Part = {
   /** The regions that requests were signed for. */
   readonly regions: Set<string>;
   /** While set, all that is asked is refused with this code. */
-  refuse(code: string | null): void;
+  refuse(code: string | null, status?: number): void;
+  /** While set, of each content that is at least so long only a half is sent: then it breaks off, or nothing comes any more. */
+  breakOff(how: 'hang up' | 'stall' | null, fromBytes?: number): void;
+  /** While set, after each of the first pieces that came it waits so long for the next. */
+  readSlowly(pauseMs: number): void;
   stop(): Promise<void>;
 };
 
 const BUCKET = 'heaps';
+/** What lies ready in the kernel's buffers by then is read at once: nobody waits for it in silence. */
+const SLOW_PIECES = 40;
 
 /**
  * As much of S3 as an archive asks for: one bucket, PUT, GET, DELETE of many, lists of two keys a page. Whoever does not sign is refused; the
@@ -22,10 +29,15 @@ const BUCKET = 'heaps';
 export async function startS3(): Promise<S3Part> {
   const objects: S3Part['objects'] = new Map();
   const regions = new Set<string>();
-  let refused: string | null = null;
+  let refused: { code: string; status: number } | null = null;
+  let pauseMs = 0;
+  let broken: { how: 'hang up' | 'stall'; fromBytes: number } | null = null;
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    for await (const chunk of request) {
+      chunks.push(chunk as Buffer);
+      if (pauseMs > 0 && chunks.length <= SLOW_PIECES) await sleep(pauseMs);
+    }
     const body = Buffer.concat(chunks);
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://s3');
     const [, bucket, ...rest] = pathname.split('/');
@@ -38,7 +50,7 @@ export async function startS3(): Promise<S3Part> {
     const scope = /Credential=([^,]+)/.exec(authorization)?.[1] ?? searchParams.get('X-Amz-Credential') ?? '';
     regions.add(scope.split('/')[2] ?? '');
     if (!isSigned) return fail(response, 403, 'AccessDenied');
-    if (refused) return fail(response, 403, refused);
+    if (refused) return fail(response, refused.status, refused.code);
     if (bucket !== BUCKET) return fail(response, 404, 'NoSuchBucket');
     answer(request, response, decodeURIComponent(rest.join('/')), searchParams, body);
   });
@@ -58,7 +70,12 @@ export async function startS3(): Promise<S3Part> {
       else {
         const saveAs = query.get('response-content-disposition');
         const headers = { 'content-length': found.bytes.length, ...(saveAs ? { 'content-disposition': saveAs } : {}) };
-        response.writeHead(200, headers).end(found.bytes);
+        response.writeHead(200, headers);
+        if (!broken || found.bytes.length < broken.fromBytes) return void response.end(found.bytes);
+        const { how } = broken;
+        response.write(found.bytes.subarray(0, found.bytes.length / 2), () => {
+          if (how === 'hang up') response.destroy();
+        });
       }
     }
   }
@@ -79,8 +96,14 @@ export async function startS3(): Promise<S3Part> {
   return {
     url: `s3://${BUCKET}/leakwatch?endpoint=${endpoint}`,
     ...{ objects, regions },
-    refuse(code) {
-      refused = code;
+    refuse(code, status = 403) {
+      refused = code === null ? null : { code, status };
+    },
+    readSlowly(ms) {
+      pauseMs = ms;
+    },
+    breakOff(how, fromBytes = 0) {
+      broken = how === null ? null : { how, fromBytes };
     },
     async stop() {
       server.closeAllConnections();

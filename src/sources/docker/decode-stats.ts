@@ -9,11 +9,13 @@ import { asStats, type DockerStats, timeOf } from './types.js';
  *   anon     total_rss                                          anon
  *   file     total_cache − total_shmem                          file − shmem
  *   shmem    total_shmem, or total_cache − both file lists      shmem
- *   kernel   usage − total_rss − total_cache (nearly)           kernel + sock, or the sum of what it is made of
+ *   kernel   usage − total_rss − total_cache (nearly)           kernel + sock, or the sum of what it is made of, − slab_reclaimable
  *
  * On v1 the engine passes on no shared memory; it is in `cache`, and on none of the lists of file pages. Nor does it name
  * kernel memory there, but `usage` counts it, with an error of what each CPU has charged ahead (some 100 KiB).
- * Shared memory is inside `cache` and `file` for the kernel and cannot be given back: it is taken out where it is known.
+ * Shared memory is inside `cache` and `file` for the kernel and cannot be given back: it is taken out where it is known. Names and inodes of
+ * files that were looked at (`slab_reclaimable`) are a cache too, and given back like pages: whoever walks through many files fills it, and
+ * nobody is killed for it. v1 does not tell how much that is.
  * Source: Documentation/admin-guide/cgroup-v1/memory.rst and cgroup-v2.rst; formulas of `docker stats` in docker/cli
  * stats_helpers.go.
  */
@@ -58,8 +60,18 @@ function less(all: number | undefined, part: number): number | undefined {
 }
 
 /** Linux 5.18 has the sum (without sockets); before it, there are only the parts. */
-function kernelV2({ kernel, slab, kernel_stack, pagetables, percpu, vmalloc, sock }: Figures): number | undefined {
-  return kernel === undefined ? sum([slab, kernel_stack, pagetables, percpu, vmalloc, sock]) : sum([kernel, sock]);
+function kernelV2({
+  kernel,
+  slab,
+  slab_reclaimable,
+  kernel_stack,
+  pagetables,
+  percpu,
+  vmalloc,
+  sock,
+}: Figures): number | undefined {
+  const all = kernel === undefined ? sum([slab, kernel_stack, pagetables, percpu, vmalloc, sock]) : sum([kernel, sock]);
+  return less(all, slab_reclaimable ?? 0);
 }
 
 /** v1 says "Read", v2 says "read". */

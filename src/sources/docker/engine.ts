@@ -22,9 +22,10 @@ export function makeEngine(client: DockerClient, nowMs: () => number): Engine {
   return {
     async facts() {
       const [version, info] = await Promise.all([client.version(), client.info()]);
-      const { Name: name, CgroupVersion: cgroup, MemTotal: memoryBytes } = asInfo(info);
+      const { ID: id, Name: name, CgroupVersion: cgroup, MemTotal: memoryBytes } = asInfo(info);
       const { Version } = asVersion(version);
       return {
+        ...(id ? { id } : {}),
         ...(name ? { name } : {}),
         ...(Version ? { version: Version } : {}),
         ...(cgroup === '1' || cgroup === '2' ? { cgroup: `v${cgroup}` as const } : {}),

@@ -64,7 +64,7 @@ const inspect = z.object({
 
 const list = z.array(maybe(z.object({ Id: text, State: text })));
 const version = z.object({ Version: text });
-const info = z.object({ Name: text, CgroupVersion: text, MemTotal: figure });
+const info = z.object({ ID: text, Name: text, CgroupVersion: text, MemTotal: figure });
 const top = z.object({ Titles: z.array(z.string()), Processes: z.array(z.array(z.string())) });
 const execState = z.object({ Running: flag, ExitCode: maybe(z.number().int()), Pid: maybe(z.number().int()) });
 const event = z.object({
