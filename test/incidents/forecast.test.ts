@@ -115,3 +115,14 @@ describe('a service that nothing is known of', () => {
     expect(young(14 * DAY)).toBeLessThan(97);
   });
 });
+
+describe('a rise that has ended, or may have', () => {
+  const at = (goesOn: number, leftMs: number) => said(watched(2 * DAY, endingAt(2 * DAY + leftMs, { goesOn, knownMs: 7 * DAY })));
+  test('is a line in the digest, as long as it may have', () => {
+    expect(new Set(at(4, 10 * HOUR))).toEqual(new Set(['alert digest']));
+    expect(at(6, 10 * HOUR)).toContain('alert message');
+  });
+  test('near the end nobody waits to see that', () => {
+    expect(at(-20, 2 * HOUR)).toContain('alert page');
+  });
+});
