@@ -19,9 +19,9 @@ const SETTLES_HOURS = 1.5;
 const PLACES = 14;
 /** A rise that has ended was seen to: for a fifth of the time since it began, at least two hours. Choices. */
 const ENDED = { share: 0.2, leastHours: 2 };
-/** What fills is full after three of its time constants. Hours. */
-const FILLS_HOURS = [1, 2, 4, 8];
-const FULL = 3;
+/** What fills has nearly ended after one and a half of its time constants: three quarters of it are there. Hours, and a choice. */
+const FILLS_HOURS = [1, 2, 4, 8, 16];
+const NEARLY_FULL = 1.5;
 const DAY_HOURS = 24;
 /** How much residuals may remember: every other of those that the contest tries is enough here. */
 const SOME_PHIS = PHIS.filter((_, i) => i % 2 === 0);
@@ -102,11 +102,8 @@ function coursesOf(hours: Float64Array, first: number): { going: Course[]; ended
     if (begin > start) going.push(course(begin, 3, on, () => 1));
     const latest = since - Math.max(ENDED.leastHours, ENDED.share * since);
     const lengths = [1, ...begins.map((end) => end - begin).filter((length) => length > 1)];
-    for (const length of lengths.filter((one) => one <= latest)) {
-      const risen = (h: number) => Math.min(1, h / length);
-      ended.push(course(begin, 3, risen));
-    }
-    for (const tau of FILLS_HOURS.filter((one) => since >= FULL * one))
+    for (const length of lengths.filter((one) => one <= latest)) ended.push(course(begin, 3, (h) => Math.min(1, h / length)));
+    for (const tau of FILLS_HOURS.filter((one) => since >= NEARLY_FULL * one))
       ended.push(course(begin, 3, (h) => 1 - Math.exp(-h / tau)));
   }
   for (const tau of FILLS_HOURS) going.push(course(start, 3, on, (h) => 1 - Math.exp(-h / tau)));
