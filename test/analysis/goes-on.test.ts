@@ -39,6 +39,10 @@ describe('under a tide as high as the growth is', () => {
   test('__/ while it rises nobody knows that it will end', () => {
     expect(told(seen(BEGINS_H + 8, rises(8)))).toBeGreaterThan(5);
   });
+  test('_.-‾ what fills has nearly ended when three quarters of it are there', () => {
+    const filling = (hours: number) => 300 * (1 - Math.exp(-hours / 8));
+    expect(told(seen(BEGINS_H + 14.4, filling))).toBeLessThan(0);
+  });
   test('a warm-up, and a leak beside it, begin together', () => {
     const filling = (hours: number) => (hours > 0 ? 60 * (1 - Math.exp(-hours / 2)) : 0);
     expect(told(seen(BEGINS_H + 24, filling))).toBeLessThan(0);
