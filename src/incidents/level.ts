@@ -73,7 +73,7 @@ export function isYoung({ historyMs, lastedMs, leftMs }: Urgency, { young }: Pol
   return historyMs < young.historyMs && lastedMs < neededMs;
 }
 
-/** A rise that has ended is no leak, however steep it was; where it is nearly over nobody waits to see that. */
+/** A rise that has ended is no leak, however steep it was. Where it is nearly over nobody waits to be sure, but nobody is woken for what has more likely ended. */
 export function isGoingOn({ goesOn, leftMs }: Urgency, { pageMs, goesOn: least }: Policy): boolean {
-  return goesOn === undefined || leftMs <= pageMs || goesOn >= least;
+  return goesOn === undefined || goesOn >= (leftMs <= pageMs ? least.soon : least.later);
 }

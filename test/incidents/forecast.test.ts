@@ -126,7 +126,10 @@ describe('a rise that has ended, or may have', () => {
     const flickers = (t: number) => endingAt(3 * DAY, { goesOn: t % HOUR < 10 * MINUTE ? 9 : -9 })(t);
     expect(new Set(said(watched(2 * DAY, flickers)))).toEqual(new Set(['alert digest']));
   });
-  test('near the end nobody waits to see that', () => {
-    expect(at(-20, 2 * HOUR)).toContain('alert page');
+  test('near the end nobody waits to be sure', () => {
+    expect(at(1, 2 * HOUR)).toContain('alert page');
+  });
+  test('but nobody is woken for what has more likely ended', () => {
+    expect(said(watched(DAY, () => ({ leftMs: 2 * HOUR, goesOn: -1 })))).not.toContain('alert page');
   });
 });
