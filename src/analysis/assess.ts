@@ -7,6 +7,7 @@ import { contextAt } from './context.js';
 import { type Climb, climbingOf, climbOf } from './cycle.js';
 import { even } from './even.js';
 import { changeOf } from './exclusions.js';
+import { goesOn } from './goes-on.js';
 import type { Growth } from './growth.js';
 import { normalBefore } from './history.js';
 import { joinedGrowth } from './joined.js';
@@ -84,8 +85,13 @@ export function assess(series: Series, nowMs: number): Assessment {
     ...(growing ? onset : {}),
     ...(growing && not.length > 0 ? { not } : {}),
     ...(growing && wasAtLimit(columns, limitBytes) ? { atLimitBefore: true as const } : {}),
+    ...(judged.verdict === 'leaking' && judged.reason === 'steady-growth' ? goingOn(past.goesOn(part)) : {}),
     ...judged,
   };
+}
+
+function goingOn(evidence: number | null): Pick<Assessment, 'goesOn'> {
+  return evidence === null ? {} : { goesOn: evidence };
 }
 
 function historyOf(lives: readonly Life[]): Pick<Assessment, 'historyFromMs'> {
@@ -101,6 +107,7 @@ function pastOf(series: Series, all: Whole, lives: readonly Life[]): Past {
   return {
     columns: evened.at(-1)?.columns ?? columnsOf([]),
     joined: () => joinedGrowth(evened),
+    goesOn: (part) => goesOn(evened, part),
     normalBefore: (beforeMs, widthMs) => {
       climbing ??= climbingOf(evened);
       return normalBefore(beforeMs, widthMs, evened, climbing);

@@ -32,6 +32,8 @@ export type Past = {
   readonly normalBefore: (beforeMs: number, widthMs: number) => Normal | null;
   /** Growth of the present life, by what all lives know of the day. */
   readonly joined: () => Joined | null;
+  /** How much better growth that goes on explains all lives than a rise that has ended. */
+  readonly goesOn: (part: Part | 'file') => number | null;
 };
 
 /**

@@ -11,6 +11,8 @@ export type Urgency = {
   readonly historyMs: number;
   /** It lives at its limit: how near it is says nothing. */
   readonly atLimitBefore: boolean;
+  /** ln of how many times better growth that goes on explains it than a rise that has ended; undefined where that cannot be told. */
+  readonly goesOn: number | undefined;
 };
 
 export function urgencyOf(view: View, nowMs: number): Urgency {
@@ -20,6 +22,7 @@ export function urgencyOf(view: View, nowMs: number): Urgency {
     leftMs: lead?.limitAtMs ? Math.max(0, lead.limitAtMs.value - nowMs) : Number.POSITIVE_INFINITY,
     lastedMs: Math.max(0, nowMs - sinceMs),
     atLimitBefore: lead?.atLimitBefore === true,
+    goesOn: lead?.goesOn,
     historyMs: Math.max(0, sinceMs - (lead?.historyFromMs ?? sinceMs)),
   };
 }
@@ -68,4 +71,9 @@ export function hasLasted(urgency: Urgency, policy: Policy): boolean {
 export function isYoung({ historyMs, lastedMs, leftMs }: Urgency, { young }: Policy): boolean {
   const neededMs = Math.min(young.mostMs, Math.max(young.lastedMs, young.ofLeft * leftMs));
   return historyMs < young.historyMs && lastedMs < neededMs;
+}
+
+/** A rise that has ended is no leak, however steep it was. Where it is nearly over nobody waits to be sure, but nobody is woken for what has more likely ended. */
+export function isGoingOn({ goesOn, leftMs }: Urgency, { pageMs, goesOn: least }: Policy): boolean {
+  return goesOn === undefined || goesOn >= (leftMs <= pageMs ? least.soon : least.later);
 }

@@ -42,6 +42,8 @@ export const POLICY = {
    * is left, where that is less). So many times nearer or farther than it was: that is another growth, and begins anew.
    */
   forecast: { share: 0.25, leastMs: HOUR, putOff: 0.5, apart: 3 },
+  /** ln of how many times better growth that goes on must explain what is known than a rise that has ended; where a page is due, no worse. */
+  goesOn: { later: 3, soon: 0 },
   /** A look that finds growth likely, not sure. */
   suspicious: 0.4,
   /** Said again when the rate or the time left changed by more than this, at most so often. */

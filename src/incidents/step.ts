@@ -1,6 +1,6 @@
 import type { Level, OpenIncident, View, WatchEvent, WatchState } from '../model/watch.js';
 import { comesTrue, forecastNow, isEndless } from './forecast.js';
-import { hasLasted, isYoung, levelOf, type Urgency, urgencyOf } from './level.js';
+import { hasLasted, isGoingOn, isYoung, levelOf, type Urgency, urgencyOf } from './level.js';
 import { POLICY, type Policy } from './policy.js';
 import { imagesOf, isQuiet, quietNow } from './quiet.js';
 
@@ -33,9 +33,10 @@ export function step(before: WatchState | null, view: View, nowMs: number, polic
 }
 
 /** How much of the recent past was leaking, each look weighted by the time since the one before. */
-function warm(state: WatchState, view: View, { leftMs }: Urgency, nowMs: number, policy: Policy): WatchState {
-  const found = { leaking: 1, suspicious: policy.suspicious, stable: 0, unknown: null }[view.verdict];
+function warm(state: WatchState, view: View, urgency: Urgency, nowMs: number, policy: Policy): WatchState {
+  const found = { leaking: 1, suspicious: policy.suspicious, stable: 0, unknown: null }[wordOf(view, urgency, policy)];
   if (found === null) return { ...state, lookedMs: nowMs };
+  const { leftMs } = urgency;
   const { leastMs, mostMs } = policy.quick;
   const { ofLeft } = leftMs <= policy.imminent.leftMs ? policy.imminent : policy.quick;
   const whileMs = Math.min(mostMs, Math.max(leastMs, ofLeft * leftMs));
@@ -51,8 +52,9 @@ function warm(state: WatchState, view: View, { leftMs }: Urgency, nowMs: number,
 
 /** The level it may be said at; null when there is nothing to say. */
 function believed(state: WatchState, view: View, urgency: Urgency, policy: Policy): Level | null {
-  if (view.verdict === 'suspicious') return state.slow >= policy.slow.share ? 'digest' : null;
-  if (view.verdict !== 'leaking') return null;
+  const word = wordOf(view, urgency, policy);
+  if (word === 'suspicious') return state.slow >= policy.slow.share ? 'digest' : null;
+  if (word !== 'leaking') return null;
   const level = levelOf(view, urgency, policy);
   const far = urgency.leftMs > policy.farMs;
   const livesAlike = view.reason === 'restart-cycle';
@@ -62,6 +64,12 @@ function believed(state: WatchState, view: View, urgency: Urgency, policy: Polic
   const holds = livesAlike || (isSurely(view, policy) && comesTrue(state.forecast, urgency, state.lookedMs, policy));
   if (lasted && holds) return level;
   return state.quick >= policy.quick.share ? 'digest' : null;
+}
+
+/** A leak that may be a rise that has ended is a suspicion. Of lives that climb alike the present one is not the question. */
+function wordOf({ verdict, reason }: View, urgency: Urgency, policy: Policy): View['verdict'] {
+  const mayHaveEnded = verdict === 'leaking' && reason !== 'restart-cycle' && !isGoingOn(urgency, policy);
+  return mayHaveEnded ? 'suspicious' : verdict;
 }
 
 /** Whoever is told a rate is told one that is there, whichever of the likely shapes it is. */

@@ -97,6 +97,8 @@ export type Assessment = {
   readonly atLimitBefore?: true;
   /** How sure growth is, natural log of how many times better the best leaking shape explains the samples than the best harmless one. */
   readonly evidence?: number;
+  /** The same of growth that goes on against a rise that has ended, under the day that all lives share; absent where too little is known. */
+  readonly goesOn?: number;
   /** What would tell more, for who can provide it; with `suspicious` and `unknown`. */
   readonly wouldHelp?: 'time' | 'a-whole-day' | 'cpu-and-net' | 'a-limit';
   /** The window that was really judged: within one life, usable samples only. */

@@ -115,3 +115,21 @@ describe('a service that nothing is known of', () => {
     expect(young(14 * DAY)).toBeLessThan(97);
   });
 });
+
+describe('a rise that has ended, or may have', () => {
+  const at = (goesOn: number, leftMs: number) => said(watched(2 * DAY, endingAt(2 * DAY + leftMs, { goesOn, knownMs: 7 * DAY })));
+  test('is a line in the digest, as long as it may have', () => {
+    expect(new Set(at(2, 10 * HOUR))).toEqual(new Set(['alert digest']));
+    expect(at(4, 10 * HOUR)).toContain('alert message');
+  });
+  test('and one look that it goes on is not believed: the others were suspicions', () => {
+    const flickers = (t: number) => endingAt(3 * DAY, { goesOn: t % HOUR < 10 * MINUTE ? 9 : -9 })(t);
+    expect(new Set(said(watched(2 * DAY, flickers)))).toEqual(new Set(['alert digest']));
+  });
+  test('near the end nobody waits to be sure', () => {
+    expect(at(1, 2 * HOUR)).toContain('alert page');
+  });
+  test('but nobody is woken for what has more likely ended', () => {
+    expect(said(watched(DAY, () => ({ leftMs: 2 * HOUR, goesOn: -1 })))).not.toContain('alert page');
+  });
+});

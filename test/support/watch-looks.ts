@@ -27,6 +27,8 @@ export type Look = {
   readonly hostBytes?: number;
   /** What was known before growth began; a week where it is left out, long enough to know a day's tide. */
   readonly knownMs?: number;
+  /** ln of how many times better growth that goes on explains it. */
+  readonly goesOn?: number;
 };
 const KNOWN_MS = 7 * DAY;
 
@@ -41,6 +43,7 @@ export function view(nowMs: number, look: Look = {}): View {
     ...{ window: { fromMs: -KNOWN_MS, toMs: nowMs, samples: 1_000 }, historyFromMs: sinceMs - (look.knownMs ?? KNOWN_MS) },
     latest: { t: nowMs, anon: anonBytes },
     ...(verdict === 'leaking' ? { onsetMs: sinceMs } : {}),
+    ...(look.goesOn === undefined ? {} : { goesOn: look.goesOn }),
     ...(leftMs === null || verdict === 'stable'
       ? {}
       : { limitAtMs: { value: nowMs + leftMs, low: nowMs, high: nowMs + 2 * leftMs } }),
