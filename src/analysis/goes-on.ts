@@ -38,6 +38,7 @@ const SOME_PHIS = PHIS.filter((_, i) => i % 2 === 0);
  * Null where too little is known to tell.
  */
 export function goesOn(lives: readonly Life[], part: Part): number | null {
+  if (hoursOf(lives) < LEAST_POINTS + START_UP) return null;
   const points = pointsOf(lives, part);
   const first = points.findIndex(({ index }) => index === lives.length - 1);
   const present = first < 0 ? 0 : points.length - first;
@@ -56,6 +57,11 @@ export function goesOn(lives: readonly Life[], part: Part): number | null {
   }
   const evidence = (bestEnded - bestGoing) / 2;
   return Number.isFinite(evidence) ? evidence : null;
+}
+
+/** Nearly always it is too few, and that is found out for nothing. */
+function hoursOf(lives: readonly Life[]): number {
+  return lives.reduce((sum, { columns: { t } }) => sum + Math.floor(((t.at(-1) ?? 0) - (t[0] ?? 0)) / HOUR_MS), 0);
 }
 
 type Point = { readonly ms: number; readonly bytes: number; readonly index: number; readonly ageHours: number };

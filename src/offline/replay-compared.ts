@@ -75,7 +75,9 @@ async function print(here: Lines, there: Lines, results: Results, span: Span | n
   if (json) return;
   const { same, here: more, there: fewer, changed } = counts;
   const gap = more + fewer + changed > 0 ? '\n' : '';
-  await results.print(`${gap}${same} ${same === 1 ? 'message' : 'messages'} as there; ${changed} changed, ${more} only here, ${fewer} only there.\n`);
+  await results.print(
+    `${gap}${same} ${same === 1 ? 'message' : 'messages'} as there; ${changed} changed, ${more} only here, ${fewer} only there.\n`,
+  );
   await results.print(sumLine([...there.values()], [...here.values()]));
 }
 
