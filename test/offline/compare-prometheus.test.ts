@@ -58,7 +58,7 @@ test('two versions that differ: what changes, and how often somebody is woken by
       [
         `^shop/api-svc\n  changed     ${AT} UTC  alert    page → message`,
         `  only here   ${AT} UTC  update   becomes a page: leaking \\(steady-growth\\)\n`,
-        '\\d+ messages as there; 1 changed, 1 only here, 0 only there\\.',
+        '\\d+ messages? as there; 1 changed, 1 only here, 0 only there\\.',
         'There → here: 1 → 1 leaks said, 1 → 1 times somebody woken, (\\d+) → \\1 digest lines\\.\n$',
       ].join('\n'),
     ),
