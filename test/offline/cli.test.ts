@@ -193,7 +193,7 @@ describe('replay --compare', () => {
     const same = await leakwatch(['replay', '-', '--compare', saved(results)], FLEET);
     expect(same).toMatchObject({ code: 0, errors: '' });
     expect(same.output).toMatch(
-      /^here: leakwatch \d\S+; there: \S+before\.jsonl\n\n\d+ messages as there; 0 changed, 0 only here, 0 only there\.\nThere → here: 1 → 1 leaks said, (\d) → \1 times/,
+      /^here: leakwatch \d\S+; there: \S+before\.jsonl\n\n\d+ messages? as there; 0 changed, 0 only here, 0 only there\.\nThere → here: 1 → 1 leaks said, (\d) → \1 times/,
     );
     const [first, ...rest] = results;
     const other = [{ ...first, t: first.t - 12 * 60_000, level: 'message' }, ...rest, { ...first, id: 'cart\u001b[31m' }];
