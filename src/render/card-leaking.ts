@@ -73,7 +73,8 @@ function othersWithin(assessment: ServiceAssessment, firstMs: number): string {
   const running = assessment.replicas.filter(({ replica }) => replica.running);
   const times = growingOf(assessment).flatMap(({ limitAtMs }) => (limitAtMs ? [limitAtMs.value] : []));
   if (times.length < 2 || times.length !== running.length) return '';
-  return `; then all ${times.length} within ${duration(times.reduce((last, at) => Math.max(last, at), firstMs) - firstMs)}`;
+  const who = times.length === 2 ? 'both' : `all ${times.length}`;
+  return `; then ${who} within ${duration(times.reduce((last, at) => Math.max(last, at), firstMs) - firstMs)}`;
 }
 
 /**

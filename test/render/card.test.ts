@@ -54,6 +54,11 @@ describe('leaking', () => {
     expect(words).toContain('Silent: hv-37 since 13:20 UTC: its last list was used');
   });
 
+  test('two are both', () => {
+    const { series, windowMs } = scenes.sixReplicas();
+    expect(read(say(scenes.scene(series.slice(0, 2), windowMs)))).toMatch(/; then both within \d+ min/);
+  });
+
   test('"then all" is said only when all grow', () => {
     const words = read(say(oneOfThree()));
     expect(words).not.toContain('then all');
