@@ -52,6 +52,9 @@ describe('under a tide as high as the growth is', () => {
 
 test('of less than a day nobody can tell a rise from the tide', () => {
   expect(told(seen(BEGINS_H + 12, leaks, BEGINS_H - 8))).toBeNull();
+  // A day, the hour of start-up, and the five minutes that the last sample does not reach.
+  expect(told(seen(BEGINS_H + 16, leaks, BEGINS_H - 9))).toBeNull();
+  expect(told(seen(BEGINS_H + 16, leaks, BEGINS_H - 10))).not.toBeNull();
 });
 
 test('an assessment has it where something leaks', () => {
