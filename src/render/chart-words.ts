@@ -33,9 +33,10 @@ function nameOf(assessment: ServiceAssessment, { replica }: Assessment, max: num
 
 function growthWords({ verdict }: ServiceAssessment, { growthBytesPerHour: growth }: Assessment, part: Part): string {
   if (verdict === 'unknown' || !growth) return `${part}, can't tell yet`;
-  const may = growth.low > 0 || growth.high < 0 ? signedRate(growth.value) : calmRate(growth);
-  if (verdict === 'stable') return `${part} stable (${may})`;
-  return growth.value > 0 ? `${part} ${signedRate(growth.value)}` : `${part} may grow (${may})`;
+  if (verdict !== 'stable' && growth.value > 0) return `${part} ${signedRate(growth.value)}`;
+  // A range in brackets has no room for one of its own.
+  const words = growth.low > 0 || growth.high < 0 ? signedRate(growth.value) : calmRate(growth);
+  return `${part} ${verdict === 'stable' ? 'stable' : 'may grow'} (${words})`;
 }
 
 /** When growth began, and what came then. */

@@ -7,7 +7,7 @@ import {
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { worldError } from '../errors.js';
+import { withDeadline, worldError } from '../errors.js';
 import { presignedUrl } from './s3-presign.js';
 
 /** `bytes` as it lies there; `changedMs`: when it was put there, Unix ms. */
@@ -20,8 +20,9 @@ const LEAST_BYTES_PER_MS = 100;
 const DELETED_AT_ONCE = 1_000;
 
 /**
- * A bucket by keys below its prefix. It is given up on when nothing comes from it for `answerMs`, in the middle of a content too. Who we are there is found as everything of Amazon's finds it: environment, files, the machine's
- * role. What it does not do is a world's error, in words.
+ * A bucket by keys below its prefix. It is given up on when nothing comes from it for `answerMs`, in the middle of a content too. Who we
+ * are there is found as everything of Amazon's finds it: environment, files, the machine's role. What it does not do is a world's
+ * error, in words.
  */
 export function openBucket(url: string, answerMs = ANSWER_MS) {
   const { hostname: name, pathname, searchParams } = new URL(url);
@@ -44,7 +45,7 @@ export function openBucket(url: string, answerMs = ANSWER_MS) {
   async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
     const chunks = body[Symbol.asyncIterator]();
     try {
-      const more = () => asked(() => inTime(answerMs, chunks.next()));
+      const more = () => asked(() => withDeadline(answerMs, 'its content', () => chunks.next()));
       for (let next = await more(); !next.done; next = await more()) yield next.value;
     } finally {
       body.destroy();
@@ -121,16 +122,4 @@ function reasonOf(error: unknown): string {
   // What the network says comes in an error of the client's own, as text.
   const code = /\b(ECONNREFUSED|ENOTFOUND)\b/.exec(message ?? '')?.[1] ?? (name === 'TimeoutError' ? name : ofNode);
   return WORDS[code ?? ''] ?? WORDS[name ?? ''] ?? message ?? String(error);
-}
-
-async function inTime<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error(`nothing in ${ms} ms`), { name: 'TimeoutError' })), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
