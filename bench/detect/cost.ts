@@ -15,6 +15,7 @@ const SERIES = 100;
 const LENGTHS: readonly number[] = [DAY_AT_15_S, 10 * DAY_AT_15_S, 100 * DAY_AT_15_S];
 /** All of them, before anything is timed: a worker judges thousands, and V8 needs a few hundred until all of it is compiled. */
 const WARM_UPS = 3;
+const ROUNDS = 5;
 const REPEATS = 5;
 
 /** Milliseconds a series; the ratio is of means, to the peer's in the same run. */
@@ -44,29 +45,38 @@ export function costsOf(ms: Readonly<Record<string, readonly number[]>>): Record
 }
 
 /**
- * The cost of a day of samples, 15 s apart, for everybody, in turn, so that a busy machine disturbs all alike. Ours are unpacked just
- * before they are judged, from what Redis holds of them, as a worker does it: that is a row of its own.
+ * The cost of a day of samples, 15 s apart. Whoever judges, judges all of them one after another, as a worker does: in turn by the
+ * series, the peer's million differences would take the cache from whoever follows. All take turns in every round, so that a busy
+ * machine disturbs all alike. Ours are unpacked just before they are judged, from what Redis holds of them: a row of its own.
  */
 export function costOfADay(count = SERIES): Record<string, Cost> {
-  const ms: Record<string, number[]> = { [OURS]: [], ...Object.fromEntries(Object.keys(RULES).map((name) => [name, []])) };
-  const unpacking: number[] = [];
   const days = Array.from({ length: count }, (_, i) => heldDay(i));
-  for (let round = 0; round <= WARM_UPS; round += 1) {
-    for (const { line, series, packed } of days) {
-      const run = (name: string, work: () => unknown) => {
-        const took = timed(work);
-        if (round === WARM_UPS) (ms[name] ?? unpacking).push(took);
-      };
+  const names = [OURS, UNPACKING, ...Object.keys(RULES)];
+  const ms: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < WARM_UPS + ROUNDS; round += 1) {
+    const note = (name: string, took: number) => {
+      if (round >= WARM_UPS) ms[name]?.push(took);
+    };
+    for (const { series, packed } of days) {
       let samples = series.samples;
-      run(UNPACKING, () => {
+      const unpacking = timed(() => {
         samples = toTable(unpackColumns(packed));
         return samples;
       });
-      run(OURS, () => ourAnswer({ ...series, samples }));
-      for (const [name, rule] of Object.entries(RULES)) run(name, () => rule(line));
+      note(
+        OURS,
+        timed(() => ourAnswer({ ...series, samples })),
+      );
+      note(UNPACKING, unpacking);
     }
+    for (const [name, rule] of Object.entries(RULES))
+      for (const { line } of days)
+        note(
+          name,
+          timed(() => rule(line)),
+        );
   }
-  return costsOf({ ...ms, [UNPACKING]: unpacking });
+  return costsOf(ms);
 }
 
 const UNPACKING = 'Leakwatch, reading';

@@ -60,29 +60,51 @@ export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns
   const from = Math.min(since, first + 0.5 * (last - first));
   const width = Math.max(1, last - from);
   let at = 1;
-  // Of the straight line through a point of the trend and the one before it; behind the last it goes on.
-  let [lineFrom, lineBytes, perMs, lineEnds] = [0, 0, 0, Number.NEGATIVE_INFINITY];
   let [highest, second, peak] = [NONE, NONE, NONE];
   let spanEnds = from;
-  for (let i = rowAt(columns, from); i < t.length; i += 1) {
-    const ms = t[i] ?? 0;
-    if (ms > lineEnds) {
-      while (at < trend.length - 1 && (points[at] ?? 0) < ms) at += 1;
-      [lineFrom, lineBytes] = [points[at - 1] ?? 0, trend[at - 1] ?? 0];
-      perMs = ((trend[at] ?? 0) - lineBytes) / ((points[at] ?? 1) - lineFrom || 1);
-      lineEnds = at < trend.length - 1 ? (points[at] ?? 0) : Number.POSITIVE_INFINITY;
-    }
+  for (let row = rowAt(columns, from); row < t.length; ) {
+    const ms = t[row] ?? 0;
+    // The straight line through a point of the trend and the one before it; behind the last it goes on.
+    while (at < trend.length - 1 && (points[at] ?? 0) < ms) at += 1;
+    const [lineFrom, lineBytes] = [points[at - 1] ?? 0, trend[at - 1] ?? 0];
+    const perMs = ((trend[at] ?? 0) - lineBytes) / ((points[at] ?? 1) - lineFrom || 1);
     if (ms >= spanEnds) {
       [highest, second] = highestTwo(highest, second, peak);
       const span = Math.min(SPANS - 1, Math.floor((SPANS * (ms - from)) / width));
       peak = NONE;
       spanEnds = span === SPANS - 1 ? Number.POSITIVE_INFINITY : from + ((span + 1) * width) / SPANS;
     }
-    const above = (used[i] ?? 0) - lineBytes - perMs * (ms - lineFrom);
-    if (above > peak) peak = above;
+    const to = rowsUntil(t, row, spanEnds, at < trend.length - 1 ? (points[at] ?? 0) : Number.POSITIVE_INFINITY);
+    peak = Math.max(peak, mostAbove(t, used, row, to, lineFrom, lineBytes, perMs));
+    row = to;
   }
   [highest, second] = highestTwo(highest, second, peak);
   return Math.max(0, second === NONE ? highest : second);
+}
+
+/** The first row at `before` or later, or later than `last`. */
+function rowsUntil(t: Float64Array, from: number, before: number, last: number): number {
+  let row = from;
+  while (row < t.length && (t[row] ?? 0) < before && (t[row] ?? 0) <= last) row += 1;
+  return row;
+}
+
+/** The highest of some rows over a straight line. */
+function mostAbove(
+  t: Float64Array,
+  used: Float64Array,
+  from: number,
+  to: number,
+  lineFrom: number,
+  lineBytes: number,
+  perMs: number,
+): number {
+  let most = NONE;
+  for (let i = from; i < to; i += 1) {
+    const above = (used[i] ?? 0) - lineBytes - perMs * ((t[i] ?? 0) - lineFrom);
+    if (above > most) most = above;
+  }
+  return most;
 }
 
 function highestTwo(highest: number, second: number, next: number): [highest: number, second: number] {

@@ -78,18 +78,32 @@ export function toothMs({ t, bytes }: Track): number | null {
   if (!(fall > 0)) return null;
   const gaps: number[] = [];
   let before = Number.NaN;
-  let [peak, low, falling] = [bytes[0] ?? 0, 0, false];
-  for (let i = 1; i < bytes.length; i += 1) {
-    const now = bytes[i] ?? 0;
-    if (falling) {
-      if (now < low) low = now;
-      else if (now - low > fall) [falling, peak] = [false, now];
-    } else if (now > peak) peak = now;
-    else if (peak - now > fall) {
-      const at = t[i] ?? 0;
-      if (!Number.isNaN(before)) gaps.push(at - before);
-      [falling, low, before] = [true, now, at];
-    }
+  for (let row = fallsAt(bytes, 0, fall); row < bytes.length; row = fallsAt(bytes, risesAt(bytes, row, fall), fall)) {
+    const at = t[row] ?? 0;
+    if (!Number.isNaN(before)) gaps.push(at - before);
+    before = at;
   }
   return gaps.length + 1 < MIN_TEETH ? null : quantileOf(Float64Array.from(gaps), 0.75);
+}
+
+/** The first row that is more than `by` below the highest since `from`. */
+function fallsAt(bytes: Float64Array, from: number, by: number): number {
+  let peak = Number.NEGATIVE_INFINITY;
+  for (let row = from; row < bytes.length; row += 1) {
+    const now = bytes[row] ?? 0;
+    if (now > peak) peak = now;
+    else if (peak - now > by) return row;
+  }
+  return bytes.length;
+}
+
+/** The first row that is more than `by` above the lowest since `from`. */
+function risesAt(bytes: Float64Array, from: number, by: number): number {
+  let low = Number.POSITIVE_INFINITY;
+  for (let row = from; row < bytes.length; row += 1) {
+    const now = bytes[row] ?? 0;
+    if (now < low) low = now;
+    else if (now - low > by) return row;
+  }
+  return bytes.length;
 }
