@@ -8,15 +8,15 @@ const HOUR = 60 * MINUTE;
 export const POLICY = {
   /** Out of memory within this: somebody is woken. */
   pageMs: 4 * HOUR,
-  /** Further away than this it is said only when it was leaking for most of a day: who works in days can be told in days. */
+  /** Further away than this it is said only when it was leaking for a day or two: who works in days can be told in days. */
   farMs: 72 * HOUR,
   /** Further away than this it is a line in the digest. */
   horizonMs: 14 * 24 * HOUR,
   /**
    * How long it must have grown, as a share of the time that is left: half of it when that is short (a batch and a warm-up are
-   * short too), a fifth of it from a day on.
+   * short too), three tenths of it from a day on.
    */
-  lasted: { near: 0.5, nearMs: 4 * HOUR, far: 0.2, farMs: 24 * HOUR, mostMs: 24 * HOUR },
+  lasted: { near: 0.5, nearMs: 4 * HOUR, far: 0.3, farMs: 24 * HOUR, mostMs: 24 * HOUR },
   /**
    * It cannot be known for a daily tide before a day was seen: then it must have lasted this long, or be nearly over. What has days
    * left must have lasted for half of them: a new service fills for a day or two.
@@ -33,8 +33,8 @@ export const POLICY = {
   /** So near the end, minutes count: the while in which it must have been leaking is short, too. */
   imminent: { leftMs: 30 * MINUTE, share: 0.15, ofLeft: 0.05 },
   /** Leaking at so much of the looks of the last while, where a while is a quarter of the time left. */
-  quick: { share: 0.75, ofLeft: 0.25, leastMs: MINUTE / 2, mostMs: 45 * MINUTE },
-  slow: { share: 0.35, whileMs: 12 * HOUR, lastedMs: 24 * HOUR },
+  quick: { share: 0.85, ofLeft: 0.25, leastMs: MINUTE / 2, mostMs: 45 * MINUTE },
+  slow: { share: 0.35, whileMs: 12 * HOUR, ofLeft: 0.3, leastMs: 24 * HOUR, mostMs: 48 * HOUR },
   /** The rate that is said is surely above this share of it: shapes that explain the floor nearly as well grow, too. */
   surely: 0.25,
   /**

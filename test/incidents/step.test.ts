@@ -16,7 +16,7 @@ const opened = (endMs = 10 * HOUR, more: Look = {}) => watch(NOTHING, 8 * HOUR, 
 
 describe('____//// alert', () => {
   test('once, however long it goes on alike', () => {
-    const { events } = watch(NOTHING, 2 * DAY, endingAt(9 * DAY));
+    const { events } = watch(NOTHING, 3 * DAY, endingAt(9 * DAY));
     expect(events.filter(({ event, level }) => event === 'alert' && level !== 'digest')).toHaveLength(1);
   });
   test('by the time that is left: page, message, digest', () => {
@@ -39,6 +39,17 @@ describe('____//// alert', () => {
       watch(NOTHING, 2 * HOUR, (t) => ({ reason, leftMs: 30 * HOUR, sinceMs: t - 10 * MINUTE }));
     expect(said(young('steady-growth')).filter((one) => !one.endsWith('digest'))).toEqual([]);
     expect(said(young('restart-cycle'))).toContain('alert message');
+  });
+  test.each([
+    [110, 25],
+    [144, 33],
+    [216, 48],
+    [336, 48],
+  ])('%i h left: after three tenths of what is left then, at least a day, at most two', (leftH, afterH) => {
+    const { events } = watch(NOTHING, 3 * DAY, endingAt(leftH * HOUR));
+    const told = events.find(({ event, level }) => event === 'alert' && level === 'message');
+    expect(told?.t).toBeGreaterThanOrEqual(afterH * HOUR);
+    expect(told?.t).toBeLessThan((afterH + 2) * HOUR);
   });
   test('not on one look, and not on looks that are mostly calm', () => {
     expect(step(null, view(0), 0).events).toEqual([]);
@@ -148,7 +159,7 @@ describe('////____ resolve', () => {
   });
   test('then a leak of its own is said anew', () => {
     const over = watch(open, DAY, calm);
-    const again = watch(over, 8 * HOUR, endingAt(over.nowMs + 40 * HOUR, { sinceMs: over.nowMs }));
+    const again = watch(over, 12 * HOUR, endingAt(over.nowMs + 40 * HOUR, { sinceMs: over.nowMs }));
     expect(said(again).filter((one) => !one.endsWith('digest'))).toEqual(['alert message']);
   });
 });
