@@ -67,14 +67,8 @@ export function hasLasted(urgency: Urgency, policy: Policy): boolean {
   return lastedMs >= Math.min(share * leftMs, lasted.mostMs);
 }
 
-/** The same for what has days left, within which there is time to look at it for one of them, or two. */
-export function hasLastedForDays(urgency: Urgency, policy: Policy): boolean {
-  const { ofLeft, leastMs, mostMs } = policy.slow;
-  return urgency.lastedMs >= Math.min(mostMs, Math.max(leastMs, ofLeft * urgency.leftMs)) && !isYoung(urgency, policy);
-}
-
 /** Too little is known of the time before, and it has not lasted for long enough to make up for that. */
-function isYoung({ historyMs, lastedMs, leftMs }: Urgency, { young }: Policy): boolean {
+export function isYoung({ historyMs, lastedMs, leftMs }: Urgency, { young }: Policy): boolean {
   const neededMs = Math.min(young.mostMs, Math.max(young.lastedMs, young.ofLeft * leftMs));
   return historyMs < young.historyMs && lastedMs < neededMs;
 }

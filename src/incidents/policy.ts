@@ -8,7 +8,7 @@ const HOUR = 60 * MINUTE;
 export const POLICY = {
   /** Out of memory within this: somebody is woken. */
   pageMs: 4 * HOUR,
-  /** Further away than this it is said only when it was leaking for a day or two: who works in days can be told in days. */
+  /** Further away than this it is said only when it was leaking for most of a day: who works in days can be told in days. */
   farMs: 72 * HOUR,
   /** Further away than this it is a line in the digest. */
   horizonMs: 14 * 24 * HOUR,
@@ -34,7 +34,7 @@ export const POLICY = {
   imminent: { leftMs: 30 * MINUTE, share: 0.15, ofLeft: 0.05 },
   /** Leaking at so much of the looks of the last while, where a while is a quarter of the time left. */
   quick: { share: 0.85, ofLeft: 0.25, leastMs: MINUTE / 2, mostMs: 45 * MINUTE },
-  slow: { share: 0.35, whileMs: 12 * HOUR, ofLeft: 0.3, leastMs: 24 * HOUR, mostMs: 48 * HOUR },
+  slow: { share: 0.35, whileMs: 12 * HOUR, lastedMs: 24 * HOUR },
   /** The rate that is said is surely above this share of it: shapes that explain the floor nearly as well grow, too. */
   surely: 0.25,
   /**

@@ -1,6 +1,6 @@
 import type { Level, OpenIncident, View, WatchEvent, WatchState } from '../model/watch.js';
 import { comesTrue, forecastNow, isEndless } from './forecast.js';
-import { hasLasted, hasLastedForDays, isGoingOn, levelOf, type Urgency, urgencyOf } from './level.js';
+import { hasLasted, isGoingOn, isYoung, levelOf, type Urgency, urgencyOf } from './level.js';
 import { POLICY, type Policy } from './policy.js';
 import { imagesOf, isQuiet, quietNow } from './quiet.js';
 
@@ -59,7 +59,7 @@ function believed(state: WatchState, view: View, urgency: Urgency, policy: Polic
   const far = urgency.leftMs > policy.farMs;
   const livesAlike = view.reason === 'restart-cycle';
   const lasted = far
-    ? state.slow >= policy.slow.share && hasLastedForDays(urgency, policy)
+    ? state.slow >= policy.slow.share && urgency.lastedMs >= policy.slow.lastedMs && !isYoung(urgency, policy)
     : state.quick >= policy.quick.share && (livesAlike || hasLasted(urgency, policy));
   const holds = livesAlike || (isSurely(view, policy) && comesTrue(state.forecast, urgency, state.lookedMs, policy));
   if (lasted && holds) return level;

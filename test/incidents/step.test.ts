@@ -16,7 +16,7 @@ const opened = (endMs = 10 * HOUR, more: Look = {}) => watch(NOTHING, 8 * HOUR, 
 
 describe('____//// alert', () => {
   test('once, however long it goes on alike', () => {
-    const { events } = watch(NOTHING, 3 * DAY, endingAt(9 * DAY));
+    const { events } = watch(NOTHING, 2 * DAY, endingAt(9 * DAY));
     expect(events.filter(({ event, level }) => event === 'alert' && level !== 'digest')).toHaveLength(1);
   });
   test('by the time that is left: page, message, digest', () => {
@@ -41,15 +41,15 @@ describe('____//// alert', () => {
     expect(said(young('restart-cycle'))).toContain('alert message');
   });
   test.each([
-    [110, 25],
-    [144, 33],
-    [216, 48],
-    [336, 48],
-  ])('%i h left: after three tenths of what is left then, at least a day, at most two', (leftH, afterH) => {
+    [40, 9.2],
+    [70, 16.1],
+    [216, 24],
+    [336, 24],
+  ])('%i h left: after three tenths of what is left then, at most a day', (leftH, afterH) => {
     const { events } = watch(NOTHING, 3 * DAY, endingAt(leftH * HOUR));
     const told = events.find(({ event, level }) => event === 'alert' && level === 'message');
     expect(told?.t).toBeGreaterThanOrEqual(afterH * HOUR);
-    expect(told?.t).toBeLessThan((afterH + 2) * HOUR);
+    expect(told?.t).toBeLessThan((afterH + 1) * HOUR);
   });
   test('not on one look, and not on looks that are mostly calm', () => {
     expect(step(null, view(0), 0).events).toEqual([]);
