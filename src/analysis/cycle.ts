@@ -124,7 +124,7 @@ function climb(lives: readonly Ascent[], kind: Climb['kind'], measured: readonly
     kind,
     perHour: { value, low: value - 2 * error, high: value + 2 * error },
     sinceMs: startOf(lives.find(({ slope }) => slope.perHour > 0)),
-    cycle: { lives: lives.length, oomKilled, endedBy: endedBy(oomKilled, kind, all), usualLifeMs: medianOf(lengths) || 0 },
+    cycle: { lives: measured.length, oomKilled, endedBy: endedBy(oomKilled, kind, all), usualLifeMs: medianOf(lengths) || 0 },
   };
 }
 

@@ -66,6 +66,8 @@ export function rate(range: Span, per = ''): string {
   if (![range.value, range.low, range.high].every(Number.isFinite)) return '?';
   const unit = unitOfRate(range);
   const one = (value: number) => signed(value / unit.size, unit, '+');
+  // Of what may grow or shrink, 0 is no middle worth a range of two signs.
+  if (one(range.value) === '0' && range.low < 0 && range.high > 0) return calmRate(range, per);
   const bare = (value: number) => signed(value / unit.size, unit, '');
   const same = one(range.low) === one(range.high);
   const plain = range.low >= 0 ? `${bare(range.low)}–${bare(range.high)}` : `${one(range.low)} … ${one(range.high)}`;

@@ -61,7 +61,7 @@ describe('rates', () => {
     // Not "0 MiB/h" of what grows: it may grow faster, and it does grow.
     [mib(0.04, -0.03, 0.11), '+41 KiB/h (−31 … +113)'],
     [mib(0.0004, 0.0003, 0.0005), '+0.4 KiB/h (0.3–0.5)'],
-    [mib(0.04, -4, 5), '0 MiB/h (−4 … +5)'],
+    [mib(0.04, -4, 5), '0 ± 5 MiB/h'],
     [mib(20480, 20000, 21000), '+20 GiB/h (19.5–20.5)'],
     [mib(-3, -5, -1), '−3 MiB/h (−5 … −1)'],
     [mib(Number.NaN, 0, 0), '?'],
