@@ -74,7 +74,8 @@ export function aboveTrend(entry: Entry, contest: Contest, floor: Track, columns
       peak = NONE;
       spanEnds = span === SPANS - 1 ? Number.POSITIVE_INFINITY : from + ((span + 1) * width) / SPANS;
     }
-    const to = rowsUntil(t, row, spanEnds, at < trend.length - 1 ? (points[at] ?? 0) : Number.POSITIVE_INFINITY);
+    // Its own row is of the span, always: Unix times are told to 0.0002 ms, and so its end may seem to be there already.
+    const to = rowsUntil(t, row + 1, spanEnds, at < trend.length - 1 ? (points[at] ?? 0) : Number.POSITIVE_INFINITY);
     peak = Math.max(peak, mostAbove(t, used, row, to, lineFrom, lineBytes, perMs));
     row = to;
   }

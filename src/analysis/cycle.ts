@@ -2,6 +2,7 @@ import type { Cycle, Range } from '../model/assessment.js';
 import type { LedgerLine } from '../model/ledger.js';
 import { isDeploy } from '../model/replica.js';
 import { type Ascent, ascentOf, ascentOfLine } from './ascent.js';
+import { LEAST_GAIN_BYTES } from './growth.js';
 import { FROM_START_MS, type Life } from './lives.js';
 import { medianOf } from './quantile.js';
 import type { Slope } from './slope.js';
@@ -61,7 +62,7 @@ export function climbingOf(lives: readonly Life[]): ReadonlySet<Life> {
   );
 }
 
-const isFar = ({ slope, peakBytes }: Ascent) => slope.endBytes - slope.startBytes > CLIMB * peakBytes;
+const isFar = ({ slope, peakBytes }: Ascent) => slope.endBytes - slope.startBytes > Math.max(LEAST_GAIN_BYTES, CLIMB * peakBytes);
 
 const rises = ({ slope }: Ascent) => slope.perHour > 2.5 * slope.error;
 
@@ -90,7 +91,8 @@ function cutShort(ascents: readonly Ascent[]): Climb | null {
   if (ascents.length < least) return null;
   const whole = meanOf(ascents.map(({ slope }) => slope));
   const upwards = ascents.filter(({ slope }) => slope.perHour > 0).length;
-  const gains = ascents.map(({ slope, hours }) => (whole.value * hours) / Math.max(1, slope.startBytes));
+  // Of a process so small that this is less than counts, as a share of the least that it would have to be.
+  const gains = ascents.map(({ slope, hours }) => (whole.value * hours) / Math.max(LEAST_GAIN_BYTES / gain, slope.startBytes));
   if (whole.value < significance * whole.error || upwards < rising * ascents.length || !isSteady(ascents)) return null;
   if (medianOf(Float64Array.from(gains)) < gain) return null;
   return climb(ascents, 'cut short', ascents, ascents);
@@ -122,7 +124,7 @@ function climb(lives: readonly Ascent[], kind: Climb['kind'], measured: readonly
     kind,
     perHour: { value, low: value - 2 * error, high: value + 2 * error },
     sinceMs: startOf(lives.find(({ slope }) => slope.perHour > 0)),
-    cycle: { lives: lives.length, oomKilled, endedBy: endedBy(oomKilled, kind, all), usualLifeMs: medianOf(lengths) || 0 },
+    cycle: { lives: measured.length, oomKilled, endedBy: endedBy(oomKilled, kind, all), usualLifeMs: medianOf(lengths) || 0 },
   };
 }
 

@@ -28,7 +28,8 @@ const LATEST = 0.88;
 const TAIL = 0.12;
 /** For each time that more is asked for. */
 const HARDER_EVIDENCE = 3;
-const LEAST_GAIN_BYTES = MIB / 4;
+/** Less than this every process gains, in whatever it does. */
+export const LEAST_GAIN_BYTES = MIB / 4;
 
 /** What one part of memory does in one window. */
 export type Growth = {

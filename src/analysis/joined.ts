@@ -1,5 +1,6 @@
 import type { Range } from '../model/assessment.js';
 import { bucketed } from './floor.js';
+import { LEAST_GAIN_BYTES } from './growth.js';
 import { leastSquares } from './least-squares.js';
 import type { Life } from './lives.js';
 import { noiseOf, PHIS, whiten } from './noise.js';
@@ -62,7 +63,7 @@ export function joinedGrowth(lives: readonly Life[]): Joined | null {
   const enough = (growing: Fit, harmless: Fit) =>
     (harmless.bic - growing.bic) / 2 >= EVIDENCE &&
     growing.slope >= SIGNIFICANCE * growing.error &&
-    growing.slope * (grown.at(-1) ?? 0) >= GAIN * centre;
+    growing.slope * (grown.at(-1) ?? 0) >= Math.max(LEAST_GAIN_BYTES, GAIN * centre);
   if (!enough(fit, without)) return null;
   const warm = WARM_UPS.map((tau) => grown.map((age) => 1 - Math.exp(-age / tau)));
   const filled = likeliest([without, ...warm.map((column) => best([...levels, ...tide, column], y, 1))]);

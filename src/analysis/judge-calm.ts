@@ -54,7 +54,9 @@ export function judgeCalm(
   }
   const blindMs = limitBytes && latest ? timeTo(limitBytes - latest.anon, growth.perHour.high) : Number.POSITIVE_INFINITY;
   if (spanMs < LONG_LOOK_MS && blindMs < BLIND_MS) {
-    const explanation = `No growth in ${spanWords(spanMs)}, but a leak that leaves only ${spanWords(blindMs)} would not show yet.`;
+    const hidden =
+      blindMs > 0 ? `a leak that leaves only ${spanWords(blindMs)}` : 'it is at its limit: a leak that goes beyond it';
+    const explanation = `No growth in ${spanWords(spanMs)}, but ${hidden} would not show yet.`;
     // A slope's error shrinks with the time to the power of 3/2.
     const neededMs = Math.min(LONG_LOOK_MS, spanMs * (BLIND_MS / Math.max(blindMs, MINUTE)) ** (2 / 3));
     return {

@@ -34,7 +34,8 @@ export function judge(evidence: Evidence): Judged {
   if (evidence.climb) return judgeClimb(evidence.climb);
   const spanMs = window.toMs - window.fromMs;
   if (spanMs < MIN_SPAN_MS || window.samples < MIN_SAMPLES || !growth) {
-    const explanation = `There are ${spanWords(spanMs)} of samples, too few to tell growth from noise.`;
+    const there = window.samples === 1 ? 'is one sample' : `are ${spanWords(spanMs)} of samples`;
+    const explanation = `There ${there}, too few to tell growth from noise.`;
     return {
       verdict: 'unknown',
       reason: 'too-short',
@@ -49,7 +50,7 @@ export function judge(evidence: Evidence): Judged {
 function judgeClimb({ kind, cycle: { lives, oomKilled, endedBy } }: Climb): Judged {
   const explanation =
     kind === 'killed'
-      ? `${lives} lives in a row climb to ${endedBy === 'out-of-memory' ? 'the limit' : 'the same level'}${oomKilled > 0 ? `, and ${oomKilled} were killed there` : ''}.`
+      ? `${lives} lives in a row climb to ${endedBy === 'out-of-memory' ? 'the limit' : 'the same level'}${oomKilled > 0 ? `, and ${oomKilled} ${oomKilled === 1 ? 'was' : 'were'} killed there` : ''}.`
       : `${lives} lives in a row grow alike; ${endedBy === 'deploys' ? 'deploys ended them before growth did' : 'each ended before its growth did'}.`;
   return { verdict: 'leaking', reason: 'restart-cycle', explanation };
 }
@@ -85,7 +86,8 @@ function judgeGrowth(evidence: Evidence, growth: Growth): Judged {
       reason: 'too-short',
       explanation,
       wouldHelp: limitBytes === null ? 'a-limit' : 'time',
-      answerByMs: begunMs(growth) + neededMs,
+      // A look goes as far as its newest sample, and that may be a while ago.
+      answerByMs: Math.max(begunMs(growth) + neededMs, nowMs + 15 * SECOND),
     };
   }
   if (growth.says === 'leaks')

@@ -34,6 +34,8 @@ export const POLICY = {
   imminent: { leftMs: 30 * MINUTE, share: 0.15, ofLeft: 0.05 },
   /** Leaking at so much of the looks of the last while, where a while is a quarter of the time left. */
   quick: { share: 0.85, ofLeft: 0.25, leastMs: MINUTE / 2, mostMs: 45 * MINUTE },
+  /** A look speaks for at most so much of the time before it: who did not look for a day has seen no day. Longer than looks are apart. */
+  mostPassedMs: 30 * MINUTE,
   slow: { share: 0.35, whileMs: 12 * HOUR, lastedMs: 24 * HOUR },
   /** The rate that is said is surely above this share of it: shapes that explain the floor nearly as well grow, too. */
   surely: 0.25,

@@ -1,3 +1,4 @@
+import { usedOf } from '../model/sample.js';
 import type { Quiet, View, WatchState } from '../model/watch.js';
 import type { Policy } from './policy.js';
 
@@ -24,8 +25,9 @@ export function quietNow(quiet: Quiet | undefined, view: View, policy: Policy): 
   return newImages.length >= policy.newImages ? undefined : { ...quiet, newImages };
 }
 
+/** By all that counts against a limit: what fills a tmpfs is out of memory, too. */
 export function isQuiet({ ceilingBytes, bytesPerHour }: Quiet, { replicas, growthBytesPerHour }: View): boolean {
-  const highest = replicas.reduce((most, { latest }) => Math.max(most, latest?.anon ?? 0), 0);
+  const highest = replicas.reduce((most, { latest }) => Math.max(most, usedOf(latest) ?? 0), 0);
   return highest <= ceilingBytes && (bytesPerHour === null || (growthBytesPerHour?.value ?? 0) <= bytesPerHour);
 }
 

@@ -7,8 +7,10 @@ export type Lives = { readonly name: string; readonly runs: readonly Run[] };
 /** What was heard: ids, the newest last; kills and restarts counted since the incident opened. */
 export type Heard = { readonly heard: readonly string[]; readonly oomKills: number; readonly restarts: number };
 
-/** As many are remembered: more lives than a replica has runs kept. */
-const MAX_HEARD = 500;
+/** Of lives that are on no list any more so many are remembered: a host that was away for a while brings its list again. A choice. */
+const MAX_GONE = 500;
+/** What is listed is remembered, all of it, or it would be told at each look; after so many no further end is told. A choice. */
+const MAX_HEARD = 5_000;
 /** A crash loop is told at its 1st, 2nd, 3rd, 5th, 10th, 20th, 50th … turn. */
 const TOLD = /^([1235]|[125]0+)$/;
 
@@ -28,10 +30,12 @@ export function hear(
   linkOf: LinkOf,
 ): Heard & { readonly news: News[] } {
   const heard = new Set(before.heard);
+  const listed = new Set<string>();
   const count = { 'oom-kill': before.oomKills, restart: before.restarts };
   const news: News[] = [];
-  const tell = (id: string, atMs: number, make: () => News | null) => {
-    if (heard.has(id)) return;
+  const tell = (id: string, atMs: number, make: () => News | null, most = Number.POSITIVE_INFINITY) => {
+    listed.add(id);
+    if (heard.has(id) || heard.size >= most) return;
     heard.add(id);
     const told = atMs > sinceMs ? make() : null;
     if (told) news.push(told);
@@ -41,7 +45,9 @@ export function hear(
       const [previous, next] = [runs[i - 1], runs[i + 1]];
       const life = `${run.containerId.slice(0, 12)}@${run.startedAtMs}`;
       const endedMs = run.endedAtMs;
-      if (endedMs !== undefined && (run.oomKilled || next)) tell(`${life}-end`, endedMs, () => ended(run, next, name, count));
+      // What was over when it opened is so at each look: a fleet has thousands of them, and none needs to be remembered.
+      if (endedMs !== undefined && endedMs > sinceMs && (run.oomKilled || next))
+        tell(`${life}-end`, endedMs, () => ended(run, next, name, count), MAX_HEARD);
       const kills = run.oomKilled ? 0 : (run.oomKills ?? 0);
       if (kills > 0 && endedMs === undefined)
         tell(`${life}-k${kills}`, nowMs, () => ({ kind: 'child-kill', atMs: nowMs, replica: name, count: kills, back: true }));
@@ -54,7 +60,14 @@ export function hear(
     });
   }
   news.sort((a, b) => a.atMs - b.atMs);
-  return { news, heard: [...heard].slice(-MAX_HEARD), oomKills: count['oom-kill'], restarts: count.restart };
+  return { news, heard: remembered(heard, listed), oomKills: count['oom-kill'], restarts: count.restart };
+}
+
+/** Those that are listed, and before them the newest of those that are not. */
+function remembered(heard: ReadonlySet<string>, listed: ReadonlySet<string>): string[] {
+  const all = [...heard];
+  const gone = all.filter((id) => !listed.has(id)).slice(-MAX_GONE);
+  return [...gone, ...all.filter((id) => listed.has(id))];
 }
 
 function ended(run: Run, next: Run | undefined, replica: string, count: Record<'oom-kill' | 'restart', number>): News | null {

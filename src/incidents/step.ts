@@ -23,7 +23,8 @@ export function step(before: WatchState | null, view: View, nowMs: number, polic
   const { quiet: _, forecast: __, ...rest } = warmed;
   const endless = isEndless(view, urgency) ? { endlessMs: nowMs } : {};
   const state: WatchState = { ...rest, ...(quiet ? { quiet } : {}), ...(forecast ? { forecast } : {}), ...endless };
-  if (state.incident) return goOn(state, state.incident, view, urgency, nowMs, policy);
+  const unseenMs = before && view.verdict === 'unknown' ? Math.max(0, nowMs - before.lookedMs) : 0;
+  if (state.incident) return goOn(state, unseen(state.incident, unseenMs), view, urgency, nowMs, policy);
   if (quiet && isQuiet(quiet, view)) return { state, events: [] };
   const level = believed(state, view, urgency, policy);
   if (level && level !== 'digest') return open(state, level, view, urgency, nowMs);
@@ -40,7 +41,7 @@ function warm(state: WatchState, view: View, urgency: Urgency, nowMs: number, po
   const { leastMs, mostMs } = policy.quick;
   const { ofLeft } = leftMs <= policy.imminent.leftMs ? policy.imminent : policy.quick;
   const whileMs = Math.min(mostMs, Math.max(leastMs, ofLeft * leftMs));
-  const passedMs = Math.max(0, nowMs - state.lookedMs);
+  const passedMs = Math.min(policy.mostPassedMs, Math.max(0, nowMs - state.lookedMs));
   const towards = (share: number, ms: number) => share + (found - share) * (1 - Math.exp(-passedMs / ms));
   return {
     ...state,
@@ -85,7 +86,7 @@ export function open(state: WatchState, level: OpenIncident['level'], view: View
 }
 
 function goOn(state: WatchState, incident: OpenIncident, view: View, urgency: Urgency, nowMs: number, policy: Policy): Told {
-  if (view.verdict === 'unknown') return { state, events: [] };
+  if (view.verdict === 'unknown') return { state: { ...state, incident }, events: [] };
   if (view.verdict !== 'leaking') return calmDown(state, incident, view, nowMs, policy);
   const { calmSinceMs: _, ...going } = incident;
   const worse = incident.level === 'message' && believed(state, view, urgency, policy) === 'page';
@@ -94,6 +95,15 @@ function goOn(state: WatchState, incident: OpenIncident, view: View, urgency: Ur
   const due = nowMs - incident.saidMs >= policy.update.everyMs && hasChanged(incident, event, nowMs, policy);
   if (!worse && !due) return { state: { ...state, incident: going }, events: [] };
   return { state: { ...state, incident: { ...going, level, saidMs: nowMs, said: saidIn(event) } }, events: [event] };
+}
+
+/**
+ * Calm is what was seen to be calm: it goes on after a time in which nothing was.
+ *
+ *     stable ───── no data ───── stable         calm since ← as much later
+ */
+function unseen(incident: OpenIncident, ms: number): OpenIncident {
+  return incident.calmSinceMs === undefined ? incident : { ...incident, calmSinceMs: incident.calmSinceMs + ms };
 }
 
 /**

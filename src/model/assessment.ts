@@ -63,6 +63,7 @@ export type Event = {
 
 /** Several lives that climb alike. */
 export type Cycle = {
+  /** With the present one, where it is on the same way. */
   readonly lives: number;
   readonly oomKilled: number;
   /** What ends them: their limit, new images, or something else that starts them again. */

@@ -50,7 +50,7 @@ export function* replayService(
     if (nowMs === lastMs) return;
     const tickMs = pace(nextTickMs(nowMs, assessment, state) - nowMs, assessment, state.incident !== undefined);
     // Two weeks into a gap nothing is held any more, and nothing can be said until the next sample comes.
-    const ticks = isAnythingHeld ? 1 : Math.ceil((look.nextMs() - nowMs) / tickMs);
+    const ticks = isAnythingHeld ? 1 : Math.ceil((look.nextMs(nowMs) - nowMs) / tickMs);
     nowMs = Math.min(lastMs, nowMs + ticks * tickMs);
   }
 }

@@ -27,13 +27,20 @@ type Look = {
 export function looking(members: readonly Member[], service: ServiceAssessment['service']) {
   const watched = members.map((member) => ({ ...member, store: holding(member.history.samples), look: lookingAt(member) }));
   const ledgers = members.map(({ history }) => ledgerKeeping(history));
-  const nextMs = () => watched.reduce((least, { store }) => Math.min(least, store.nextMs()), Number.POSITIVE_INFINITY);
+  // Of the only one there is, what came before its first sample and after its end is part of its story.
+  const isThere = ({ history, goneMs = Number.POSITIVE_INFINITY }: Member, nowMs: number) =>
+    members.length === 1 || (nowMs >= (history.samples.at(0)?.t ?? nowMs) && nowMs <= goneMs);
+  // What a metrics server still tells of one that is gone is not looked at, and never would be behind us.
+  const nextMs = (nowMs: number) =>
+    watched
+      .filter(({ goneMs = Number.POSITIVE_INFINITY }) => members.length === 1 || nowMs <= goneMs)
+      .reduce((least, { store }) => Math.min(least, store.nextMs()), Number.POSITIVE_INFINITY);
   const at = (nowMs: number): Look => {
     const ledger = oldestFirst(ledgers.map((ledgerAt) => ledgerAt(nowMs)));
     let isAnythingHeld = false;
-    const judged = watched.flatMap(({ history, store, look, goneMs = Number.POSITIVE_INFINITY }) => {
-      // Of the only one there is, what came before its first sample is part of its story.
-      if (members.length > 1 && (nowMs < (history.samples.at(0)?.t ?? nowMs) || nowMs > goneMs)) return [];
+    const judged = watched.flatMap((member) => {
+      const { store, look } = member;
+      if (!isThere(member, nowMs)) return [];
       const isNew = store.nextMs() <= nowMs;
       const held = store.at(nowMs);
       isAnythingHeld ||= held.length > 0;

@@ -105,6 +105,12 @@ export function silentLine(silentHosts: readonly SilentHost[], nowMs: number): s
   return `⚠️ ${[...(names.length > 0 ? [`Silent: ${listed(names)}: ${last}`] : []), ...listedOrNone(troubled)].join(' · ')}`;
 }
 
+function samplesWords(measured: readonly Assessment[]): string {
+  const spanMs = measured.reduce((most, { window }) => Math.max(most, window.toMs - window.fromMs), 0);
+  if (spanMs > 0) return `${duration(spanMs)} of samples`;
+  return measured.length === 0 ? 'no samples' : 'one sample';
+}
+
 function listedOrNone(names: readonly string[]): string[] {
   return names.length > 0 ? [listed(names, 2)] : [];
 }
@@ -113,11 +119,10 @@ function listedOrNone(names: readonly string[]): string[] {
 export function dataLine(assessment: ServiceAssessment, { nowMs, windowMs }: CardView): string {
   const judged = judgedOf(assessment);
   const measured = judged.filter(({ window }) => window.samples > 0);
-  const spanMs = measured.reduce((most, { window }) => Math.max(most, window.toMs - window.fromMs), 0);
   const newestMs = measured.reduce((newest, { latest }) => Math.max(newest, latest?.t ?? 0), 0);
   const told = judged.filter(({ verdict }) => verdict !== 'unknown').length;
   const { history } = assessment;
-  const samples = sourcesWords(history, nowMs) ?? (measured.length === 0 ? 'no samples' : `${duration(spanMs)} of samples`);
+  const samples = sourcesWords(history, nowMs) ?? samplesWords(measured);
   return [
     `Data: ${samples} (${duration(windowMs)} looked at)`,
     ...(judged.length > 1 ? [`${told} of ${count(judged.length, 'replica')} judged`] : []),

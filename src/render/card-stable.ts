@@ -6,7 +6,7 @@ import { judgedOf, type Shape } from './card-view.js';
 import { limitOf, replicaName, usage } from './memory.js';
 import { escapeText } from './text.js';
 import { duration, slackClock } from './times.js';
-import { bytes, calmRate, change, plainRate } from './units.js';
+import { bytes, calmRate, change, FINEST_RATE, plainRate } from './units.js';
 
 /** A present that begins later than this share of the window began with a bend. */
 const BENT = 0.1;
@@ -127,8 +127,10 @@ function blindLine(assessment: ServiceAssessment): string | undefined {
   if (bounds.length === 0) return undefined;
   const high = bounds.reduce((most, bound) => Math.max(most, bound.high), 0);
   const left = bounds.flatMap(({ leftMs }) => (leftMs === null ? [] : [leftMs]));
-  const words = `A leak under ${plainRate(high)} would not show`;
+  const words = `A leak under ${plainRate(Math.max(high, FINEST_RATE))} would not show`;
   if (left.length === 0) return `${words}; with no limit set there is nothing to run into but the host`;
-  const soonest = duration(left.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY));
+  const soonestMs = left.reduce((least, ms) => Math.min(least, ms), Number.POSITIVE_INFINITY);
+  if (soonestMs <= 0) return `${words}, and nothing is left to the limit`;
+  const soonest = duration(soonestMs);
   return `${words}: ${soonest.startsWith('over') ? soonest : `at least ${soonest}`} to the limit`;
 }

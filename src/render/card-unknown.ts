@@ -31,7 +31,9 @@ function why(subject: Assessment | undefined, { nowMs, windowMs }: CardView): st
   if (!subject) return '';
   const { startedAtMs } = subject.replica.run;
   if (startedAtMs > nowMs - windowMs && startedAtMs <= nowMs) return ` (started ${duration(nowMs - startedAtMs)} ago)`;
-  return subject.window.samples > 0 ? ` (${duration(subject.window.toMs - subject.window.fromMs)} of samples)` : '';
+  return subject.window.toMs > subject.window.fromMs
+    ? ` (${duration(subject.window.toMs - subject.window.fromMs)} of samples)`
+    : '';
 }
 
 function levelLine(subject: Assessment, { replicas }: ServiceAssessment): string | undefined {

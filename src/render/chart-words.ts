@@ -69,9 +69,9 @@ export function notesOf(subject: Assessment, beginning: Beginning, { nowMs, limi
   return [...told, left.join(' · ')].filter(Boolean);
 }
 
-/** `out of memory about 14:08 UTC, in 8 min (±1 min)`: a picture is looked at later, too. Empty where it is not known. */
+/** `out of memory about 14:08 UTC, in 8 min (±1 min)`: a picture is looked at later, too. Empty where it is not known, and of what is stable: nothing ends it. */
 function endWords({ limitAtMs, verdict }: Assessment, nowMs: number): string {
-  if (!limitAtMs) return '';
+  if (!limitAtMs || verdict === 'stable') return '';
   const { value } = limitAtMs;
   if (value <= nowMs) return 'at its limit';
   const about = value - nowMs > 2 * DAY_MS ? date(value) : clockOrDate(value, nowMs);

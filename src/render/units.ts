@@ -12,7 +12,8 @@ type Unit = { readonly size: number; readonly name: string; readonly decimals: (
 
 /** Decimals such that 3.97 of 4 GiB is not "4 of 4", and 396 MiB has none. */
 const fine = (value: number) => (value < 10 ? 2 : value < 100 ? 1 : 0);
-const KIB_UNIT: Unit = { size: KIB, name: 'KiB', decimals: () => 0 };
+/** A rate of less than one is growth still: over weeks it is megabytes. */
+const KIB_UNIT: Unit = { size: KIB, name: 'KiB', decimals: (value) => (value < 1 ? 1 : 0) };
 const MIB_UNIT: Unit = { size: MIB, name: 'MiB', decimals: (value) => (value < 10 ? 1 : 0) };
 const GIB_UNIT: Unit = { size: GIB, name: 'GiB', decimals: fine };
 const UNITS: readonly Unit[] = [{ size: TIB, name: 'TiB', decimals: fine }, GIB_UNIT, MIB_UNIT, KIB_UNIT];
@@ -65,6 +66,8 @@ export function rate(range: Span, per = ''): string {
   if (![range.value, range.low, range.high].every(Number.isFinite)) return '?';
   const unit = unitOfRate(range);
   const one = (value: number) => signed(value / unit.size, unit, '+');
+  // Of what may grow or shrink, 0 is no middle worth a range of two signs.
+  if (one(range.value) === '0' && range.low < 0 && range.high > 0) return calmRate(range, per);
   const bare = (value: number) => signed(value / unit.size, unit, '');
   const same = one(range.low) === one(range.high);
   const plain = range.low >= 0 ? `${bare(range.low)}–${bare(range.high)}` : `${one(range.low)} … ${one(range.high)}`;
@@ -76,8 +79,8 @@ export function rate(range: Span, per = ''): string {
 /** `0 ± 0.8 MiB/h`: a slope that may as well be none. One that surely is not zero keeps its range. */
 export function calmRate(range: Span, per = ''): string {
   if (range.low > 0 || range.high < 0) return rate(range, per);
-  const most = Math.max(-range.low, range.high);
-  if (!Number.isFinite(most)) return '?';
+  if (!Number.isFinite(range.low) || !Number.isFinite(range.high)) return '?';
+  const most = Math.max(-range.low, range.high, FINEST_RATE);
   const unit = unitOfRate({ value: most, low: most, high: most });
   return `0 ± ${signed(most / unit.size, unit, '')} ${unit.name}/h${per}`;
 }
@@ -94,9 +97,15 @@ export function signedRate(bytesPerHour: number): string {
   return `${bytesPerHour > 0 && !plainRate(bytesPerHour).startsWith('0 ') ? '+' : ''}${plainRate(bytesPerHour)}`;
 }
 
+/** Nothing is known better than this, bytes per hour: the least that is told, and not 0. */
+export const FINEST_RATE = KIB / 10;
+
+/** Such that what grows is not told as 0 because it may grow faster. */
 function unitOfRate({ value, low, high }: Span): Unit {
   if (Math.abs(value) >= 10 * GIB) return GIB_UNIT;
-  return Math.max(Math.abs(value), Math.abs(low), Math.abs(high)) < MIB / 10 ? KIB_UNIT : MIB_UNIT;
+  const most = Math.max(Math.abs(value), Math.abs(low), Math.abs(high));
+  const vanishes = value !== 0 && Math.abs(value) < MIB / 20 && most < MIB;
+  return most < MIB / 10 || vanishes ? KIB_UNIT : MIB_UNIT;
 }
 
 /** A number in a unit, `−` where it is below zero and `plus` where above; zero has no sign. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { limitAt } from '../../src/analysis/ahead.js';
+import { aboveTrend, limitAt } from '../../src/analysis/ahead.js';
 import { assess } from '../../src/analysis/assess.js';
+import { columnsOf } from '../../src/analysis/columns.js';
+import { contest } from '../../src/analysis/contest.js';
 import type { Series } from '../../src/model/assessment.js';
 import { type Drawing, drawn, MIB, MINUTE } from '../support/draw-series.js';
 
@@ -21,6 +23,20 @@ describe('a straight way to the limit', () => {
     expect(limitAt(rate, 300, 0, 200, 5).limitAtMs?.value).toBe(5);
     expect(limitAt({ value: 1e-9, low: 1e-9, high: 1e-9 }, 0, 0, 1e12, 0).limitAtMs?.value).toBe(3_650 * 24 * HOUR);
   });
+});
+
+test('a sample where a span ends, by less than a time can be told to: it counts once, and the next one is looked at', () => {
+  // From since on, an eighth of 48 spans ends at 1795166685951 less 0.0002; times as large as that are told to 0.0002.
+  const [first, last, ends, since] = [1_795_133_261_561, 1_795_213_480_097, 1_795_166_685_951, 0.3];
+  const t = Float64Array.from({ length: 48 }, (_, i) => first + ((last - first) * i) / 47);
+  const found = contest({ t, bytes: t.map((_, i) => 100 * MIB + i * MIB) });
+  if (!found) throw new Error('nothing fits a line');
+  const { leaking } = found;
+  const bent = { ...leaking, candidate: { ...leaking.candidate, since } };
+  const used = [first, ends - MINUTE, ends, ends + MINUTE, last - 2 * HOUR, last];
+  const columns = columnsOf(used.map((at) => ({ t: at, anon: (at === ends ? 300 : 500) * MIB })));
+  const above = aboveTrend(bent, found, { t, bytes: t }, columns);
+  expect(above / MIB).toBeCloseTo(500 - (100 + (47 * (ends + MINUTE - first)) / (last - first)), 0);
 });
 
 /** The drawing as `of` bends it, judged at its end: when the limit is reached, hours after that. */

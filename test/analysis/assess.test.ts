@@ -115,6 +115,23 @@ describe('what cannot be told', () => {
     expect({ verdict, reason }).toEqual({ verdict: 'unknown', reason: 'too-short' });
     expect(answerByMs).toBeGreaterThan(40_000);
   });
+  test('one sample has no length', () => {
+    expect(judged('_', { charMs: 1_000 }).explanation).toBe('There is one sample, too few to tell growth from noise.');
+  });
+  test('the newest sample may be a while ago: what will be told is still to come', () => {
+    // 88 s of growth, of which 90 are needed.
+    const { samples, ...series } = drawn('/', { charMs: 90_000, intervalMs: 2_000, stepBytes: 80 * MIB });
+    const nowMs = 88_000 + 60_000;
+    const { verdict, answerByMs } = assess({ ...series, samples, toMs: nowMs }, nowMs);
+    expect(verdict).toBe('unknown');
+    expect(answerByMs).toBeGreaterThan(nowMs);
+  });
+  test('at its limit nothing is left that a leak could leave', () => {
+    const { verdict, explanation } = judged(CALM, { limitBytes: 60 * MIB });
+    expect(verdict).toBe('unknown');
+    expect(explanation).toMatch(/it is at its limit/);
+    expect(explanation).not.toContain('only 0 s');
+  });
   test('sure growth is said before it has lasted long enough to be a leak, its end is not', () => {
     const { verdict, growthBytesPerHour, limitAtMs } = judged('/'.repeat(4), { limitBytes: null, noiseBytes: MIB });
     expect(verdict).toBe('unknown');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Climb, climbingOf, climbOf } from '../../src/analysis/cycle.js';
+import type { LedgerLine } from '../../src/model/ledger.js';
 import { type Drawing, drawn, MIB, MINUTE } from '../support/draw-series.js';
 import { livesIn } from '../support/lives-in.js';
 
@@ -8,6 +9,20 @@ const NOISY: Drawing = { charMs: 10 * MINUTE, intervalMs: MINUTE, noiseBytes: MI
 /** Judged with this limit; whatever the drawing says of kills. */
 const climb = (picture: string, limitBytes: number | null, drawing: Drawing = {}): Climb | null =>
   climbOf(livesIn(drawn(picture, { ...NOISY, ...drawing })), limitBytes);
+/** A life that is known by its line only, and climbed from its base to its peak. */
+const lineOf = (startedAtMs: number, hours: number, baseBytes: number, peakBytes: number): LedgerLine => {
+  const value = (peakBytes - baseBytes) / hours;
+  return {
+    ...{ replica: 'api', containerId: 'a', image: 'api:1', startedAtMs, endedAtMs: startedAtMs + hours * HOUR, oomKilled: false },
+    ...{
+      limitBytes: null,
+      baseBytes,
+      peakBytes,
+      settledMs: 0,
+      slopeBytesPerHour: { value, low: 0.9 * value, high: 1.1 * value },
+    },
+  };
+};
 /** Of one character in ten minutes, bytes per hour. */
 const perHour = (mib: number) => 6 * mib * MIB;
 
@@ -16,13 +31,15 @@ describe('/|/|/| killed', () => {
   const limit = 145 * MIB;
   test('again and again at the limit: their rate, and since when', () => {
     const found = climb(`_____!${UP}!${UP}!${UP}!////`, limit);
-    expect(found).toMatchObject({ kind: 'killed', cycle: { lives: 3, oomKilled: 3, endedBy: 'out-of-memory' } });
+    expect(found).toMatchObject({ kind: 'killed', cycle: { lives: 4, oomKilled: 3, endedBy: 'out-of-memory' } });
     expect((found?.perHour.value ?? 0) / perHour(4)).toBeCloseTo(1, 1);
     expect(found?.sinceMs).toBe(5 * 10 * MINUTE);
     expect((found?.cycle.usualLifeMs ?? 0) / HOUR).toBeCloseTo(20 / 6, 0);
   });
   test('once, and the present life is on the same way; not when it is calm', () => {
-    expect(climb(`${UP}!${'/'.repeat(8)}`, limit)?.kind).toBe('killed');
+    const once = climb(`${UP}!${'/'.repeat(8)}`, limit);
+    // The present one is one of those that climb alike.
+    expect(once).toMatchObject({ kind: 'killed', cycle: { lives: 2, oomKilled: 1 } });
     expect(climb(`${UP}!${'_'.repeat(20)}`, limit)).toBeNull();
   });
   test('without a known limit, lives that end at the same level end at one', () => {
@@ -41,6 +58,16 @@ describe('__-|__-|__- cut short', () => {
     expect((found?.perHour.value ?? 0) / perHour(1)).toBeCloseTo(1, 1);
     expect(found?.perHour.low).toBeLessThan(perHour(1));
     expect(found?.perHour.high).toBeGreaterThan(perHour(1));
+  });
+  test('of a process that has next to nothing, what is next to nothing is no climb', () => {
+    const [KIB, steps] = [1_024, '/////////'];
+    const tiny: Drawing = { baseBytes: 200 * KIB, stepBytes: 4 * KIB, noiseBytes: KIB };
+    expect(climb(`${steps}!${steps}!${steps}!${steps}`, null, tiny)).toBeNull();
+    // By what the ledger has of lives before: two that end at one level, without a limit, were ended there.
+    const told = (bytes: number) => [-48, -24].map((hours) => lineOf(hours * HOUR, 24, 4 * bytes, 7 * bytes));
+    const present = livesIn(drawn(' ', NOISY));
+    expect(climbOf(present, null, told(20 * MIB))?.kind).toBe('killed');
+    expect(climbOf(present, null, told(20 * KIB))).toBeNull();
   });
   test('two are not several', () => expect(climb('/////////!/////////', 900 * MIB, SHORT)).toBeNull());
   test('lives that stay where they are, or go anywhere, are none', () => {

@@ -61,7 +61,30 @@ describe('what happened to the runs', () => {
     const before = told('--x--', NOTHING, 20 * MINUTE);
     expect(before.news).toEqual([]);
     expect(before.oomKills).toBe(0);
-    expect(words('--x--', before)).toEqual([]);
+    expect(words('--x--', before, 20 * MINUTE)).toEqual([]);
+  });
+  test('a service that is killed hundreds of times is counted once: all that is listed is remembered', () => {
+    const fleet = Array.from({ length: 20 }, (_, i) => ({ name: `api-${i}`, runs: lives('x'.repeat(49), `c${i}-`) }));
+    const first = hear(fleet, NOTHING, 0, 300 * MINUTE);
+    expect(first.oomKills).toBe(20 * 49);
+    const again = hear(fleet, first, 0, 301 * MINUTE);
+    expect(again).toMatchObject({ news: [], oomKills: 20 * 49 });
+    // A host that was away, and is back with its list.
+    const part = hear(fleet.slice(0, 10), again, 0, 302 * MINUTE);
+    expect(hear(fleet, part, 0, 303 * MINUTE)).toMatchObject({ news: [], oomKills: 20 * 49 });
+  });
+  test('what was over before is not remembered, however much it is; and what is remembered has an end', () => {
+    const fleet = Array.from({ length: 300 }, (_, i) => ({ name: `api-${i}`, runs: lives('x'.repeat(49), `c${i}-`) }));
+    expect(hear(fleet, NOTHING, 300 * MINUTE, 300 * MINUTE).heard).toEqual([]);
+    const all = hear(fleet, NOTHING, 0, 300 * MINUTE);
+    expect(all.heard.length).toBeLessThanOrEqual(5_000);
+    let before: Heard = all;
+    for (const minutes of [301, 302, 303]) {
+      const { news, ...again } = hear(fleet, before, 0, minutes * MINUTE);
+      expect(news).toEqual([]);
+      expect(again).toEqual({ heard: all.heard, oomKills: all.oomKills, restarts: 0 });
+      before = again;
+    }
   });
   test('an image is deployed once, however many replicas get it', () => {
     const replicas = ['api-1', 'api-2', 'api-3'].map((name, i) => ({ name, runs: lives(`${'-'.repeat(i + 1)}2--`, name) }));

@@ -86,6 +86,23 @@ describe('what cannot be told', () => {
   });
 });
 
+test('what was calm before nothing was seen was not calm meanwhile', () => {
+  const open = opened();
+  const half = watch(open, 2 * HOUR, calm);
+  const blind = watch(half, DAY, () => ({ verdict: 'unknown', reason: 'no-data' }));
+  expect(said(watch(blind, HOUR, calm))).toEqual([]);
+  const lastedMs = open.state?.incident?.lastedMs ?? Number.NaN;
+  expect(said(watch(blind, lastedMs - 2 * HOUR + 2 * MINUTE, calm))).toEqual(['resolve page']);
+});
+
+test('nobody looked for a day: the look after it is one look, and says nothing of the day', () => {
+  const before = watch(NOTHING, 2 * HOUR, calm);
+  const look = endingAt(before.nowMs + DAY + 5 * HOUR, { sinceMs: before.nowMs });
+  const after = { ...before, nowMs: before.nowMs + DAY };
+  expect(said(watch(after, MINUTE, look))).toEqual([]);
+  expect(said(watch(after, HOUR, look))).toContain('alert message');
+});
+
 describe('update', () => {
   test('after a change by a quarter, and at most each 15 minutes', () => {
     const open = opened();
@@ -195,6 +212,11 @@ describe('Not a leak', () => {
   test('until the ceiling is passed', () => {
     expect(isSaid(watch(quieted(null), HOUR, going({ anonBytes: 400 * MIB })))).toBe(false);
     expect(isSaid(watch(quieted(null), HOUR, going({ anonBytes: 401 * MIB })))).toBe(true);
+  });
+  test('by all that it uses: a tmpfs that fills is out of memory, too', () => {
+    const tmpfs = (shmemBytes: number) => watch(quieted(null), HOUR, going({ anonBytes: 100 * MIB, shmemBytes }));
+    expect(isSaid(tmpfs(300 * MIB))).toBe(false);
+    expect(isSaid(tmpfs(301 * MIB))).toBe(true);
   });
   test('until the rate is passed', () => {
     expect(isSaid(watch(quieted(60), HOUR, going({ rateMib: 60 })))).toBe(false);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { History } from '../../src/offline/decode-line.js';
-import { replayHistory } from '../../src/offline/replay-history.js';
+import { replayHistory, replayService } from '../../src/offline/replay-history.js';
 import { drawn, MIB, MINUTE } from '../support/draw-series.js';
 
 const DAY = 24 * 60 * MINUTE;
@@ -70,4 +70,25 @@ test('a gap of years is not looked through minute by minute, and what is too old
   expect(events).toEqual([]);
   // Two weeks of nothing, as long as there is something held, a look a minute; then on.
   expect(looks).toBeLessThan(14 * 24 * 60 + 500);
+});
+
+test('a replica that is gone, nothing for an hour, then another one: it is gone through, though a sample of the first was never looked at', () => {
+  // Looks are at whole minutes, and the last sample is between two of them.
+  const first = { ...history(CALM), id: 'one' };
+  const samples = [...first.samples].map((sample, i, all) => (i === all.length - 1 ? { ...sample, t: sample.t + 1 } : sample));
+  const goneMs = samples.at(-1)?.t ?? 0;
+  const second = { ...history(CALM, goneMs + 60 * MINUTE), id: 'two' };
+  const service = { id: 'api-svc', name: 'api-svc' };
+  const place = (number: number) => ({ host: `hv-0${number}`, service, number, containerName: 'api' });
+  const members = [
+    { history: { ...first, samples }, place: place(1), goneMs },
+    { history: second, place: place(2) },
+  ];
+  let looks = 0;
+  const said = replayService(members, service, () => {
+    looks += 1;
+    if (looks > 2_000) throw new Error('it stands still');
+  });
+  expect([...said]).toEqual([]);
+  expect(looks).toBeGreaterThan(60);
 });

@@ -189,6 +189,20 @@ function oneOfThree(): Scene {
   return scene([growing(1, 'hv-01'), calm(2, 'hv-01'), calm(3, 'hv-01')], 30 * MINUTE);
 }
 
+test.each([
+  // Lives at its limit, and does not move.
+  [{ limitBytes: 62 * MIB, intervalMs: MINUTE }, '_', 'would not show, and nothing is left to the limit'],
+  // Two weeks without a byte more: no range is 0, and no leak is under it.
+  [{ charMs: 12 * HOUR, intervalMs: 5 * MINUTE }, '____', 'stable: 0 ± 0.4 KiB/h over 13 d'],
+])('a flat line is stable in words that say something: %j', (drawing, part, words) => {
+  const series = drawn(part.repeat(7), { charMs: HOUR, ...drawing });
+  const assessment = assessService(series.replica.service, [assess(series, series.toMs)], []);
+  expect(assessment.verdict).toBe('stable');
+  const said = textsOf(card(assessment, { nowMs: series.toMs, windowMs: 24 * HOUR, watching: true })).join('\n');
+  expect(said).toContain(words);
+  expect(said).not.toMatch(/ 0 s|under 0 |± 0 /);
+});
+
 test('what cannot be told yet says the growth that is sure already', () => {
   const series = drawn('/'.repeat(4), { limitBytes: null });
   const assessment = assessService(series.replica.service, [assess(series, series.toMs)], []);

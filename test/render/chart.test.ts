@@ -257,3 +257,12 @@ test('shared memory that nobody measured is drawn as the cache in use that it wa
 test('what is only suspected has its end said with an if', () => {
   expect(JSON.stringify(draw(morningRise()).config.options)).toContain('if it goes on, out of memory about 23:00 UTC');
 });
+
+test('what is stable is not told an end, though the little that it grows by would come to one', () => {
+  const { assessment, ...rest } = followsLoad();
+  const limitAtMs = { value: NOW + 5 * DAY, low: NOW + 4 * DAY, high: NOW + 6 * DAY };
+  const replicas = assessment.replicas.map((one) => ({ ...one, limitAtMs }));
+  const { altText, config } = draw({ ...rest, assessment: { ...assessment, replicas } });
+  expect(altText).toContain('stable');
+  expect(`${altText} ${JSON.stringify(config.options)}`).not.toContain('out of memory');
+});

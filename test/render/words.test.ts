@@ -58,6 +58,10 @@ describe('rates', () => {
     [mib(90, 89.9, 90.1), '+90 MiB/h (±1)'],
     [mib(2.3, 2.29, 2.31), '+2.3 MiB/h (±0.1)'],
     [mib(0.05, 0.04, 0.06), '+51 KiB/h (41–61)'],
+    // Not "0 MiB/h" of what grows: it may grow faster, and it does grow.
+    [mib(0.04, -0.03, 0.11), '+41 KiB/h (−31 … +113)'],
+    [mib(0.0004, 0.0003, 0.0005), '+0.4 KiB/h (0.3–0.5)'],
+    [mib(0.04, -4, 5), '0 ± 5 MiB/h'],
     [mib(20480, 20000, 21000), '+20 GiB/h (19.5–20.5)'],
     [mib(-3, -5, -1), '−3 MiB/h (−5 … −1)'],
     [mib(Number.NaN, 0, 0), '?'],
@@ -70,6 +74,7 @@ describe('rates', () => {
   test('a rate that may be none is said so; one that surely is not keeps its range', () => {
     expect(calmRate(mib(0.1, -0.6, 0.8))).toBe('0 ± 0.8 MiB/h');
     expect(calmRate(mib(0, -0.01, 0.005))).toBe('0 ± 10 KiB/h');
+    expect(calmRate(mib(0, -1e-9, 0))).toBe('0 ± 0.1 KiB/h');
     expect(calmRate(mib(0.3, 0.1, 0.5))).toBe('+0.3 MiB/h (0.1–0.5)');
     expect(plainRate(0.8 * MIB)).toBe('0.8 MiB/h');
   });

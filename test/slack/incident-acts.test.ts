@@ -14,7 +14,7 @@ const click = ask({ via: 'click' });
 
 /** A world with one open incident, `i-1`, of a service that holds 150 MiB of 256. */
 function world(over: Parameters<typeof slackContext>[1] = {}) {
-  const samples = { read: async () => [{ t: NOW, anon: 150 * MIB, limit: 256 * MIB }] };
+  const samples = { read: async () => [{ t: NOW, anon: 40 * MIB, shmem: 105 * MIB, kernel: 5 * MIB, limit: 256 * MIB }] };
   const made = slackContext(fleet, { samples, ...over });
   made.incidents.set('i-1', incident('i-1', 'shop/api-svc'));
   return made;

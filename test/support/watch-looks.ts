@@ -21,6 +21,7 @@ export type Look = {
   /** When it began to grow, Unix ms. */
   readonly sinceMs?: number;
   readonly anonBytes?: number;
+  readonly shmemBytes?: number;
   readonly image?: string;
   /** Of its present life, Unix ms. */
   readonly startedAtMs?: number;
@@ -41,7 +42,7 @@ export function view(nowMs: number, look: Look = {}): View {
   const assessment: Assessment = {
     ...{ replica: one, verdict, reason, explanation: '', deltas: {}, growthBytesPerHour, peakBytes: anonBytes },
     ...{ window: { fromMs: -KNOWN_MS, toMs: nowMs, samples: 1_000 }, historyFromMs: sinceMs - (look.knownMs ?? KNOWN_MS) },
-    latest: { t: nowMs, anon: anonBytes },
+    latest: { t: nowMs, anon: anonBytes, shmem: look.shmemBytes },
     ...(verdict === 'leaking' ? { onsetMs: sinceMs } : {}),
     ...(look.goesOn === undefined ? {} : { goesOn: look.goesOn }),
     ...(leftMs === null || verdict === 'stable'

@@ -1,6 +1,6 @@
 import { personError, withDeadline } from '../../errors.js';
 import type { ServiceRef } from '../../model/replica.js';
-import { limitOf } from '../../model/sample.js';
+import { limitOf, usedOf } from '../../model/sample.js';
 import { NOT_A_LEAK, notALeakForm, REASONS } from '../../render/not-a-leak.js';
 import { bytes } from '../../render/units.js';
 import { enqueueAct, incidentOf } from '../act.js';
@@ -30,7 +30,7 @@ export async function openNotALeak(incidentId: string, ask: Ask, context: SlackC
 async function heldNow({ id }: ServiceRef, nowMs: number, { inventory, samples }: SlackContext) {
   const own = (await inventory.all()).filter(({ service }) => service.id === id).slice(0, MAX_ASKED);
   const latest = await Promise.all(own.map(async ({ key }) => (await samples.read(key, nowMs - RECENT_MS, nowMs)).at(-1)));
-  const used = Math.max(0, ...latest.map((sample) => sample?.anon ?? 0));
+  const used = Math.max(0, ...latest.map((sample) => usedOf(sample) ?? 0));
   const limits = own.flatMap(({ limitBytes }, i) => limitOf(latest[i], limitBytes) ?? []);
   return { ...(used > 0 ? { usedBytes: used } : {}), ...(limits.length > 0 ? { limitBytes: Math.min(...limits) } : {}) };
 }
