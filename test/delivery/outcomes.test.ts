@@ -12,6 +12,8 @@ const UNKNOWN: Omit<Fault, 'method'>[] = [
   { kind: 'timeout' },
   { kind: 'reset' },
   { kind: 'html' },
+  { kind: 'nothing' },
+  { kind: 'cut' },
   { kind: 'word', word: 'fatal_error' },
 ];
 for (const fault of UNKNOWN.flatMap((one) => [
