@@ -66,6 +66,12 @@ export type Budget = {
 };
 export type Pause = { readonly posts: string } | 'updates' | 'all';
 
+/**
+ * What nobody was told of yet: how many messages, since when the first of them waits (Redis time; null: none does), and whether everything
+ * rests because Slack refuses the token.
+ */
+export type Undelivered = { readonly waiting: number; readonly sinceMs: number | null; readonly refused: boolean };
+
 /** What became of one entry. `holds`: this message, later posts of the channel too (order), or the whole channel. */
 export type Step =
   | { readonly kind: 'done' }

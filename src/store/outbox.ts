@@ -11,8 +11,8 @@ import { CHART_DONE, DROP_PICTURE, FAIL, INTEND, NOTE, RECEIPT, SAY, UNSENT } fr
 const LIFE_MS = 7 * 24 * 3600 * 1000;
 /** What an incident is found and changed by outlives it as a closed one does (design §8). */
 const KEPT_MS = 90 * 24 * 3600 * 1000;
-const PENDING_PREFIX = key('outbox-pending', '');
-const CHANNELS = key('outbox-channels');
+export const PENDING_PREFIX = key('outbox-pending', '');
+export const CHANNELS = key('outbox-channels');
 const SEQUENCE = key('outbox-sequence');
 const FAILURES = key('outbox-failures');
 const CHANNEL_IDS = key('channel-id', '');
@@ -122,6 +122,6 @@ async function forgetWhenEmpty(redis: Redis, channel: string): Promise<void> {
   await redis.eval(script, 2, PENDING_PREFIX + channel, CHANNELS, channel);
 }
 
-function entryKey(id: string): string {
+export function entryKey(id: string): string {
   return key('outbox', id);
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Chart } from '../../src/model/chart.js';
 import type { Target } from '../../src/model/message.js';
+import { makeUndelivered } from '../../src/store/undelivered.js';
 import { BLOCK, said } from './harness.js';
 import { useStage } from './stage.js';
 
@@ -69,16 +70,21 @@ test('an unknown word is tried again, but not for ever', async () => {
 });
 
 test('a refused token: nothing is thrown away, nothing else is sent, the log says whose turn it is', async () => {
-  const { outbox, drain, settle } = await start({ limits: { tokenPauseMs: 150 } });
+  const { outbox, drain, settle, redis } = await start({ limits: { tokenPauseMs: 150 } });
+  const undelivered = makeUndelivered(redis);
   word('chat.postMessage', 'token_revoked', 1);
   await outbox.say('a', toOps, said('alert'));
   await outbox.say('b', { ...toOps, channel: 'C2' }, said('another'));
   await drain('C1');
   await drain('C2');
   expect(slack.callsOf('chat.postMessage')).toHaveLength(1);
+  expect(await undelivered()).toEqual({ waiting: 2, sinceMs: (await outbox.get('a'))?.createdAtMs, refused: true });
   await settle('C1');
   await settle('C2');
   expect(visible()).toEqual(['alert', 'another']);
+  // An edit that waits is no silence: its message is there.
+  await outbox.say('a', toOps, said('alert, worse'));
+  expect(await undelivered()).toEqual({ waiting: 0, sinceMs: null, refused: false });
 });
 
 test('a deleted message is not posted again, nor is anybody told', async () => {
