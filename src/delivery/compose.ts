@@ -51,9 +51,18 @@ function picture(entry: OutboxEntry): Block[] {
 function remarks(entry: OutboxEntry): string[] {
   return [
     ...(entry.chartNote && !uninvited(entry) ? [entry.chartNote] : []),
+    ...(entry.meantFor ? [meantFor(entry.meantFor)] : []),
     ...(entry.repeat ? [REPEAT] : []),
     ...(uninvited(entry) ? [INVITE] : []),
   ];
+}
+
+/** What mends it is in `status`, too. A channel's name is from a label. */
+function meantFor({ channel, error }: { readonly channel: string; readonly error: string }): string {
+  const name = /^[CG]\w{6,}$/.test(channel)
+    ? `<#${channel}>`
+    : channel.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return `Meant for ${name}, where Slack does not let me post (\`${error}\`): \`/invite @leakwatch\` there, or set another \`channel\` for this service.`;
 }
 
 function contextLine(text: string): Block {

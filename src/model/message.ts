@@ -70,6 +70,8 @@ export type OutboxEntry = {
   readonly unreadable?: boolean;
   /** The person who asked was told that it failed. */
   readonly told?: boolean;
+  /** It is said in another channel than it was meant for, since that one did not take it: Slack's word. */
+  readonly meantFor?: { readonly channel: string; readonly error: string };
   readonly error?: string;
 };
 

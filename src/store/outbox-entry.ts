@@ -20,6 +20,7 @@ export function parseEntry(reply: unknown): OutboxEntry | null {
     ...optional(hash, ['repeat', 'plain', 'unreadable', 'told'], (text) => text === 'true'),
     // `said` is the version in which the words last changed.
     ...(Number(sentVersion) >= Number(hash.said) ? { onlyPictureIsNew: true } : {}),
+    ...optional(hash, ['meantFor'], (text) => JSON.parse(text) as { channel: string; error: string }),
     ...optional(hash, ['via'], (text) => text as Via),
     ...optional(hash, ['chart'], (text) => JSON.parse(text) as Chart),
   };

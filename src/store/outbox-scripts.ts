@@ -147,6 +147,19 @@ live()
 return 1
 `;
 
+/** ARGV: 5 the claim's key, 6 its token, 7 the other channel, 8 error. The whole of an entry's place is in its target and its drain. */
+export const REDIRECT = `${HEAD}
+if redis.call('GET', ARGV[5]) ~= ARGV[6] or get('state') ~= 'intent' or get('ts') then return 0 end
+local target = cjson.decode(get('target'))
+leave()
+redis.call('HSET', entry, 'meantFor', cjson.encode({ channel = target.channel, error = ARGV[8] }))
+target.channel = ARGV[7]
+redis.call('HSET', entry, 'target', cjson.encode(target), 'drain', ARGV[7], 'state', 'pending', 'tries', 0)
+redis.call('HDEL', entry, 'intentAtMs', 'unreadable')
+wait()
+return 1
+`;
+
 /** ARGV: 5 file id, 6 note. */
 export const DROP_PICTURE = `${HEAD}
 if get('chartFileId') ~= ARGV[5] then return 0 end

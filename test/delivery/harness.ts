@@ -41,6 +41,7 @@ export type HarnessOptions = {
   readonly wrapBudget?: (budget: Budget) => Budget;
   readonly wrapClaims?: (claims: Claims) => Claims;
   readonly log?: Logger;
+  readonly fallbackChannel?: string;
 };
 
 /** Delivery on a real Redis, its queue played by hand: `settle` runs the drain until nothing waits. */
@@ -58,6 +59,7 @@ export async function makeHarness(redisUrl: string, apiUrl: string, options: Har
     ...{ drain: outbox, budget, replies, requestMs: claim.requestMs, random: () => 0, log: options.log ?? silent },
     makeClient: makeClients('xoxb-test', claim.requestMs, apiUrl),
     limits: { ...FAST, ...options.limits },
+    fallbackChannel: options.fallbackChannel,
   });
   const checkpoint = options.checkpoint ? { checkpoint: options.checkpoint } : {};
   const deliver = makeDeliver({ outbox, claims, delivery, enqueue, ...checkpoint });

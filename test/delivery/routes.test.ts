@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Chart } from '../../src/model/chart.js';
 import type { Target } from '../../src/model/message.js';
 import { makeUndelivered } from '../../src/store/undelivered.js';
@@ -42,6 +42,52 @@ test('not a member and nobody asked: the message ends and is counted', async () 
     expect.objectContaining({ key: 'a', error: 'channel_not_found', channel: expect.stringMatching(/^C/) }),
   ]);
   expect(slack.callsOf('chat.postMessage')).toHaveLength(1);
+});
+
+describe('a channel that does not take what nobody asked for', () => {
+  const fallbackChannel = 'C0OPS';
+  const toTeam = { kind: 'channel', channel: '#te<am' } as const;
+  const inTeam = (args: Record<string, string>) => args.channel === '#te<am';
+  const shut = (error: string) => slack.fault({ method: 'chat.postMessage', kind: 'word', word: error, times: 99, when: inTeam });
+
+  for (const error of ['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action', 'some_new_error']) {
+    test(`${error}: said in LEAKWATCH_CHANNEL, once, with whose it was; edited there`, async () => {
+      const { outbox, settle, asked } = await start({ fallbackChannel });
+      shut(error);
+      await outbox.say('a', toTeam, said('api-svc is leaking'));
+      await settle('#te<am');
+      expect(asked.at(-1)).toMatchObject({ name: 'deliver', payload: { channel: 'C0OPS' } });
+      expect(visible()).toEqual([]);
+      await settle('C0OPS');
+      await outbox.say('a', toTeam, said('api-svc is leaking faster'));
+      await settle('C0OPS');
+      expect(slack.messages).toEqual([expect.objectContaining({ text: 'api-svc is leaking faster', channel: 'C0OPS' })]);
+      const blocks = JSON.stringify(slack.messages[0]?.blocks);
+      expect(blocks).toContain(`Meant for #te&lt;am, where Slack does not let me post (\`${error}\`)`);
+      expect(await outbox.get('a')).toMatchObject({ state: 'sent', postedChannel: 'C0OPS' });
+      expect(await outbox.pendingChannels()).toEqual([]);
+    });
+  }
+
+  test('nor does that one: it ends there, and is counted', async () => {
+    const { outbox, settle } = await start({ fallbackChannel });
+    word('chat.postMessage', 'is_archived');
+    await outbox.say('a', toTeam, said('alert'));
+    await settle('#te<am');
+    await settle('C0OPS');
+    expect(slack.callsOf('chat.postMessage').map(({ args }) => args.channel)).toEqual(['#te<am', 'C0OPS']);
+    expect(await outbox.failures(0)).toEqual([expect.objectContaining({ key: 'a', error: 'is_archived', channel: 'C0OPS' })]);
+  });
+
+  test('an answer to somebody, and what belongs into a thread, go nowhere else', async () => {
+    const { outbox, settle } = await start({ fallbackChannel });
+    shut('not_in_channel');
+    await outbox.say('a', { ...toTeam, user: 'U2' }, said('leaking'));
+    await outbox.say('b', { ...toTeam, threadTs: '1.000001' }, said('evidence'));
+    await settle('#te<am');
+    expect(slack.callsOf('chat.postMessage').filter(({ args }) => args.channel === 'C0OPS')).toEqual([]);
+    expect(await outbox.failures(0)).toHaveLength(2);
+  });
 });
 
 for (const error of ['is_archived', 'restricted_action_thread_locked', 'app_access_restricted']) {
