@@ -19,6 +19,7 @@ import { untilReady } from '../support/parts/redis.js';
 export const FAST: DeliveryLimits = {
   settleMs: 200,
   repeatAfterMs: 600,
+  lookUpMs: 3_000,
   replyEditMs: 60,
   backoffMs: { first: 10, last: 100 },
   tokenPauseMs: 100,

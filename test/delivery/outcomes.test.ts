@@ -84,6 +84,19 @@ test('without the history scope: 60 s of silence, then a repeat that says so; ot
   expect(slack.callsOf('conversations.history')).toHaveLength(1);
 });
 
+test('a history that Slack keeps putting off (429): looked for as long as that may help, then a repeat that says so', async () => {
+  const { outbox, settle } = await start({ limits: { lookUpMs: 700 } });
+  slack.fault({ method: 'chat.postMessage', kind: 'http500' });
+  slack.fault({ method: 'conversations.history', kind: 'limited', retryAfter: '0.1', times: 999 });
+  await outbox.say('a', toOps, said('alert'));
+  await settle('C1');
+  expect(slack.callsOf('conversations.history').length).toBeGreaterThan(3);
+  const [first, second] = slack.callsOf('chat.postMessage');
+  expect(Number(second?.atMs) - Number(first?.atMs)).toBeGreaterThanOrEqual(700);
+  expect(slack.messages).toEqual([expect.objectContaining({ text: 'alert' })]);
+  expect(JSON.stringify(slack.messages[0]?.blocks)).toContain('May be a repeat');
+});
+
 test('a Slack that does not know the history at all: said again after the silence, not never', async () => {
   const { outbox, settle } = await start();
   slack.fault({ method: 'chat.postMessage', kind: 'http500' });
