@@ -48,7 +48,11 @@ export function httpInbound(signingSecret: string, logger: SlackLogger, onAck: O
         return;
       }
       const at = Number(request.headers['x-slack-request-timestamp']);
-      if (at > Date.now() / 1000 + MAX_AHEAD_SECONDS) {
+      const aheadSeconds = Math.round(at - Date.now() / 1000);
+      if (aheadSeconds > MAX_AHEAD_SECONDS) {
+        logger.warn(
+          `a request to /slack/events is dated ${aheadSeconds} s ahead of the clock here: refused (is the clock right?)`,
+        );
         response.writeHead(401).end();
         return;
       }
