@@ -40,6 +40,8 @@ export type OutboxEntry = {
   readonly createdAtMs: number;
   /** Times it was tried since it last reached Slack: what the wait before the next try grows with. */
   readonly tries: number;
+  /** How long after it was first said it was posted. */
+  readonly lateMs?: number;
   /** When the post in flight began, Redis time: what a reconciliation looks back to. */
   readonly intentAtMs?: number;
   readonly intentVersion?: number;

@@ -28,6 +28,8 @@ local function leave()
 end
 local function change()
   redis.call('HINCRBY', entry, 'version', 1)
+  -- what was refused and is said again is new
+  if get('state') == 'failed' then redis.call('HSET', entry, 'createdAtMs', now) end
   redis.call('HDEL', entry, 'error', 'plain')
   redis.call('HSET', entry, 'tries', 0)
   if get('state') ~= 'intent' then redis.call('HSET', entry, 'state', 'pending') end
@@ -76,11 +78,12 @@ change()
 return 1
 `;
 
-/** ARGV: 5 the claim's key, 6 its token. Gives the entry, or nothing when it is not ours to send. */
+/** ARGV: 5 the claim's key, 6 its token. Gives the entry, or nothing when it is not ours to send. How late it is, is what it was at the first try that may have arrived. */
 export const INTEND = `${HEAD}
 if redis.call('GET', ARGV[5]) ~= ARGV[6] or get('state') ~= 'pending' then return {} end
 redis.call('HSET', entry, 'state', 'intent', 'intentAtMs', now, 'intentVersion', get('version'))
 redis.call('HINCRBY', entry, 'tries', 1)
+if get('sentVersion') == '0' then redis.call('HSET', entry, 'lateMs', math.max(0, now - get('createdAtMs'))) end
 live()
 return redis.call('HGETALL', entry)
 `;

@@ -162,6 +162,24 @@ test('twenty messages arrive in the order they were said, through failures of ev
   expect(slack.messages.map((one) => one.text)).toEqual(texts);
 });
 
+test('Slack could not be reached for two hours: what comes then has its last text, and says how late it is, also when it is edited', async () => {
+  const { outbox, settle, redis, drain } = await start();
+  slack.fault({ method: 'chat.postMessage', kind: 'limited', retryAfter: '0.1' });
+  await outbox.say('a', toOps, said('api-svc is leaking'));
+  await outbox.say('b', toOps, said('cart is leaking'));
+  await drain('C1');
+  const [name] = await redis.keys('*outbox:a');
+  await redis.hincrby(String(name), 'createdAtMs', -125 * 60_000);
+  await outbox.say('a', toOps, said('api-svc is leaking faster'));
+  await settle('C1');
+  await outbox.say('a', toOps, said('api-svc is fixed'));
+  await settle('C1');
+  expect(slack.messages.map(({ text }) => text)).toEqual(['api-svc is fixed', 'cart is leaking']);
+  const [late, inTime] = slack.messages.map(({ blocks }) => JSON.stringify(blocks));
+  expect(late).toContain('Said 2 h late: it could not be posted before.');
+  expect(inTime).not.toContain('late');
+});
+
 test('posts of a channel are about a second apart, over all workers', async () => {
   const options = { budget: { postSpacingMs: 200 } };
   const [one, two] = [await start(options), await start(options)];
