@@ -28,7 +28,7 @@ export type OutboxDrain = Outbox & {
   /** Slack will never take this version. A newer one, if there is one, is tried. */
   fail(key: string, version: number, error: string): Promise<void>;
   note(key: string, note: EntryNote): Promise<void>;
-  /** The post in flight was refused by its channel: it is to be said in another one. False when it is no longer ours. */
+  /** The post in flight, or an edit, was refused for good where it is: it is to be said anew, in another channel or in the same. False when it is no longer ours. */
   redirect(key: string, claim: Claim, channel: string, error: string): Promise<boolean>;
   /** The picture is dropped, because Slack does not take the file. */
   dropPicture(key: string, fileId: string): Promise<void>;

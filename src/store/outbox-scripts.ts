@@ -152,10 +152,16 @@ return 1
 
 /** ARGV: 5 the claim's key, 6 its token, 7 the other channel, 8 error. The whole of an entry's place is in its target and its drain. */
 export const REDIRECT = `${HEAD}
-if redis.call('GET', ARGV[5]) ~= ARGV[6] or get('state') ~= 'intent' or get('ts') then return 0 end
+if redis.call('GET', ARGV[5]) ~= ARGV[6] then return 0 end
+if get('state') ~= 'intent' and not (get('state') == 'pending' and get('ts')) then return 0 end
+-- what stood there stays, and is edited no more: what is new begins here
+if get('ts') then redis.call('HSET', entry, 'createdAtMs', now, 'sentVersion', 0) end
+redis.call('HDEL', entry, 'ts', 'postedChannel')
 local target = cjson.decode(get('target'))
 leave()
-redis.call('HSET', entry, 'meantFor', cjson.encode({ channel = target.channel, error = ARGV[8] }))
+if target.channel ~= ARGV[7] then
+  redis.call('HSET', entry, 'meantFor', cjson.encode({ channel = target.channel, error = ARGV[8] }))
+end
 target.channel = ARGV[7]
 redis.call('HSET', entry, 'target', cjson.encode(target), 'drain', ARGV[7], 'state', 'pending', 'tries', 0)
 redis.call('HDEL', entry, 'intentAtMs', 'unreadable')

@@ -69,6 +69,41 @@ describe('a channel that does not take what nobody asked for', () => {
     });
   }
 
+  for (const error of ['is_archived', 'not_in_channel']) {
+    test(`${error}, since the root was said there: what is new is said in LEAKWATCH_CHANNEL, and edited there`, async () => {
+      const { outbox, settle } = await start({ fallbackChannel });
+      await outbox.say('a', toTeam, said('api-svc is leaking'));
+      await settle('#te<am');
+      word('chat.update', error, 1);
+      await outbox.say('a', toTeam, said('api-svc: out of memory in 1 h'));
+      await settle('#te<am');
+      await settle('C0OPS');
+      await outbox.say('a', toTeam, said('api-svc: fixed'));
+      await settle('C0OPS');
+      expect(visible()).toEqual(['api-svc is leaking', 'api-svc: fixed']);
+      expect(slack.messages[1]).toMatchObject({ channel: 'C0OPS' });
+      expect(JSON.stringify(slack.messages[1]?.blocks)).toContain(
+        `Meant for #te&lt;am, where Slack does not let me post (\`${error}\`)`,
+      );
+      expect(JSON.stringify(slack.messages[1]?.blocks)).not.toContain('late');
+      expect(await outbox.get('a')).toMatchObject({ state: 'sent', postedChannel: 'C0OPS', ts: slack.messages[1]?.ts });
+    });
+  }
+
+  test('the root is not ours any more (the app was installed anew): one fresh root in its place', async () => {
+    const { outbox, settle } = await start({ fallbackChannel });
+    await outbox.say('a', toOps, said('api-svc is leaking'));
+    await settle('C1');
+    word('chat.update', 'cant_update_message', 1);
+    for (const text of ['worse', 'fixed']) {
+      await outbox.say('a', toOps, said(text));
+      await settle('C1');
+    }
+    expect(visible()).toEqual(['api-svc is leaking', 'fixed']);
+    expect(JSON.stringify(slack.messages[1]?.blocks)).not.toMatch(/Meant for|late/);
+    expect(slack.messages[1]).toMatchObject({ channel: 'C1' });
+  });
+
   test('nor does that one: it ends there, and is counted', async () => {
     const { outbox, settle } = await start({ fallbackChannel });
     word('chat.postMessage', 'is_archived');
