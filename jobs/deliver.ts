@@ -59,6 +59,10 @@ async function drain(
     if (postsHeld && needsPost(entry)) continue;
     const step = await oneStep(ports, entry, claim, context, breaks);
     if (step.kind === 'done') continue;
+    if (step.kind === 'moved') {
+      await deliverSoon(ports.enqueue, step.channel);
+      continue;
+    }
     restMs = Math.min(restMs ?? Number.POSITIVE_INFINITY, step.ms);
     if (step.holds === 'channel') return restMs;
     if (step.holds === 'posts') postsHeld = true;

@@ -149,6 +149,7 @@ export function makeWorkerJobs({
     makeClient,
     requestMs: REQUEST_MS,
     limits: DELIVERY_LIMITS,
+    fallbackChannel: config.channel,
     log,
     random: Math.random,
   });

@@ -5,6 +5,7 @@ import type { RulesPort } from './model/rules.js';
 import type { Producer } from './queue/enqueue.js';
 import { untakenPages } from './render/page-words.js';
 import { unansweredWords } from './render/unanswered.js';
+import { undeliveredWords } from './render/undelivered.js';
 import type { SlackContext } from './slack/ask.js';
 import type { TellAlone } from './slack/tell-alone.js';
 import { makeAnswering } from './store/answering.js';
@@ -22,6 +23,7 @@ import { makePages } from './store/pages.js';
 import { makeReplies } from './store/replies.js';
 import { makeSamples } from './store/samples.js';
 import { makeStorms } from './store/storms.js';
+import { makeUndelivered } from './store/undelivered.js';
 import type { RedisWatch } from './store/watch-redis.js';
 import { VERSION } from './version.js';
 
@@ -80,7 +82,7 @@ export function makeContext({
     async status() {
       const [beats, replicas] = await Promise.all([hosts.all(), inventory.all()]);
       const known = beats.map((beat) => beat.host);
-      const [queues, untaken, workers, failed, memory, archives, failing, unanswered] = await Promise.all([
+      const [queues, untaken, workers, failed, memory, archives, failing, unanswered, undelivered] = await Promise.all([
         producer.depths(known),
         producer.untaken(known),
         producer.workers(),
@@ -89,9 +91,14 @@ export function makeContext({
         makeArchiveReports(redis).all(),
         makePages(redis).failing(),
         makeAnswering(redis).unanswered(),
+        makeUndelivered(redis)(),
       ]);
       const archiveProblems = archives.flatMap(({ worker, problem }) => (problem ? [`Worker ${worker}: ${problem}.`] : []));
-      const untold = [...untakenPages(failing, nowMs()), ...unansweredWords(unanswered, nowMs())];
+      const untold = [
+        ...undeliveredWords(undelivered, nowMs()),
+        ...untakenPages(failing, nowMs()),
+        ...unansweredWords(unanswered, nowMs()),
+      ];
       const warnings = [...health.warnings(), ...rules.warnings(), ...archiveProblems, ...untold];
       const archive = archives.find(({ state }) => state)?.state;
       return {

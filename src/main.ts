@@ -26,6 +26,7 @@ import { makeAnswering } from './store/answering.js';
 import { makeHosts } from './store/hosts.js';
 import { makePages } from './store/pages.js';
 import { connectRedis } from './store/redis.js';
+import { makeUndelivered } from './store/undelivered.js';
 import { makeVerdicts } from './store/verdicts.js';
 import { watchRedis } from './store/watch-redis.js';
 import { VERSION } from './version.js';
@@ -54,10 +55,11 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
   const rawLinks = makeRawLinks({ archive, publicUrl: alerts.publicUrl, key, nowMs });
   const slack = { permalink: makePermalink(client, log), tellAlone: makeTellAlone(client), isOperator, operators, rawLinks };
   const context = makeContext({ redis, producer, health, rules, ...slack, log, nowMs });
+  const undelivered = makeUndelivered(redis);
   let identity: Identity | undefined;
   const metrics = makeMetrics({
     ...{ version: VERSION, hosts, nowMs, incidents: context.incidents, pages: makePages(redis), verdicts: makeVerdicts(redis) },
-    answering: makeAnswering(redis),
+    ...{ answering: makeAnswering(redis), undelivered, workers: producer.workers },
     depths: async () => producer.depths((await hosts.all()).map(({ host }) => host)),
   });
   const onAck = (seconds: number) => metrics.ackSeconds.observe(seconds);
@@ -69,8 +71,7 @@ export async function startBot(config: Config, log: Logger): Promise<Running> {
       notReady: () =>
         notReady({
           ping: () => redis.ping(),
-          hosts,
-          nowMs,
+          ...{ hosts, nowMs, undelivered, workers: producer.workers, redisProblems: health.refusals },
           slackProblem: () => (identity ? inbound.problem() : 'Slack: not reached yet'),
         }),
       metrics: metrics.text,

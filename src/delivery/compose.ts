@@ -7,6 +7,8 @@ const MAX_BLOCKS = 50;
 /** `chat.update` counts the UTF-8 bytes of `text` (measured: 3,971 taken, 4,121 refused). */
 const MAX_TEXT_BYTES = 3_900;
 
+/** Retries and storms take less. */
+const LATE_MS = 10 * 60_000;
 const REPEAT = 'May be a repeat: Slack did not say whether the first one arrived.';
 const INVITE = 'Invite me for charts and updates: `/invite @leakwatch`';
 
@@ -51,9 +53,25 @@ function picture(entry: OutboxEntry): Block[] {
 function remarks(entry: OutboxEntry): string[] {
   return [
     ...(entry.chartNote && !uninvited(entry) ? [entry.chartNote] : []),
+    ...(entry.meantFor ? [meantFor(entry.meantFor)] : []),
+    ...((entry.lateMs ?? 0) >= LATE_MS ? [late(entry.lateMs ?? 0)] : []),
     ...(entry.repeat ? [REPEAT] : []),
     ...(uninvited(entry) ? [INVITE] : []),
   ];
+}
+
+/** `Said 2 h late: …`; what is in it is of now, but whoever reads it should know since when it was known (reliability S10). */
+function late(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  return `Said ${minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`} late: it could not be posted before.`;
+}
+
+/** What mends it is in `status`, too. A channel's name is from a label. */
+function meantFor({ channel, error }: { readonly channel: string; readonly error: string }): string {
+  const name = /^[CG]\w{6,}$/.test(channel)
+    ? `<#${channel}>`
+    : channel.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return `Meant for ${name}, where Slack does not let me post (\`${error}\`): \`/invite @leakwatch\` there, or set another \`channel\` for this service.`;
 }
 
 function contextLine(text: string): Block {

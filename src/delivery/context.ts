@@ -14,6 +14,8 @@ export type DeliveryPorts = {
   /** The time limit of a request: that of the clients, and what the claims are made for. */
   readonly requestMs: number;
   readonly limits: DeliveryLimits;
+  /** Where a message goes that its own channel does not take; absent: nowhere. */
+  readonly fallbackChannel?: string | undefined;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   /** 0…1, for waits. */
   readonly random: () => number;

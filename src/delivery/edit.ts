@@ -1,6 +1,7 @@
 import { routeOf, type Step } from '../model/delivery.js';
 import type { OutboxEntry } from '../model/message.js';
 import { DONE, type StepContext, wait } from './context.js';
+import { anew, elsewhere } from './elsewhere.js';
 import type { Failure } from './errors.js';
 import { firstPost } from './first-post.js';
 import { backoff } from './limits.js';
@@ -50,8 +51,10 @@ async function failed(context: StepContext, entry: OutboxEntry, failure: Failure
     case 'content':
       return refusedContent(context, entry, failure.error);
     case 'absent':
-      return giveUp(context, entry, failure.error);
+      return elsewhere(context, entry, failure.error);
     case 'permanent':
+      if (failure.error === 'is_archived') return elsewhere(context, entry, failure.error);
+      if (failure.error === 'cant_update_message') return anew(context, entry, failure.error);
       if (failure.error !== 'message_not_found') return giveUp(context, entry, failure.error);
       // a person deleted it: they do not want it, so it is not said again, nor is anybody told
       await drain.fail(entry.key, entry.version, 'deleted in Slack (message_not_found)');

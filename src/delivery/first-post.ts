@@ -1,6 +1,7 @@
 import { routeOf, type Step } from '../model/delivery.js';
 import type { OutboxEntry } from '../model/message.js';
 import { DONE, type StepContext, wait } from './context.js';
+import { elsewhere } from './elsewhere.js';
 import { attempt, type Failure } from './errors.js';
 import { backoff } from './limits.js';
 import type { Posted } from './post.js';
@@ -49,7 +50,9 @@ async function failed(context: StepContext, entry: OutboxEntry, failure: Failure
     case 'not-sent':
       return again(context, entry, restMs, failure.error);
     case 'refused':
-      return entry.tries < limits.refusals ? again(context, entry, restMs, failure.error) : giveUp(context, entry, failure.error);
+      return entry.tries < limits.refusals
+        ? again(context, entry, restMs, failure.error)
+        : elsewhere(context, entry, failure.error);
     case 'token':
       await drain.unsent(entry.key, claim);
       return tokenRefused(context, entry, failure.error);
@@ -58,7 +61,7 @@ async function failed(context: StepContext, entry: OutboxEntry, failure: Failure
     case 'absent':
       return notThere(context, entry, failure.error);
     case 'permanent':
-      return routeOf(entry) === 'reply' ? noReply(context, entry, failure.error) : giveUp(context, entry, failure.error);
+      return routeOf(entry) === 'reply' ? noReply(context, entry, failure.error) : elsewhere(context, entry, failure.error);
   }
 }
 
@@ -77,7 +80,7 @@ async function rest(context: StepContext, entry: OutboxEntry, restMs: number, wh
 /** Where the bot is not a member the card goes through the response URL of the one who asked. */
 async function notThere(context: StepContext, entry: OutboxEntry, error: string): Promise<Step> {
   const { kind, replyId } = entry.target;
-  if (kind !== 'channel' || !replyId || routeOf(entry) !== 'web') return giveUp(context, entry, error);
+  if (kind !== 'channel' || !replyId || routeOf(entry) !== 'web') return elsewhere(context, entry, error);
   await context.drain.note(entry.key, { via: 'reply' });
   await context.drain.unsent(entry.key, context.claim);
   return wait(0, 'entry', error);

@@ -4,6 +4,8 @@ export type DeliveryLimits = {
   readonly settleMs: number;
   /** With an unreadable history, the time after which silence is worse than a repeat (design §9). */
   readonly repeatAfterMs: number;
+  /** A history that Slack puts off each time (429), while it takes posts, is asked for as long as this (reliability S12). */
+  readonly lookUpMs: number;
   /** Between versions of an answer through a response URL, so that two that come together are one. */
   readonly replyEditMs: number;
   /** Waits after a failure double from the first to the last. */
@@ -17,6 +19,7 @@ export type DeliveryLimits = {
 export const DELIVERY_LIMITS: DeliveryLimits = {
   settleMs: 15_000,
   repeatAfterMs: 60_000,
+  lookUpMs: 10 * 60_000,
   replyEditMs: 2_000,
   backoffMs: { first: 1_000, last: 60_000 },
   tokenPauseMs: 60_000,

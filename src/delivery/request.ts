@@ -6,6 +6,11 @@ import { Limited, NotSent } from './errors.js';
 const NOT_CONNECTED =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|DEPTH_ZERO|ERR_TLS)/;
 
+/** Slack's answer to a message is the message, some tens of KB: what is longer is no answer of Slack's (reliability S08). */
+const MOST_ANSWER_BYTES = 2 ** 20;
+/** A hundred messages of others, each with its blocks. */
+const MOST_HISTORY_BYTES = 16 * 2 ** 20;
+
 /**
  * `fetch` that asks `inTime` in the line before the socket is written to, sends nothing when it says no, and sets apart what
  * surely did not arrive and what Slack put off. With `agent` that line is the last one before the write, when the connection
@@ -53,8 +58,24 @@ async function sendText(
     body: iterable(body()),
     signal: init.signal ?? null,
   });
+  const said = await textOf(answer.body, /\/conversations\./.test(String(url)) ? MOST_HISTORY_BYTES : MOST_ANSWER_BYTES);
   const named = Object.entries(answer.headers).map(([name, value]): [string, string] => [name, String(value)]);
-  return new Response((await answer.body.text()) || null, { status: answer.statusCode, headers: named });
+  return new Response(said || null, { status: answer.statusCode, headers: named });
+}
+
+/** The text of an answer. Rejects as soon as it is longer, and reads no further. */
+export async function textOf(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  mostBytes = MOST_ANSWER_BYTES,
+): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body) {
+    length += part.length;
+    if (length > mostBytes) throw new Error(`an answer of more than ${mostBytes} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
 }
 
 /** undici takes any iterable (docs/api/Dispatcher.md, `body`); its types know streams only. */

@@ -1,6 +1,6 @@
 import type { SlackMessage } from '../model/message.js';
 import { attempt, type Failure, type Result, sortWord } from './errors.js';
-import { request } from './request.js';
+import { request, textOf } from './request.js';
 
 export type Reply = {
   readonly message: SlackMessage;
@@ -33,7 +33,7 @@ export async function reply(url: string, say: Reply, requestMs: number, inTime: 
       signal: AbortSignal.timeout(requestMs),
     };
     const response = await request(url, init, inTime);
-    return { status: response.status, word: wordOf(await response.text()) };
+    return { status: response.status, word: wordOf(await textOf(response.body ?? [])) };
   });
   if (!answer.ok) return answer;
   const { status, word } = answer.value;

@@ -12,6 +12,7 @@ import { tokenRefused } from './refusal.js';
  *   found ──▶ receipt (and an edit, when the content has changed since)
  *   not there ──▶ posted, once Slack has had time to store what it took
  *   history unreadable ──▶ 60 s of silence, then posted, marked as a possible repeat; others go first meanwhile
+ *   put off (429) each time ──▶ asked for ten minutes, then the same
  */
 export async function resume(context: StepContext, entry: OutboxEntry): Promise<Step> {
   if (routeOf(entry) !== 'web') return resumeUnseen(context, entry);
@@ -41,6 +42,8 @@ export async function resume(context: StepContext, entry: OutboxEntry): Promise<
     case 'failed': {
       if (found.failure.kind === 'token') return tokenRefused(context, entry, found.failure.error);
       const limited = found.failure.kind === 'limited';
+      // Only then does Slack answer: while it is away, what was posted before is found when it is back.
+      if (limited && (await ageMs()) >= limits.lookUpMs) return unreadable(context, entry, await ageMs());
       const restMs = limited ? found.failure.retryAfterMs : backoff(limits, entry.tries, context.random());
       await budget.pause({ posts: entry.target.channel }, restMs);
       return wait(restMs, 'posts', found.failure.error);

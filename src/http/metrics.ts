@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Answering } from '../model/answering.js';
+import type { Undelivered } from '../model/delivery.js';
 import type { Hosts } from '../model/host.js';
 import type { Incidents } from '../model/incident.js';
 import type { Pages } from '../model/page.js';
@@ -24,6 +25,9 @@ export type MetricsParts = {
   readonly incidents: Pick<Incidents, 'open'>;
   readonly pages: Pick<Pages, 'failing'>;
   readonly answering: Pick<Answering, 'unanswered'>;
+  readonly undelivered: () => Promise<Undelivered>;
+  /** How many listen. */
+  readonly workers: () => Promise<number>;
   readonly nowMs: () => number;
 };
 
@@ -47,6 +51,11 @@ export function makeMetrics(parts: MetricsParts): Metrics {
     'leakwatch_unanswered_seconds',
     'Seconds since a server that the workers ask does not answer; 0 while it does, or none is asked.',
     'server',
+  );
+  const workers = gauge('leakwatch_workers', 'Workers that listen: none means that nothing is watched, answered or delivered.');
+  const undelivered = gauge(
+    'leakwatch_undelivered_seconds',
+    'Seconds since the first message was to be said that Slack has not got yet; 0 while there is none.',
   );
   const webhooks = new Counter({
     name: 'leakwatch_webhook_requests_total',
@@ -100,6 +109,14 @@ export function makeMetrics(parts: MetricsParts): Metrics {
       async () => {
         const since = await parts.answering.unanswered();
         unanswered.set({ server: 'Prometheus' }, since ? (parts.nowMs() - since.sinceMs) / 1000 : 0);
+      },
+    ],
+    [[workers], async () => workers.set(await parts.workers())],
+    [
+      [undelivered],
+      async () => {
+        const { sinceMs } = await parts.undelivered();
+        undelivered.set(sinceMs === null ? 0 : (parts.nowMs() - sinceMs) / 1000);
       },
     ],
     [

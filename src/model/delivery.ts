@@ -28,6 +28,8 @@ export type OutboxDrain = Outbox & {
   /** Slack will never take this version. A newer one, if there is one, is tried. */
   fail(key: string, version: number, error: string): Promise<void>;
   note(key: string, note: EntryNote): Promise<void>;
+  /** The post in flight, or an edit, was refused for good where it is: it is to be said anew, in another channel or in the same. False when it is no longer ours. */
+  redirect(key: string, claim: Claim, channel: string, error: string): Promise<boolean>;
   /** The picture is dropped, because Slack does not take the file. */
   dropPicture(key: string, fileId: string): Promise<void>;
   /** Redis' clock: the one that intents are kept in. */
@@ -66,9 +68,17 @@ export type Budget = {
 };
 export type Pause = { readonly posts: string } | 'updates' | 'all';
 
+/**
+ * What nobody was told of yet: how many messages, since when the first of them waits (Redis time; null: none does), and whether everything
+ * rests because Slack refuses the token.
+ */
+export type Undelivered = { readonly waiting: number; readonly sinceMs: number | null; readonly refused: boolean };
+
 /** What became of one entry. `holds`: this message, later posts of the channel too (order), or the whole channel. */
 export type Step =
   | { readonly kind: 'done' }
+  /** It is another channel's now, and is to be delivered there. */
+  | { readonly kind: 'moved'; readonly channel: string }
   | { readonly kind: 'wait'; readonly ms: number; readonly holds: 'entry' | 'posts' | 'channel'; readonly why: string };
 
 /** Where the crash tests strike. */

@@ -40,6 +40,8 @@ export type OutboxEntry = {
   readonly createdAtMs: number;
   /** Times it was tried since it last reached Slack: what the wait before the next try grows with. */
   readonly tries: number;
+  /** How long after it was first said it was posted. */
+  readonly lateMs?: number;
   /** When the post in flight began, Redis time: what a reconciliation looks back to. */
   readonly intentAtMs?: number;
   readonly intentVersion?: number;
@@ -70,6 +72,8 @@ export type OutboxEntry = {
   readonly unreadable?: boolean;
   /** The person who asked was told that it failed. */
   readonly told?: boolean;
+  /** It is said in another channel than it was meant for, since that one did not take it: Slack's word. */
+  readonly meantFor?: { readonly channel: string; readonly error: string };
   readonly error?: string;
 };
 

@@ -170,11 +170,19 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
+/** Full is what can be mended, and waiting does not mend it: it is not said to be silent (reliability R06). */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return 'The queue (Redis) does not answer';
+  // Redis before 7 says it inside an error of the script.
+  if (/(^|-)OOM /.test(error.message)) return 'The queue (Redis) is full';
+  return `The queue (Redis) refuses (${error.message.slice(0, 120)})`;
+}
+
 /** All that can go wrong here is Redis: away, frozen, full. */
 async function reach<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   try {
     return await withDeadline(ENQUEUE_DEADLINE_MS, 'The queue (Redis)', work);
   } catch (error) {
-    throw error instanceof LeakwatchError ? error : worldError('The queue (Redis) does not answer', error);
+    throw error instanceof LeakwatchError ? error : worldError(wordsOf(error), error);
   }
 }

@@ -90,9 +90,11 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
   });
   const trusted = (url: string) => isSlackUrl(url, slackApiUrl);
 
+  const atHome = (teams: readonly unknown[], user: string) => requireHome(teams, identity().teamId, user, context.log);
+
   app.command(/^\/leak/, ({ command, ack }) =>
     answerCommand(ack, context, async () => {
-      requireHome([command.team_id], identity().teamId);
+      atHome([command.team_id], command.user_id);
       const words = parse(command.text ?? '');
       return commandOf(words).run(words.args, askOfCommand(command, nowMs(), trusted), context);
     }),
@@ -104,7 +106,7 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
     const ask = askOfMention(event, body.event_id, nowMs());
     const { user_team, source_team, team }: { user_team?: string; source_team?: string; team?: string } = event;
     await answerMention(client, ask, context, Number(retryNum ?? 0) === 0, async () => {
-      requireHome([user_team, source_team, team, body.team_id], identity().teamId);
+      atHome([user_team, source_team, team, body.team_id], ask.user);
       const [said, fileIds] = [afterMention(event.text, identity().botUserId), filesOf(event)];
       const words = parse(fileIds.length > 0 ? said.slice(0, MAX_CHARACTERS) : said);
       const reading = fileIds.length > 0 ? await filesOfMention(fileIds, words, ask, event.ts, identity(), context) : null;
@@ -130,7 +132,7 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
       const { ask, value, alone } = askOfClick(body, nowMs(), trusted);
       const open = (view: Modal['view']) => client.apiCall('views.open', { trigger_id: body.trigger_id, view });
       await answerClick({ ack, respond: ask.responseUrl ? respond : null, open, alone }, context, async () => {
-        requireHome([body.user.team_id, body.team?.id], identity().teamId);
+        atHome([body.user.team_id, body.team?.id], body.user.id);
         return handler(value, ask, context);
       });
     });
@@ -141,7 +143,7 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
       const { ask, words } = askOfShortcut(body, nowMs(), trusted);
       const open = (view: Modal['view']) => client.apiCall('views.open', { trigger_id: body.trigger_id, view });
       await answerClick({ ack, respond: ask.responseUrl ? respond : null, open, alone: false }, context, async () => {
-        requireHome([body.user.team_id, body.team?.id], identity().teamId);
+        atHome([body.user.team_id, body.team?.id], body.user.id);
         return handler(words, ask, context);
       });
     });
@@ -151,7 +153,7 @@ export async function makeApp({ receiver, botToken, slackApiUrl, identity, conte
     app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: id }, async ({ body, ack }) => {
       const { ask, form } = askOfForm(body, nowMs());
       await answerForm(ack, field, context, async () => {
-        requireHome([body.user.team_id, body.team?.id], identity().teamId);
+        atHome([body.user.team_id, body.team?.id], body.user.id);
         return handler(form, ask, context);
       });
     });

@@ -74,6 +74,6 @@ export function makeBudget(redis: Redis, limits: BudgetLimits): Budget {
   };
 }
 
-function pauseKey(what: Pause): string {
+export function pauseKey(what: Pause): string {
   return typeof what === 'string' ? key('pause', what) : key('pause', 'posts', what.posts);
 }

@@ -13,10 +13,10 @@ const PLACE_LIFE_MS = 30 * DAY_MS;
 
 const TOLD_LIFE_MS = 365 * DAY_MS;
 
-/** KEYS: the claim. ARGV: mine, its life. Gives the one that holds. */
+/** KEYS: the claim. ARGV: mine, its life. Gives the one that holds; one with more of its life left than it had is over (`lease.ts`). */
 const CLAIM = `
 local now = redis.call('GET', KEYS[1])
-if now then return now end
+if now and redis.call('PTTL', KEYS[1]) <= tonumber(ARGV[2]) then return now end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return ARGV[1]
 `;

@@ -15,11 +15,12 @@ export function parseEntry(reply: unknown): OutboxEntry | null {
     state: state as OutboxEntry['state'],
     createdAtMs: Number(createdAtMs),
     tries: Number(tries ?? 0),
-    ...optional(hash, ['intentAtMs', 'intentVersion', 'sentAtMs', 'chartVersion', 'chartDrawn'], Number),
+    ...optional(hash, ['lateMs', 'intentAtMs', 'intentVersion', 'sentAtMs', 'chartVersion', 'chartDrawn'], Number),
     ...optional(hash, ['ts', 'postedChannel', 'chartFileId', 'chartAltText', 'chartNote', 'error'], String),
     ...optional(hash, ['repeat', 'plain', 'unreadable', 'told'], (text) => text === 'true'),
     // `said` is the version in which the words last changed.
     ...(Number(sentVersion) >= Number(hash.said) ? { onlyPictureIsNew: true } : {}),
+    ...optional(hash, ['meantFor'], (text) => JSON.parse(text) as { channel: string; error: string }),
     ...optional(hash, ['via'], (text) => text as Via),
     ...optional(hash, ['chart'], (text) => JSON.parse(text) as Chart),
   };

@@ -28,6 +28,8 @@ local function leave()
 end
 local function change()
   redis.call('HINCRBY', entry, 'version', 1)
+  -- what was refused and is said again is new
+  if get('state') == 'failed' then redis.call('HSET', entry, 'createdAtMs', now) end
   redis.call('HDEL', entry, 'error', 'plain')
   redis.call('HSET', entry, 'tries', 0)
   if get('state') ~= 'intent' then redis.call('HSET', entry, 'state', 'pending') end
@@ -76,11 +78,12 @@ change()
 return 1
 `;
 
-/** ARGV: 5 the claim's key, 6 its token. Gives the entry, or nothing when it is not ours to send. */
+/** ARGV: 5 the claim's key, 6 its token. Gives the entry, or nothing when it is not ours to send. How late it is, is what it was at the first try that may have arrived. */
 export const INTEND = `${HEAD}
 if redis.call('GET', ARGV[5]) ~= ARGV[6] or get('state') ~= 'pending' then return {} end
 redis.call('HSET', entry, 'state', 'intent', 'intentAtMs', now, 'intentVersion', get('version'))
 redis.call('HINCRBY', entry, 'tries', 1)
+if get('sentVersion') == '0' then redis.call('HSET', entry, 'lateMs', math.max(0, now - get('createdAtMs'))) end
 live()
 return redis.call('HGETALL', entry)
 `;
@@ -144,6 +147,25 @@ export const NOTE = `${HEAD}
 if not get('drain') then return 0 end
 for i = 5, #ARGV, 2 do redis.call('HSET', entry, ARGV[i], ARGV[i + 1]) end
 live()
+return 1
+`;
+
+/** ARGV: 5 the claim's key, 6 its token, 7 the other channel, 8 error. The whole of an entry's place is in its target and its drain. */
+export const REDIRECT = `${HEAD}
+if redis.call('GET', ARGV[5]) ~= ARGV[6] then return 0 end
+if get('state') ~= 'intent' and not (get('state') == 'pending' and get('ts')) then return 0 end
+-- what stood there stays, and is edited no more: what is new begins here
+if get('ts') then redis.call('HSET', entry, 'createdAtMs', now, 'sentVersion', 0) end
+redis.call('HDEL', entry, 'ts', 'postedChannel')
+local target = cjson.decode(get('target'))
+leave()
+if target.channel ~= ARGV[7] then
+  redis.call('HSET', entry, 'meantFor', cjson.encode({ channel = target.channel, error = ARGV[8] }))
+end
+target.channel = ARGV[7]
+redis.call('HSET', entry, 'target', cjson.encode(target), 'drain', ARGV[7], 'state', 'pending', 'tries', 0)
+redis.call('HDEL', entry, 'intentAtMs', 'unreadable')
+wait()
 return 1
 `;
 

@@ -5,14 +5,14 @@ import { drainOf, type OutboxEntry } from '../model/message.js';
 import { claimKey } from './claims.js';
 import { idOf, key } from './keys.js';
 import { parseEntry } from './outbox-entry.js';
-import { CHART_DONE, DROP_PICTURE, FAIL, INTEND, NOTE, RECEIPT, SAY, UNSENT } from './outbox-scripts.js';
+import { CHART_DONE, DROP_PICTURE, FAIL, INTEND, NOTE, RECEIPT, REDIRECT, SAY, UNSENT } from './outbox-scripts.js';
 
 /** An entry lives this long after its last change, sent or not (design §8). */
 const LIFE_MS = 7 * 24 * 3600 * 1000;
 /** What an incident is found and changed by outlives it as a closed one does (design §8). */
 const KEPT_MS = 90 * 24 * 3600 * 1000;
-const PENDING_PREFIX = key('outbox-pending', '');
-const CHANNELS = key('outbox-channels');
+export const PENDING_PREFIX = key('outbox-pending', '');
+export const CHANNELS = key('outbox-channels');
 const SEQUENCE = key('outbox-sequence');
 const FAILURES = key('outbox-failures');
 const CHANNEL_IDS = key('channel-id', '');
@@ -24,7 +24,8 @@ const PICTURE_DROPPED = 'Slack did not take the chart.';
 export function makeOutbox(redis: Redis): OutboxDrain {
   const run = (script: string, id: string, ...args: (string | number)[]) =>
     redis.eval(script, 1, entryKey(id), PENDING_PREFIX, CHANNELS, LIFE_MS, id, ...args.map(String));
-  const withClaim = (script: string, id: string, claim: Claim) => run(script, id, claimKey(claim.channel), claim.token);
+  const withClaim = (script: string, id: string, claim: Claim, ...more: string[]) =>
+    run(script, id, claimKey(claim.channel), claim.token, ...more);
 
   async function pageOf(channel: string, at: number): Promise<{ entries: readonly OutboxEntry[]; isFull: boolean }> {
     const ids = await redis.zrange(PENDING_PREFIX + channel, String(at), String(at + PENDING_AT_ONCE - 1));
@@ -106,6 +107,9 @@ export function makeOutbox(redis: Redis): OutboxDrain {
     async note(id, note) {
       await run(NOTE, id, ...Object.entries(note).flatMap(([field, value]) => [field, String(value)]));
     },
+    async redirect(id, claim, channel, error) {
+      return (await withClaim(REDIRECT, id, claim, channel, error)) === 1;
+    },
     async dropPicture(id, fileId) {
       await run(DROP_PICTURE, id, fileId, PICTURE_DROPPED);
     },
@@ -122,6 +126,6 @@ async function forgetWhenEmpty(redis: Redis, channel: string): Promise<void> {
   await redis.eval(script, 2, PENDING_PREFIX + channel, CHANNELS, channel);
 }
 
-function entryKey(id: string): string {
+export function entryKey(id: string): string {
   return key('outbox', id);
 }

@@ -8,6 +8,8 @@ export type RedisWatch = {
   readonly safe: Promise<void>;
   /** What is wrong now, in sentences for `status`. */
   warnings(): readonly string[];
+  /** Of these, why it may lose what is written or takes nothing: it was switched so while we run (reliability R07). */
+  refusals(): readonly string[];
   stop(): void;
 };
 
@@ -21,6 +23,7 @@ const KNOCK_EVERY_MS = 1_000;
  */
 export function watchRedis(redis: Redis, log: Logger): RedisWatch {
   let warnings: readonly string[] = [];
+  let refusals: readonly string[] = [];
   let looked = false;
   let looking = false;
   let stopped = false;
@@ -42,8 +45,10 @@ export function watchRedis(redis: Redis, log: Logger): RedisWatch {
       const now = [...refuse, ...warn];
       for (const sentence of now) if (!warnings.includes(sentence)) log.warn(sentence);
       warnings = now;
+      refusals = refuse;
     } catch (error) {
       if (looked || warnings.length === 0) log.warn({ err: error }, 'Redis does not answer');
+      refusals = [];
       warnings = [`Redis does not answer (${error instanceof Error ? error.message : String(error)})`];
     } finally {
       looking = false;
@@ -62,6 +67,7 @@ export function watchRedis(redis: Redis, log: Logger): RedisWatch {
   return {
     safe,
     warnings: () => warnings,
+    refusals: () => refusals,
     stop() {
       stopped = true;
       clearTimeout(timer);

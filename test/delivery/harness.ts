@@ -19,6 +19,7 @@ import { untilReady } from '../support/parts/redis.js';
 export const FAST: DeliveryLimits = {
   settleMs: 200,
   repeatAfterMs: 600,
+  lookUpMs: 3_000,
   replyEditMs: 60,
   backoffMs: { first: 10, last: 100 },
   tokenPauseMs: 100,
@@ -41,6 +42,7 @@ export type HarnessOptions = {
   readonly wrapBudget?: (budget: Budget) => Budget;
   readonly wrapClaims?: (claims: Claims) => Claims;
   readonly log?: Logger;
+  readonly fallbackChannel?: string;
 };
 
 /** Delivery on a real Redis, its queue played by hand: `settle` runs the drain until nothing waits. */
@@ -58,6 +60,7 @@ export async function makeHarness(redisUrl: string, apiUrl: string, options: Har
     ...{ drain: outbox, budget, replies, requestMs: claim.requestMs, random: () => 0, log: options.log ?? silent },
     makeClient: makeClients('xoxb-test', claim.requestMs, apiUrl),
     limits: { ...FAST, ...options.limits },
+    fallbackChannel: options.fallbackChannel,
   });
   const checkpoint = options.checkpoint ? { checkpoint: options.checkpoint } : {};
   const deliver = makeDeliver({ outbox, claims, delivery, enqueue, ...checkpoint });

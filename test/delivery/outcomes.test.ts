@@ -12,6 +12,8 @@ const UNKNOWN: Omit<Fault, 'method'>[] = [
   { kind: 'timeout' },
   { kind: 'reset' },
   { kind: 'html' },
+  { kind: 'nothing' },
+  { kind: 'cut' },
   { kind: 'word', word: 'fatal_error' },
 ];
 for (const fault of UNKNOWN.flatMap((one) => [
@@ -82,6 +84,19 @@ test('without the history scope: 60 s of silence, then a repeat that says so; ot
   expect(slack.callsOf('conversations.history')).toHaveLength(1);
 });
 
+test('a history that Slack keeps putting off (429): looked for as long as that may help, then a repeat that says so', async () => {
+  const { outbox, settle } = await start({ limits: { lookUpMs: 700 } });
+  slack.fault({ method: 'chat.postMessage', kind: 'http500' });
+  slack.fault({ method: 'conversations.history', kind: 'limited', retryAfter: '0.1', times: 999 });
+  await outbox.say('a', toOps, said('alert'));
+  await settle('C1');
+  expect(slack.callsOf('conversations.history').length).toBeGreaterThan(3);
+  const [first, second] = slack.callsOf('chat.postMessage');
+  expect(Number(second?.atMs) - Number(first?.atMs)).toBeGreaterThanOrEqual(700);
+  expect(slack.messages).toEqual([expect.objectContaining({ text: 'alert' })]);
+  expect(JSON.stringify(slack.messages[0]?.blocks)).toContain('May be a repeat');
+});
+
 test('a Slack that does not know the history at all: said again after the silence, not never', async () => {
   const { outbox, settle } = await start();
   slack.fault({ method: 'chat.postMessage', kind: 'http500' });
@@ -145,6 +160,24 @@ test('twenty messages arrive in the order they were said, through failures of ev
   for (const [n, text] of texts.entries()) await outbox.say(`k${n}`, toOps, said(text));
   await settle('C1', 15_000);
   expect(slack.messages.map((one) => one.text)).toEqual(texts);
+});
+
+test('Slack could not be reached for two hours: what comes then has its last text, and says how late it is, also when it is edited', async () => {
+  const { outbox, settle, redis, drain } = await start();
+  slack.fault({ method: 'chat.postMessage', kind: 'limited', retryAfter: '0.1' });
+  await outbox.say('a', toOps, said('api-svc is leaking'));
+  await outbox.say('b', toOps, said('cart is leaking'));
+  await drain('C1');
+  const [name] = await redis.keys('*outbox:a');
+  await redis.hincrby(String(name), 'createdAtMs', -125 * 60_000);
+  await outbox.say('a', toOps, said('api-svc is leaking faster'));
+  await settle('C1');
+  await outbox.say('a', toOps, said('api-svc is fixed'));
+  await settle('C1');
+  expect(slack.messages.map(({ text }) => text)).toEqual(['api-svc is fixed', 'cart is leaking']);
+  const [late, inTime] = slack.messages.map(({ blocks }) => JSON.stringify(blocks));
+  expect(late).toContain('Said 2 h late: it could not be posted before.');
+  expect(inTime).not.toContain('late');
 });
 
 test('posts of a channel are about a second apart, over all workers', async () => {

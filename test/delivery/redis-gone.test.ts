@@ -76,3 +76,21 @@ test('Redis frozen for longer than claims, locks and the time limits of commands
     redis.thaw();
   });
 }, 90_000);
+
+test('Redis full, twice, while Slack puts posts off: the same, by the same worker, once there is room', async () => {
+  await throughout([3, 9], async () => {
+    slack.fault({ method: 'chat.postMessage', kind: 'limited', retryAfter: '1' });
+    await client.config('SET', 'maxmemory', '1mb');
+    await sleep(2_000);
+    await client.config('SET', 'maxmemory', '0');
+  });
+}, 60_000);
+
+test('Slack stores a post and never says so, while Redis is full: it is found, not said again', async () => {
+  await throughout([5], async () => {
+    slack.fault({ method: 'chat.postMessage', kind: 'reset', after: true });
+    await client.config('SET', 'maxmemory', '1mb');
+    await sleep(2_000);
+    await client.config('SET', 'maxmemory', '0');
+  });
+}, 60_000);

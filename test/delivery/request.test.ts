@@ -1,7 +1,10 @@
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { makeClients } from '../../src/delivery/client.js';
 import { attempt } from '../../src/delivery/errors.js';
+import { reply } from '../../src/delivery/response-url.js';
 import { freePort } from '../support/parts/process.js';
 
 /** A server that keeps what it was sent, byte for byte, and answers as Slack does. */
@@ -64,4 +67,32 @@ test('the claim ran out while it was connecting: not a byte, and surely not sent
 test('nobody there: surely not sent', async () => {
   const url = `http://127.0.0.1:${await freePort()}/api/`;
   expect(await post(() => true, url)).toMatchObject({ ok: false, failure: { kind: 'not-sent', error: 'ECONNREFUSED' } });
+});
+
+const say = { message: { text: 'leaking', blocks: [] }, inChannel: false, replace: false };
+test.each([
+  ['a method', (url: string) => post(() => true, url)],
+  ['a response URL', (url: string) => reply(url, say, 5_000, () => true)],
+])('an answer of 50 MB to %s: nobody knows what became of it, and no more than its beginning is read', async (_, ask) => {
+  let sent = 0;
+  const server = createHttpServer((_request, response) => {
+    const { socket } = response;
+    const parts = Array.from({ length: 50 }, () => Buffer.alloc(2 ** 20, ' '));
+    response.on('close', () => {
+      sent = socket?.bytesWritten ?? 0;
+    });
+    Readable.from(['{"ok":true,', ...parts, '"ts":"1.1"}'], { objectMode: true })
+      .on('error', () => {})
+      .pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const closed = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)));
+  expect(await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`)).toMatchObject({
+    ok: false,
+    failure: { kind: 'unknown', error: expect.stringMatching(/more than \d+ bytes/) },
+  });
+  await closed;
+  // What is in the buffers of both ends is sent, too.
+  expect(sent).toBeLessThan(20 * 2 ** 20);
+  await new Promise((resolve) => server.close(resolve));
 });

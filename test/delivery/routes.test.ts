@@ -1,6 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Chart } from '../../src/model/chart.js';
 import type { Target } from '../../src/model/message.js';
+import { makeUndelivered } from '../../src/store/undelivered.js';
 import { BLOCK, said } from './harness.js';
 import { useStage } from './stage.js';
 
@@ -43,6 +44,87 @@ test('not a member and nobody asked: the message ends and is counted', async () 
   expect(slack.callsOf('chat.postMessage')).toHaveLength(1);
 });
 
+describe('a channel that does not take what nobody asked for', () => {
+  const fallbackChannel = 'C0OPS';
+  const toTeam = { kind: 'channel', channel: '#te<am' } as const;
+  const inTeam = (args: Record<string, string>) => args.channel === '#te<am';
+  const shut = (error: string) => slack.fault({ method: 'chat.postMessage', kind: 'word', word: error, times: 99, when: inTeam });
+
+  for (const error of ['not_in_channel', 'channel_not_found', 'is_archived', 'restricted_action', 'some_new_error']) {
+    test(`${error}: said in LEAKWATCH_CHANNEL, once, with whose it was; edited there`, async () => {
+      const { outbox, settle, asked } = await start({ fallbackChannel });
+      shut(error);
+      await outbox.say('a', toTeam, said('api-svc is leaking'));
+      await settle('#te<am');
+      expect(asked.at(-1)).toMatchObject({ name: 'deliver', payload: { channel: 'C0OPS' } });
+      expect(visible()).toEqual([]);
+      await settle('C0OPS');
+      await outbox.say('a', toTeam, said('api-svc is leaking faster'));
+      await settle('C0OPS');
+      expect(slack.messages).toEqual([expect.objectContaining({ text: 'api-svc is leaking faster', channel: 'C0OPS' })]);
+      const blocks = JSON.stringify(slack.messages[0]?.blocks);
+      expect(blocks).toContain(`Meant for #te&lt;am, where Slack does not let me post (\`${error}\`)`);
+      expect(await outbox.get('a')).toMatchObject({ state: 'sent', postedChannel: 'C0OPS' });
+      expect(await outbox.pendingChannels()).toEqual([]);
+    });
+  }
+
+  for (const error of ['is_archived', 'not_in_channel']) {
+    test(`${error}, since the root was said there: what is new is said in LEAKWATCH_CHANNEL, and edited there`, async () => {
+      const { outbox, settle } = await start({ fallbackChannel });
+      await outbox.say('a', toTeam, said('api-svc is leaking'));
+      await settle('#te<am');
+      word('chat.update', error, 1);
+      await outbox.say('a', toTeam, said('api-svc: out of memory in 1 h'));
+      await settle('#te<am');
+      await settle('C0OPS');
+      await outbox.say('a', toTeam, said('api-svc: fixed'));
+      await settle('C0OPS');
+      expect(visible()).toEqual(['api-svc is leaking', 'api-svc: fixed']);
+      expect(slack.messages[1]).toMatchObject({ channel: 'C0OPS' });
+      expect(JSON.stringify(slack.messages[1]?.blocks)).toContain(
+        `Meant for #te&lt;am, where Slack does not let me post (\`${error}\`)`,
+      );
+      expect(JSON.stringify(slack.messages[1]?.blocks)).not.toContain('late');
+      expect(await outbox.get('a')).toMatchObject({ state: 'sent', postedChannel: 'C0OPS', ts: slack.messages[1]?.ts });
+    });
+  }
+
+  test('the root is not ours any more (the app was installed anew): one fresh root in its place', async () => {
+    const { outbox, settle } = await start({ fallbackChannel });
+    await outbox.say('a', toOps, said('api-svc is leaking'));
+    await settle('C1');
+    word('chat.update', 'cant_update_message', 1);
+    for (const text of ['worse', 'fixed']) {
+      await outbox.say('a', toOps, said(text));
+      await settle('C1');
+    }
+    expect(visible()).toEqual(['api-svc is leaking', 'fixed']);
+    expect(JSON.stringify(slack.messages[1]?.blocks)).not.toMatch(/Meant for|late/);
+    expect(slack.messages[1]).toMatchObject({ channel: 'C1' });
+  });
+
+  test('nor does that one: it ends there, and is counted', async () => {
+    const { outbox, settle } = await start({ fallbackChannel });
+    word('chat.postMessage', 'is_archived');
+    await outbox.say('a', toTeam, said('alert'));
+    await settle('#te<am');
+    await settle('C0OPS');
+    expect(slack.callsOf('chat.postMessage').map(({ args }) => args.channel)).toEqual(['#te<am', 'C0OPS']);
+    expect(await outbox.failures(0)).toEqual([expect.objectContaining({ key: 'a', error: 'is_archived', channel: 'C0OPS' })]);
+  });
+
+  test('an answer to somebody, and what belongs into a thread, go nowhere else', async () => {
+    const { outbox, settle } = await start({ fallbackChannel });
+    shut('not_in_channel');
+    await outbox.say('a', { ...toTeam, user: 'U2' }, said('leaking'));
+    await outbox.say('b', { ...toTeam, threadTs: '1.000001' }, said('evidence'));
+    await settle('#te<am');
+    expect(slack.callsOf('chat.postMessage').filter(({ args }) => args.channel === 'C0OPS')).toEqual([]);
+    expect(await outbox.failures(0)).toHaveLength(2);
+  });
+});
+
 for (const error of ['is_archived', 'restricted_action_thread_locked', 'app_access_restricted']) {
   test(`${error}: one request, no retry, and the one who asked is told once`, async () => {
     const { outbox, replies, settle } = await start();
@@ -69,16 +151,21 @@ test('an unknown word is tried again, but not for ever', async () => {
 });
 
 test('a refused token: nothing is thrown away, nothing else is sent, the log says whose turn it is', async () => {
-  const { outbox, drain, settle } = await start({ limits: { tokenPauseMs: 150 } });
+  const { outbox, drain, settle, redis } = await start({ limits: { tokenPauseMs: 150 } });
+  const undelivered = makeUndelivered(redis);
   word('chat.postMessage', 'token_revoked', 1);
   await outbox.say('a', toOps, said('alert'));
   await outbox.say('b', { ...toOps, channel: 'C2' }, said('another'));
   await drain('C1');
   await drain('C2');
   expect(slack.callsOf('chat.postMessage')).toHaveLength(1);
+  expect(await undelivered()).toEqual({ waiting: 2, sinceMs: (await outbox.get('a'))?.createdAtMs, refused: true });
   await settle('C1');
   await settle('C2');
   expect(visible()).toEqual(['alert', 'another']);
+  // An edit that waits is no silence: its message is there.
+  await outbox.say('a', toOps, said('alert, worse'));
+  expect(await undelivered()).toEqual({ waiting: 0, sinceMs: null, refused: false });
 });
 
 test('a deleted message is not posted again, nor is anybody told', async () => {

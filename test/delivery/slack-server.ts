@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 /** What goes wrong with the next calls of a method: before or after Slack has done as asked. */
 export type Fault = {
   readonly method: string;
-  readonly kind: 'http500' | 'http404' | 'timeout' | 'reset' | 'html' | 'word' | 'limited' | 'empty';
+  readonly kind: 'http500' | 'http404' | 'timeout' | 'reset' | 'html' | 'nothing' | 'cut' | 'word' | 'limited' | 'empty';
   readonly after?: boolean;
   readonly times?: number;
   readonly word?: string;
@@ -127,6 +127,8 @@ function fail(fault: Fault, response: ServerResponse): void {
   if (fault.kind === 'reset') return void response.socket?.destroy();
   if (fault.kind === 'http404') return void response.writeHead(404).end('no such page');
   if (fault.kind === 'http500') return void response.writeHead(500).end('oh');
+  if (fault.kind === 'nothing') return void response.end();
+  if (fault.kind === 'cut') return void response.end('{"ok":true,"channel":"C1","ts":"17');
   if (fault.kind === 'html') return void response.end('<html>');
   if (fault.kind === 'limited') {
     response.writeHead(429, fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter });

@@ -73,6 +73,7 @@ test('no worker: the command is taken, status says so, and it is answered when o
   await here.start('bot');
   expect(JSON.stringify((await type(here, 'check service-0')).body)).toContain('Checking');
   expect(JSON.stringify((await type(here, 'status')).body)).toContain('No worker is running');
+  expect(await (await fetch(`${here.url}/readyz`)).text()).toContain('workers: none is running');
   await here.start('worker');
   await here.said(here.workspace.channels.ops, 'service-0', 'leaking');
 }, 30_000);

@@ -12,6 +12,7 @@ const calm = {
   verdicts: { counts: async () => ({ leaking: 1, suspicious: 0, stable: 7, unknown: 2 }) },
   incidents: { open: async () => [incident('i-1', 'shop/api-svc', { level: 'page' }), incident('i-2', 'cart')] },
   pages: { failing: async () => [] },
+  ...{ undelivered: async () => ({ waiting: 0, sinceMs: null, refused: false }), workers: async () => 2 },
   answering: { unanswered: async () => null },
   nowMs: () => NOW,
 } satisfies MetricsParts;

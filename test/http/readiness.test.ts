@@ -10,6 +10,9 @@ const well = {
   ping: async () => 'PONG',
   hosts: { all: async () => [beat('hv-01', nowMs)] },
   slackProblem: () => null,
+  redisProblems: () => [],
+  undelivered: async () => ({ waiting: 0, sinceMs: null, refused: false }),
+  workers: async () => 1,
   nowMs: () => nowMs,
 };
 
@@ -22,6 +25,24 @@ test('each missing part has its sentence', async () => {
     'Slack: no Socket Mode connection',
   ]);
   expect(await notReady({ ...well, hosts: { all: async () => [] } })).toEqual(['agents: none has reported yet']);
+});
+
+test('a Redis that was switched to throw keys away, no worker, a token that is refused, messages that nobody delivers', async () => {
+  const late = (waiting: number, ageMs: number) => async () => ({ waiting, sinceMs: nowMs - ageMs, refused: false });
+  const refused = async () => ({ waiting: 3, sinceMs: nowMs, refused: true });
+  const parts = { redisProblems: () => ['Redis may throw keys away (…)'], workers: async () => 0, undelivered: refused };
+  expect(await notReady({ ...well, ...parts })).toEqual([
+    'Redis may throw keys away (…)',
+    expect.stringMatching(/^Slack refuses SLACK_BOT_TOKEN/),
+    expect.stringMatching(/^workers: none/),
+  ]);
+  expect(await notReady({ ...well, undelivered: late(1, 89_000) })).toEqual([]);
+  expect(await notReady({ ...well, undelivered: late(1, 4 * 60_000) })).toEqual([
+    'A message waits to be delivered to Slack, the first of them for 4 min: the workers’ log says why.',
+  ]);
+  expect(await notReady({ ...well, undelivered: late(12, 91_000) })).toEqual([
+    expect.stringMatching(/^12 messages wait .* for 2 min/),
+  ]);
 });
 
 test('one silent host of two is no reason, all silent are', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { makeProducer, type Producer } from '../../src/queue/enqueue.js';
 import { freePort, until } from '../support/parts/process.js';
 import { type RedisPart, startRedis } from '../support/parts/redis.js';
@@ -79,4 +80,30 @@ test('Redis is frozen: refused within 1.5 s, then it works again', async () => {
   }
   await backAgain('d');
   expect(await queued()).toBeGreaterThanOrEqual(2);
+});
+
+test('Redis is full, then has room again: its own word meanwhile, at once; nothing has to be started anew', async () => {
+  await start();
+  await backAgain('a');
+  const client = new Redis(`redis://127.0.0.1:${port}`);
+  await client.config('SET', 'maxmemory', '1mb');
+  const from = performance.now();
+  await expect(producer.enqueue(...job('b'))).rejects.toMatchObject({ who: 'world', message: 'The queue (Redis) is full' });
+  expect(performance.now() - from).toBeLessThan(patient(500));
+  await client.config('SET', 'maxmemory', '0');
+  await client.quit();
+  await producer.enqueue(...job('b'));
+  expect(await queued()).toBe(2);
+});
+
+test('Redis has become a replica: said, and not that it does not answer', async () => {
+  await start();
+  await backAgain('a');
+  const client = new Redis(`redis://127.0.0.1:${port}`);
+  await client.replicaof('127.0.0.1', 1);
+  await expect(producer.enqueue(...job('b'))).rejects.toMatchObject({
+    who: 'world',
+    message: expect.stringMatching(/^The queue \(Redis\) refuses \(READONLY/),
+  });
+  await client.quit();
 });

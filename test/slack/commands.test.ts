@@ -239,8 +239,16 @@ describe('the edge', () => {
 
 describe('the workspace', () => {
   test('the first team that Slack names decides', () => {
-    expect(() => requireHome([undefined, 'T1'], 'T1')).not.toThrow();
-    expect(() => requireHome(['T2', 'T1'], 'T1')).toThrow(/another|workspace/);
-    expect(() => requireHome([undefined, ''], 'T1')).toThrow();
+    const told: unknown[] = [];
+    const log = { warn: (...words: unknown[]) => void told.push(words) };
+    expect(() => requireHome([undefined, 'T1'], 'T1', 'U1', log)).not.toThrow();
+    expect(told).toEqual([]);
+    expect(() => requireHome(['T2', 'T1'], 'T1', 'U2', log)).toThrow(/another|workspace/);
+    expect(() => requireHome([undefined, ''], 'T1', 'U3', log)).toThrow();
+    // Who was refused is in the log (reliability A06).
+    expect(told).toEqual([
+      [{ user: 'U2', teams: ['T2', 'T1'] }, expect.any(String)],
+      [{ user: 'U3', teams: [''] }, expect.any(String)],
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { BUDGET_LIMITS, makeBudget } from '../../src/store/budget.js';
 import { withFreshness } from '../../src/store/cache.js';
 import { CLAIM_LIMITS, makeClaims } from '../../src/store/claims.js';
+import { makeHeaps } from '../../src/store/heaps.js';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeInventory } from '../../src/store/inventory.js';
 import { makeKnownElsewhere } from '../../src/store/known-elsewhere.js';
@@ -40,6 +41,15 @@ describe('a clock that is set back an hour', () => {
     expect(await inventory.all()).toEqual([replica('now')]);
     await inventory.replace('hv-01', [replica('later')], THREE + MINUTE);
     expect(await inventory.all()).toEqual([replica('later')]);
+  });
+
+  test('a heap that was being taken at four is not waited for until five', async () => {
+    const heaps = makeHeaps(redis);
+    const taking = (id: string) => ({ id, replica: 'hv-01/shop/api/1', atMs: FOUR });
+    await heaps.claim('shop/api', 'heap', taking('before'));
+    expect(await heaps.claim('shop/api', 'heap', taking('meanwhile'))).toMatchObject({ id: 'before' });
+    await anHourMore();
+    expect(await heaps.claim('shop/api', 'heap', taking('now'))).toMatchObject({ id: 'now' });
   });
 
   test('a service whose look was due at five past four is looked at now', async () => {

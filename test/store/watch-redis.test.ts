@@ -15,10 +15,10 @@ afterEach(() => void jest.useRealTimers());
 
 /** A Redis whose `INFO` answers when it is told to. */
 function slowRedis(status: string) {
-  const answers: (() => void)[] = [];
+  const answers: ((info?: string) => void)[] = [];
   const redis = Object.assign(new EventEmitter(), {
     status,
-    info: () => new Promise<string>((resolve) => answers.push(() => resolve(HEALTHY))),
+    info: () => new Promise<string>((resolve) => answers.push((info = HEALTHY) => resolve(info))),
   });
   return { redis, answers, watch: watchRedis(redis as unknown as Redis, pino({ level: 'silent' })) };
 }
@@ -43,5 +43,22 @@ test('ready while it looks already: one look at a time, one a minute', async () 
   expect(jest.getTimerCount()).toBe(1);
   jest.advanceTimersByTime(60_000);
   expect(answers).toHaveLength(2);
+  watch.stop();
+});
+
+test('switched to throw keys away while we run: no end of us, but a refusal within a minute, until it is mended', async () => {
+  const { answers, watch } = slowRedis('ready');
+  answers[0]?.();
+  await watch.safe;
+  await settled();
+  jest.advanceTimersByTime(60_000);
+  answers[1]?.(HEALTHY.replace('noeviction', 'allkeys-lru').replace('aof_enabled:1', 'aof_enabled:0'));
+  await settled();
+  expect(watch.refusals()).toEqual([expect.stringContaining('maxmemory-policy is allkeys-lru')]);
+  expect(watch.warnings()).toHaveLength(2);
+  jest.advanceTimersByTime(60_000);
+  answers[2]?.();
+  await settled();
+  expect([watch.refusals(), watch.warnings()]).toEqual([[], []]);
   watch.stop();
 });

@@ -18,6 +18,7 @@ export function roleMetrics(nowMs: () => number) {
     verdicts: { counts: async () => ({ leaking: 1, suspicious: 0, stable: 2, unknown: 0 }) },
     incidents: { open: async () => [] },
     pages: { failing: async () => [] },
+    ...{ undelivered: async () => ({ waiting: 0, sinceMs: null, refused: false }), workers: async () => 2 },
     answering: { unanswered: async () => null },
     nowMs,
   });
