@@ -1,6 +1,6 @@
 import type { Incident } from '../model/incident.js';
 import { ENDING_SIGNS, ENDINGS } from './endings.js';
-import { escapeText } from './text.js';
+import { escapeText, linked } from './text.js';
 import { duration, slackClock } from './times.js';
 import { count, signedRate } from './units.js';
 
@@ -34,7 +34,7 @@ export function handoverLine(handed: HandedOver, nowMs: number): string {
   const parts = [
     ...(incident.closed ? closedWords(incident, incident.closed, nowMs) : openWords(handed, nowMs)),
     oomKills > 0 ? count(oomKills, 'OOM kill') : undefined,
-    link ? `<${link.replace(/[<>|\s]/g, encodeURIComponent)}|thread>` : undefined,
+    link ? linked(link, 'thread') : undefined,
   ];
   return parts.filter(Boolean).join(' · ');
 }

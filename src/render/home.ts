@@ -6,7 +6,7 @@ import { silentLine } from './card-lines.js';
 import { listed } from './card-view.js';
 import { fleetSize } from './fleet-size.js';
 import { fitLines } from './limits.js';
-import { escapeText } from './text.js';
+import { escapeText, linked } from './text.js';
 import { duration, slackClock } from './times.js';
 import { unansweredWords } from './unanswered.js';
 import { count, signedRate } from './units.js';
@@ -88,7 +88,7 @@ function incidentLine({ incident, link }: OpenIncident, nowMs: number): string {
   const until = snoozed?.untilMs;
   const quiet = snoozed && (until === null || (until ?? 0) > nowMs);
   return [
-    `🔴 ${link ? `<${link.replace(/[<>|\s]/g, encodeURIComponent)}|${name}>` : name}`,
+    `🔴 ${link ? linked(link, name) : name}`,
     ...(latest.growthBytesPerHour === null ? [] : [`${signedRate(latest.growthBytesPerHour)} per replica`]),
     ...(latest.limitAtMs === null ? [] : [`out of memory ${endWords(latest.limitAtMs, nowMs)}`]),
     `open ${duration(nowMs - openedMs)}`,

@@ -63,7 +63,7 @@ async function homeOf({
       }),
     },
     outbox: context.outbox,
-    permalink: async (channel, ts) => `https://home.slack.com/archives/${channel}/p${ts.replace('.', '')}`,
+    permalink: async (channel, ts) => `https://home.slack.com/archives/${channel}/p${ts.replace('.', '')}?a=1&b=2`,
     placeOf: () => (watched ? { place: { channel: 'C1' } } : null),
     answering: { unanswered: async () => unanswered },
     tabs: makeHomeTabs(makeClients(workspace.botToken, 2_000, workspace.apiUrl)),
@@ -88,10 +88,10 @@ describe('the home tab', () => {
     expect(text).toContain('*4 open incidents*');
     expect(text).toMatch(/Soonest out of memory: soon, in 2 h/);
     expect(text).toMatch(
-      /🔴 <https:\/\/home\.slack\.com\/archives\/C2\/p75\|soon> · \+40 MiB\/h per replica · out of memory in 2 h, [^·]+ · open 3 h · <@U7> has it/,
+      /🔴 <https:\/\/home\.slack\.com\/archives\/C2\/p75\?a=1&amp;b=2\|soon> · \+40 MiB\/h per replica · out of memory in 2 h, [^·]+ · open 3 h · <@U7> has it/,
     );
     expect(text).toMatch(
-      /p75\|soon.*archives\/C0REAL\/p15\|stormy.*archives\/C0REAL\/p15\|late.*🔴 never · \+40 MiB\/h per replica · open 3 h · snoozed/,
+      /p75\?[^|]+\|soon.*archives\/C0REAL\/p15\?[^|]+\|stormy.*archives\/C0REAL\/p15\?[^|]+\|late.*🔴 never · \+40 MiB\/h per replica · open 3 h · snoozed/,
     );
     expect(text).toContain('As of <!date^');
   });

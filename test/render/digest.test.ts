@@ -20,6 +20,11 @@ test.each(Object.keys(MORNINGS))('%s', (name) => {
   expect(digestMessage(morning(name))).toMatchSnapshot();
 });
 
+test('the address of a thread is a link, as Slack wants one', () => {
+  const line = linesOf(morning('a night of work')).find((one) => one.includes('cart'));
+  expect(line).toMatch(/ <https:\/\/home\.slack\.com\/archives\/C1\/p2\?thread_ts=1\.2&amp;cid=C1\|thread>$/);
+});
+
 test('nothing to say is nothing said', () => {
   expect(digestMessage({ nowMs: NOW, sinceMs: NOW - DAY, incidents: [], growers: [] })).toBeNull();
 });

@@ -7,7 +7,8 @@ import { DAY, HOUR, MIB, MINUTE, NOW } from './scenes.js';
 
 /** Mornings as they are found: what was handed over, and who grows slowly. */
 
-const LINK = (id: string) => `https://home.slack.com/archives/C1/p${id}`;
+/** As Slack gives it of a message in a thread. */
+const LINK = (id: string) => `https://home.slack.com/archives/C1/p${id}?thread_ts=1.2&cid=C1`;
 
 export function handed(name: string, over: Partial<Incident> = {}, more: Partial<HandedOver> = {}): HandedOver {
   return { incident: incident(`i-${name}`, `shop/${name}`, { openedMs: NOW - 11 * HOUR, ...over }), ...more };
