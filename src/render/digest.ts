@@ -27,11 +27,10 @@ export function digestMessage(view: DigestView): SlackMessage | null {
   const incidents = pressingFirst(view.incidents);
   const growers = soonestFirst(view.growers);
   if (incidents.length + growers.length === 0) return null;
-  const [titles, room] = [(incidents.length > 0 ? 1 : 0) + (growers.length > 0 ? 1 : 0), MAX_LINES - 1];
-  const rows = room - titles;
-  const forIncidents = Math.max(rows - growers.length, Math.ceil(FOR_INCIDENTS * rows));
-  const handed = incidents.slice(0, forIncidents);
-  const shown = growers.slice(0, rows - handed.length);
+  const rows = MAX_LINES - 1 - (incidents.length > 0 ? 1 : 0) - (growers.length > 0 ? 1 : 0);
+  const forIncidents = Math.min(incidents.length, Math.max(rows - growers.length, Math.ceil(FOR_INCIDENTS * rows)));
+  const handed = firstIn(forIncidents, incidents);
+  const shown = firstIn(rows - forIncidents, growers);
   const text = headline(view);
   const lines = [
     `*${text}*`,
@@ -43,6 +42,11 @@ export function digestMessage(view: DigestView): SlackMessage | null {
     ...more(growers.length - shown.length, 'slow grower', ': `/leak top`'),
   ];
   return { text, blocks: plainMessage(fitLines(lines)).blocks };
+}
+
+/** Those that have a line in so many: the last line counts the others, where there are any. */
+function firstIn<T>(lines: number, all: readonly T[]): readonly T[] {
+  return all.length <= lines ? all : all.slice(0, lines - 1);
 }
 
 function more(n: number, what: string, where = ''): string[] {
