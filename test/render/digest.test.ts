@@ -4,7 +4,7 @@ import { type DigestView, digestMessage } from '../../src/render/digest.js';
 import { MAX_LINES } from '../../src/render/limits.js';
 import { expectAccepted, textsOf } from './accepted.js';
 import { grower, handed, MORNINGS } from './mornings.js';
-import { DAY, NOW } from './scenes.js';
+import { DAY, HOUR, MINUTE, NOW } from './scenes.js';
 
 const linesOf = (view: DigestView) => {
   const message = digestMessage(view);
@@ -24,6 +24,17 @@ test.each(Object.keys(MORNINGS))('%s', (name) => {
 test('the address of a thread is a link, as Slack wants one', () => {
   const line = linesOf(morning('a night of work')).find((one) => one.includes('cart'));
   expect(line).toMatch(/ <https:\/\/home\.slack\.com\/archives\/C1\/p2\?thread_ts=1\.2&amp;cid=C1\|thread>$/);
+});
+
+test('it is read for hours and not edited: what ends before tomorrow evening ends by the clock', () => {
+  const ends = (ms: number) => {
+    const latest = { growthBytesPerHour: 1, limitAtMs: NOW + ms, hosts: [] };
+    return linesOf({ ...morning('all closed'), incidents: [handed('api', { latest })] }).at(-1);
+  };
+  expect(ends(170 * MINUTE)).toMatch(/· limit at about <!date\^\d+\^{time}\|16:50 UTC> ·/);
+  expect(ends(47 * HOUR)).toMatch(/· limit at about <!date\^\d+\^{date_short_pretty} {time}\|26 Nov 13:00 UTC> ·/);
+  expect(ends(51 * HOUR)).toContain('· limit in 2 d 3 h ·');
+  expect(ends(-MINUTE)).toContain('· limit now ·');
 });
 
 test('nothing to say is nothing said', () => {
