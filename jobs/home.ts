@@ -2,7 +2,7 @@ import type { Answering } from '../src/model/answering.js';
 import type { HomeTabs } from '../src/model/home.js';
 import type { Hosts } from '../src/model/host.js';
 import type { Incidents } from '../src/model/incident.js';
-import type { Inventory, Replica } from '../src/model/replica.js';
+import { byService, type Inventory, type Replica } from '../src/model/replica.js';
 import { homeBlocks, inOrder, MAX_INCIDENTS } from '../src/render/home.js';
 import type { Processor } from './context.js';
 import { handedOver, linked } from './hand-over.js';
@@ -40,14 +40,8 @@ export function makeHome(ports: HomePorts): Processor<'home'> {
 }
 
 async function unwatchedOf(replicas: readonly Replica[], { incidents, placeOf }: HomePorts): Promise<string[]> {
-  const services = new Map<string, Replica[]>();
-  for (const replica of replicas) {
-    const own = services.get(replica.service.id);
-    if (own) own.push(replica);
-    else services.set(replica.service.id, [replica]);
-  }
   const told = await Promise.all(
-    [...services].map(async ([id, own]) => {
+    [...byService(replicas)].map(async ([id, own]) => {
       if (placeOf(own) !== null && !(await incidents.watched(id)).value.unwatched) return [];
       return own.slice(0, 1).map(({ service }) => service.name);
     }),
