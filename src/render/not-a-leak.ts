@@ -34,7 +34,7 @@ export function notALeakForm({ service, metadata, usedBytes, limitBytes }: NotAL
   const ceiling = suggestCeiling(usedBytes, limitBytes);
   const now =
     usedBytes === undefined ? undefined : `Now ${limitBytes === undefined ? bytes(usedBytes) : bytesOf(usedBytes, limitBytes)}`;
-  const quiet = `*${escapeText(service, 60)}*: nothing is said of it until a replica passes the ceiling, or until the third new image.`;
+  const quiet = `*${escapeText(service, 60)}*: nothing is said of it until a replica passes the ceiling, it grows faster than the rate below, or a third new image runs.`;
   const options = Object.entries(REASONS).map(([value, text]) => ({ text: plain(text), value }));
   const optional = { optional: true };
   return {

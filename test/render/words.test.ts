@@ -49,6 +49,13 @@ test('a change as a share has a sign, a unit and an end', () => {
   ]);
 });
 
+test('quiet up to what a person named, the rate too', () => {
+  const quiet = (bytesPerHour: number | null) =>
+    newsWords({ kind: 'not-a-leak', atMs: NOW, by: 'U1', reason: 'fills', ceilingBytes: 400 * MIB, bytesPerHour }, NOW);
+  expect(quiet(null)).toBe('<@U1>: not a leak (fills). Quiet up to 400 MiB a replica, and until the third new image');
+  expect(quiet(60 * MIB)).toContain('Quiet up to 400 MiB a replica and 60 MiB/h, and until');
+});
+
 describe('rates', () => {
   const mib = (value: number, low: number, high: number) => ({ value: value * MIB, low: low * MIB, high: high * MIB });
   test.each([
