@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deployWords, tagOf } from '../../src/render/images.js';
 import { newsWords } from '../../src/render/incident-news.js';
+import { fitLines } from '../../src/render/limits.js';
 import { clip, escapeText, visible } from '../../src/render/text.js';
 import { clock, clockOrDate, date, duration, slackClock, until } from '../../src/render/times.js';
 import { bytes, bytesOf, calmRate, change, changeOf, count, percent, plainRate, rate } from '../../src/render/units.js';
@@ -47,6 +48,12 @@ test('a change as a share has a sign, a unit and an end', () => {
     'over +1,000 %',
     '?',
   ]);
+});
+
+test('lines that do not fit are counted, one as one', () => {
+  const wide = (n: number) => Array.from({ length: n }, () => 'x'.repeat(40));
+  expect(fitLines(wide(3), 80)).toMatch(/^x{40}\n\+2 more lines$/);
+  expect(fitLines(wide(3), 100).split('\n').slice(2)).toEqual(['+1 more line']);
 });
 
 test('quiet up to what a person named, the rate too', () => {
