@@ -7,16 +7,19 @@ import { sourceLinks } from '../src/incidents/source-link.js';
 import type { ImageFacts } from '../src/model/audit.js';
 import type { Baseline, HeapCourse, HeapEvidence, HeapKind, Place, Reconciliation } from '../src/model/heap-evidence.js';
 import type { HeapFinding, TakenHeap } from '../src/model/heap-taking.js';
+import { type Heartbeat, type Hosts, isSilent } from '../src/model/host.js';
 import type { Incident, Incidents } from '../src/model/incident.js';
 import type { Deployed } from '../src/model/news.js';
 import { type Inventory, isDeploy, type Replica } from '../src/model/replica.js';
 import type { SampleStore } from '../src/model/sample.js';
 import type { Payload } from '../src/queue/catalogue.js';
+import { count } from '../src/render/units.js';
 import type { Told } from './own-metrics.js';
 import { SECOND_MS } from './take-heap.js';
 
 export type HeapEvidencePorts = {
   readonly inventory: Pick<Inventory, 'all'>;
+  readonly hosts: Pick<Hosts, 'all'>;
   readonly samples: Pick<SampleStore, 'read'>;
   readonly incidents: Pick<Incidents, 'ofService'>;
 };
@@ -34,6 +37,7 @@ export async function evidenceOf(
   found: Found,
   wanted: Payload<'say-heap'>,
   told: Told,
+  nowMs: number,
   ports: HeapEvidencePorts,
 ): Promise<HeapEvidence> {
   const { files, sooner } = found;
@@ -75,12 +79,21 @@ export async function evidenceOf(
       ...(reconciliation === null && isOfMemory(course, last, baseline) && last.runtime === undefined
         ? ['memory of the container: no samples at both ends']
         : []),
+      ...silentWords(replicas, await ports.hosts.all(), nowMs),
       ...missingOf(told),
       ...(files.at(-1) ? [] : ['the file: it was not kept (LEAKWATCH_DATA_DIR of that host’s agent)']),
     ],
   };
   const evidence = heapEvidence(course, about, replica ? sourceLinks(factsOf(replica), places) : undefined);
   return { ...evidence, seenBeforeMs: await seenBefore(whoGrew(evidence), wanted, ports) };
+}
+
+/** Of whom no heap could be had, fast as they may grow. */
+function silentWords(replicas: readonly Replica[], beats: readonly Heartbeat[], nowMs: number): string[] {
+  return beats.flatMap((beat) => {
+    const there = replicas.filter(({ host, running }) => running && host === beat.host).length;
+    return there > 0 && isSilent(beat, nowMs) ? [`${count(there, 'replica')} on ${beat.host}: its agent is silent`] : [];
+  });
 }
 
 /** Why its own metrics are not all there, a clause each. */
