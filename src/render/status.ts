@@ -94,7 +94,7 @@ function isTroubled(beat: Heartbeat, view: StatusView, nowMs: number): boolean {
 }
 
 function wrongOf(beat: Heartbeat, view: StatusView, nowMs: number): string[] {
-  const over = beat.overCap > 0 ? [`${beat.overCap} more than the cap are not sampled`] : [];
+  const over = beat.overCap > 0 ? [`${beat.overCap} more than the cap ${beat.overCap === 1 ? 'is' : 'are'} not sampled`] : [];
   return [...over, ...failedOf(beat), ...untakenOf(beat, view, nowMs), ...gapsOf(beat, nowMs)];
 }
 
