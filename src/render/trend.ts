@@ -82,7 +82,8 @@ function fromTo({ fromBytes, toBytes }: ServiceTrend): string {
 /** `Growth +1.3 MiB/h per replica (1.1–1.5), a straight line through all of it`. */
 function growthLine({ replicas }: ServiceAssessment, { growthBytesPerHour: growth }: ServiceTrend): string {
   if (!growth) return 'Growth: too few samples to say';
-  return `Growth ${calmRate(growth, replicas.length > 1 ? ' per replica' : '')}: a straight line through all of it`;
+  // Through what bends the line is unsure, and what is unsure is not nothing: no `0 ± 0.8` here.
+  return `Growth ${rate(growth, replicas.length > 1 ? ' per replica' : '')}: a straight line through all of it`;
 }
 
 /** `Peak 402 of 512 MiB (79 %), Tue 03:10: #7 on hv-03`. */
