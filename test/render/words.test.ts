@@ -31,6 +31,13 @@ describe('sizes', () => {
     expect(bytesOf(1.21 * GIB, 2 * GIB)).toBe('1.21 of 2 GiB');
     expect(bytesOf(300 * MIB, 2 * GIB)).toBe('300 MiB of 2 GiB');
     expect([percent(311, 512), percent(1, 512), percent(0, 512), percent(1, 0)]).toEqual(['61 %', '0.2 %', '0 %', '']);
+    // What is not full is not said to be.
+    expect([percent(1.364, 1.37), percent(512, 512), percent(520, 512), percent(99.4, 100)]).toEqual([
+      '99 %',
+      '100 %',
+      '102 %',
+      '99 %',
+    ]);
   });
 
   test('a change under half a MiB is none', () => {
