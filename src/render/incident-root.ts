@@ -50,7 +50,7 @@ function going(
   return {
     headline: calm ? `🟡 ${name}: ${calmWords(assessment)}` : `🔴 ${name} leaking${rateWords(assessment)}`,
     lines: [
-      incident.level === 'page' && !incident.acknowledged && view.owner ? `${view.owner}: out of memory soon` : undefined,
+      ownerLine(incident, assessment, view),
       handLine(incident, nowMs),
       collectedLine(incident),
       partLine(assessment),
@@ -86,6 +86,11 @@ function deployLines({ opening, audit }: Incident, assessment: ServiceAssessment
 function calmWords({ verdict, explanation }: ServiceAssessment): string {
   if (verdict === 'unknown') return `can't tell now whether it still leaks. ${escapeText(explanation, 150)}`;
   return verdict === 'stable' ? 'was leaking, calm now; watching whether it stays so' : 'was leaking, not sure now';
+}
+
+/** Who is to be woken for it, until somebody has it: while nobody can tell, too, and not when it is calm. */
+function ownerLine({ level, acknowledged }: Incident, { verdict }: ServiceAssessment, { owner }: RootView): string | undefined {
+  return level === 'page' && !acknowledged && owner && verdict !== 'stable' ? `${owner}: out of memory soon` : undefined;
 }
 
 function handLine({ acknowledged, snoozed }: Incident, nowMs: number): string | undefined {
