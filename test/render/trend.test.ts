@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { happenedIn } from '../../src/analysis/happened.js';
 import { serviceTrend, trendOf } from '../../src/analysis/trend.js';
 import type { Happened } from '../../src/model/trend.js';
+import { chartOf } from '../../src/render/chart.js';
 import { trendMessage, trendTitle } from '../../src/render/trend.js';
 import { expectAccepted, textsOf } from './accepted.js';
 import * as scenes from './scenes.js';
@@ -116,4 +117,13 @@ describe('/leak trend', () => {
     expect(JSON.stringify(told(scenes.noLimit(), HOUR, NOTHING, 'k').message.blocks)).toContain('"share"');
     expect(JSON.stringify(told(scenes.noLimit(), HOUR).message.blocks)).not.toContain('"share"');
   });
+});
+
+test('the picture of several replicas says which one it is of, since its title tells the middle of them', () => {
+  const subtitleOf = ({ assessment, series }: Scene) => {
+    const chart = chartOf(assessment, series, NOW, { said: 'api-svc over 6 h: 225 → 460 MiB per replica' });
+    return (chart?.config.options.plugins as { subtitle: { text: string[] } } | undefined)?.subtitle.text;
+  };
+  expect(subtitleOf(scenes.sixReplicas())?.[0]).toBe('drawn: #6; the title tells the middle of 6 replicas');
+  expect(subtitleOf(scenes.fourteenDays())?.join()).not.toContain('drawn');
 });
