@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { deployWords, tagOf } from '../../src/render/images.js';
 import { newsWords } from '../../src/render/incident-news.js';
 import { fitLines } from '../../src/render/limits.js';
+import { noSuchService } from '../../src/render/no-such-service.js';
 import { clip, escapeText, visible } from '../../src/render/text.js';
 import { clock, clockOrDate, date, duration, slackClock, until } from '../../src/render/times.js';
 import { bytes, bytesOf, calmRate, change, changeOf, count, percent, plainRate, rate } from '../../src/render/units.js';
+import { listFiles } from '../support/imports.js';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -55,6 +58,27 @@ test('a change as a share has a sign, a unit and an end', () => {
     'over +1,000 %',
     '?',
   ]);
+});
+
+test('no words of ours beg, apologise or exclaim (STYLEGUIDE)', () => {
+  const files = listFiles('.', ['src/render', 'src/slack', 'src/delivery', 'src/http', 'src/incidents', 'jobs']);
+  const begging = /\b(please|sorry|oops|unfortunately)\b|[a-z]!['"`]/i;
+  const found = files.flatMap((name) =>
+    readFileSync(name, 'utf8')
+      .split('\n')
+      .flatMap((line, i) => (begging.test(line) ? [`${name}:${i + 1}`] : [])),
+  );
+  expect([files.length > 100, found]).toEqual([true, []]);
+});
+
+test('a host that fell silent days ago has a date', () => {
+  const about = { word: 'api', suggestions: [], services: 3, nowMs: NOW };
+  const silentFor = (ms: number) => {
+    const message = noSuchService({ ...about, hosts: [{ name: 'hv-37', silentSinceMs: NOW - ms }] });
+    return JSON.stringify(message.blocks).replace(/<!date[^|]*\|([^>]*)>/g, '$1');
+  };
+  expect(silentFor(3 * DAY)).toContain('hv-37 has been silent since 21 Nov 14:00 UTC: its last list was used.');
+  expect(silentFor(HOUR)).toContain('hv-37 has been silent since 13:00 UTC: ');
 });
 
 test('lines that do not fit are counted, one as one', () => {
