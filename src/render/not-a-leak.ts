@@ -1,5 +1,5 @@
 import { escapeText } from './text.js';
-import { bytes, bytesOf } from './units.js';
+import { bytes, bytesOf, plainRate } from './units.js';
 
 type Block = Readonly<Record<string, unknown>>;
 
@@ -58,6 +58,17 @@ export function notALeakForm({ service, metadata, usedBytes, limitBytes }: NotAL
       ),
     ],
   };
+}
+
+/** `up to 400 MiB a replica and 60 MiB/h`: until when nothing is said. A rate of null: at any. */
+export function quietUpTo({
+  ceilingBytes,
+  bytesPerHour,
+}: {
+  readonly ceilingBytes: number;
+  readonly bytesPerHour: number | null;
+}): string {
+  return `up to ${bytes(ceilingBytes)} a replica${bytesPerHour === null ? '' : ` and ${plainRate(bytesPerHour)}`}`;
 }
 
 /**
