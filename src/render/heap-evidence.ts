@@ -1,5 +1,6 @@
 import type { HeapEvidence, HeapEvidenceRow } from '../model/heap-evidence.js';
 import type { SlackMessage } from '../model/message.js';
+import { context, section } from './blocks.js';
 import { codeBlock } from './columns.js';
 import { imagesLink, sourceLink } from './deploys.js';
 import { placeName, shortName } from './function-names.js';
@@ -44,11 +45,7 @@ export function heapMessage(evidence: HeapEvidence, nowMs: number, rawKey?: stri
   const notes = notesOf(evidence);
   return {
     text: headline(evidence, told, 'plain'),
-    blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } },
-      ...(notes === '' ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: notes, verbatim: true }] }]),
-      ...(evidence.files ? rawFilesButton(rawKey) : []),
-    ],
+    blocks: [section(text), ...(notes === '' ? [] : [context(notes)]), ...(evidence.files ? rawFilesButton(rawKey) : [])],
   };
 }
 

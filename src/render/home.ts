@@ -1,6 +1,7 @@
 import type { Unanswered } from '../model/answering.js';
 import { type Heartbeat, withoutSamples } from '../model/host.js';
 import type { Replica } from '../model/replica.js';
+import { type Block, context, section } from './blocks.js';
 import { silentLine } from './card-lines.js';
 import { listed } from './card-view.js';
 import type { HandedOver } from './digest-handover.js';
@@ -35,21 +36,17 @@ export function inOrder(open: readonly HandedOver[]): HandedOver[] {
 }
 
 /** The home tab: the fleet, what is open, when this was made. Read only: there are links in it, and nothing to press. */
-export function homeBlocks(view: HomeView): Record<string, unknown>[] {
+export function homeBlocks(view: HomeView): Block[] {
   const { nowMs } = view;
   const made = `As of ${slackClock(nowMs, nowMs)}; rates and times as they were said last. Opening this tab makes it anew · \`/leak top\` looks at every replica`;
   return [
-    section(fleetLines(view)),
+    section(fitLines(fleetLines(view))),
     { type: 'divider' },
     ...incidentSections(view)
       .filter((lines) => lines.length > 0)
-      .map(section),
-    { type: 'context', elements: [{ type: 'mrkdwn', text: made, verbatim: true }] },
+      .map((lines) => section(fitLines(lines))),
+    context(made),
   ];
-}
-
-function section(lines: readonly string[]): Record<string, unknown> {
-  return { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } };
 }
 
 /** `*30 services, 90 replicas on 5 hosts*`, and what is missing in that. */

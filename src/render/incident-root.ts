@@ -1,6 +1,7 @@
 import type { ServiceAssessment } from '../model/assessment.js';
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { outOfMemoryAtLine, rateWords } from './card-leaking.js';
 import { downLine, historyLine, scopeLine, silentLine } from './card-lines.js';
 import { notLine } from './card-not.js';
@@ -31,10 +32,9 @@ export type RootView = {
 export function rootMessage(incident: Incident, assessment: ServiceAssessment, view: RootView): SlackMessage {
   const { headline, lines } = incident.closed ? over(incident, assessment, view) : going(incident, assessment, view);
   const said = lines.flatMap((line) => (line ? [line] : [])).slice(0, MAX_LINES - 2);
-  const text = { type: 'mrkdwn', text: fitLines([`*${headline}*`, ...said]), verbatim: true };
   return {
     text: headline,
-    blocks: [{ type: 'section', text }, incident.closed ? closedButtons(incident) : actButtons(incident)],
+    blocks: [section(fitLines([`*${headline}*`, ...said])), incident.closed ? closedButtons(incident) : actButtons(incident)],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { MassifPlan } from '../model/massif.js';
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { codeBlock } from './columns.js';
 import { fitLines } from './limits.js';
 import { escapeCode, escapeText } from './text.js';
@@ -32,7 +33,7 @@ export function massifPlanMessage(plan: MassifPlan): SlackMessage {
         codeBlock(commands(plan)),
         THEN,
       ]);
-  return { text: `No Massif file of ${name}`, blocks: [{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }] };
+  return { text: `No Massif file of ${name}`, blocks: [section(text)] };
 }
 
 const THEN =

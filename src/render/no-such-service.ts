@@ -1,4 +1,5 @@
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { fitLines } from './limits.js';
 import { buttons, type PickEntry } from './pick-service.js';
 import { escapeText } from './text.js';
@@ -35,7 +36,7 @@ export function noSuchService({ word, nowMs, suggestions, services, elsewhere, h
   return {
     text: first,
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines.filter(Boolean)), verbatim: true } },
+      section(fitLines(lines.filter(Boolean))),
       ...(suggestions.length > 0 ? [{ type: 'actions', elements: buttons(suggestions) }] : []),
     ],
   };

@@ -1,6 +1,7 @@
 import type { FileKind } from '../model/dropped-file.js';
 import type { HeapCourse, HeapEvidenceRow } from '../model/heap-evidence.js';
 import type { SlackMessage } from '../model/message.js';
+import { context, section } from './blocks.js';
 import { codeBlock } from './columns.js';
 import { placeName, shortName } from './function-names.js';
 import { amount, difference } from './heap-amounts.js';
@@ -48,10 +49,7 @@ export function sentHeapsMessage(sent: SentHeaps): SlackMessage {
   const notes = notesOf(sent);
   return {
     text: headline(sent, rows, 'plain'),
-    blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } },
-      ...(notes === '' ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: notes, verbatim: true }] }]),
-    ],
+    blocks: [section(text), ...(notes === '' ? [] : [context(notes)])],
   };
 }
 

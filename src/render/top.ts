@@ -1,6 +1,7 @@
 import type { ServiceAssessment, SilentHost } from '../model/assessment.js';
 import type { DockerStats } from '../model/docker-stats.js';
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { silentLine } from './card-lines.js';
 import { judgedOf, listed } from './card-view.js';
 import { fitLines } from './limits.js';
@@ -41,7 +42,7 @@ export function topMessage(
         ]
       : []),
   ];
-  return { text: first, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
+  return { text: first, blocks: [section(fitLines(lines))] };
 }
 
 /** `Soonest out of memory first: api-svc in 12 min; 2 of 14 services leak`. */

@@ -1,6 +1,7 @@
 import type { ServiceAssessment } from '../model/assessment.js';
 import type { SlackMessage } from '../model/message.js';
 import type { Happened, ServiceTrend } from '../model/trend.js';
+import { context, section } from './blocks.js';
 import { silentLine } from './card-lines.js';
 import { missingLine } from './card-others.js';
 import { deployWords } from './images.js';
@@ -46,8 +47,8 @@ export function trendMessage(
   return {
     text: headline,
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } },
-      { type: 'context', elements: [{ type: 'mrkdwn', text: dataLine(assessment, trend, view), verbatim: true }] },
+      section(fitLines(lines)),
+      context(dataLine(assessment, trend, view)),
       ...(buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : []),
     ],
   };
