@@ -10,7 +10,7 @@ import { heapTable } from './heap-table.js';
 import { fitLines, MAX_LINES } from './limits.js';
 import { ownLine } from './own-metrics.js';
 import { rawFilesButton } from './raw-files.js';
-import { escapeCode, escapeText } from './text.js';
+import { escapeCode, escapeText, shellWord } from './text.js';
 import { date, duration, slackClock } from './times.js';
 import { bytes, count } from './units.js';
 
@@ -158,13 +158,8 @@ function sourcesLine(rows: readonly HeapEvidenceRow[]): string | undefined {
 function pprofLine({ files, runtime, kind }: HeapEvidence): string | undefined {
   if (!files || runtime !== 'go') return undefined;
   const measure = kind === 'allocs' ? '-sample_index=alloc_space ' : '';
-  const base = files.base === null ? '' : `-diff_base ${typed(files.base)} `;
-  return `\`${escapeCode(`go tool pprof ${measure}${base}${typed(files.now)}`, 500)}\``;
-}
-
-/** A name that a shell takes as one word. */
-function typed(name: string): string {
-  return /^[\w./@:+][\w./@:+-]*$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+  const base = files.base === null ? '' : `-diff_base ${shellWord(files.base)} `;
+  return `\`${escapeCode(`go tool pprof ${measure}${base}${shellWord(files.now)}`, 500)}\``;
 }
 
 function notesOf({ leastTold, missing, measure, kind, takenAtMs }: HeapEvidence): string {

@@ -3,7 +3,7 @@ import type { SlackMessage } from '../model/message.js';
 import { section } from './blocks.js';
 import { codeBlock } from './columns.js';
 import { fitLines } from './limits.js';
-import { escapeCode, escapeText } from './text.js';
+import { escapeCode, escapeText, shellWord } from './text.js';
 
 const FOLDER = '/var/massif';
 const MOUNTS = ['/usr/bin/valgrind.bin', '/usr/libexec/valgrind', '/usr/bin/vgdb'];
@@ -88,9 +88,4 @@ function commands({ compose, image, container, program }: MassifPlan): string[] 
     `  $(docker inspect -f '{{join .Args " "}}' ${of})`,
     '# and its -e, -v, -p and --network, as they are now',
   ].map((line) => escapeCode(line, 400));
-}
-
-/** A name that a shell takes as one word. */
-function shellWord(name: string): string {
-  return /^[\w./:@+-]+$/.test(name) && !name.startsWith('-') ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }

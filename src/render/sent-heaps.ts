@@ -7,7 +7,7 @@ import { placeName, shortName } from './function-names.js';
 import { amount, difference } from './heap-amounts.js';
 import { heapTable } from './heap-table.js';
 import { fitLines, MAX_LINES } from './limits.js';
-import { escapeCode, escapeText } from './text.js';
+import { escapeCode, escapeText, shellWord } from './text.js';
 import { duration, slackClock } from './times.js';
 import { bytes } from './units.js';
 
@@ -95,7 +95,7 @@ function sourceLine({ kind, names, course, takenAtMs, nowMs }: SentHeaps): strin
 
 /** What says all of it, beside the files. */
 function commandLine({ names }: SentHeaps): string {
-  const [base = '', now = ''] = [names[0], names.at(-1)].map((name) => typed(name ?? ''));
+  const [base = '', now = ''] = [names[0], names.at(-1)].map((name) => shellWord(name ?? ''));
   const words = names.length < 2 ? base : `${now} --base ${base}`;
   return `\`${escapeCode(`leakwatch heap ${words}`, 300)}\` has all of it`;
 }
@@ -105,9 +105,4 @@ function notesOf({ kind, course: { sampledEvery } }: SentHeaps): string {
     ...(sampledEvery === null ? [] : [`Sampled: one allocation in ${bytes(sampledEvery)} is seen`]),
     ...(kind === 'v8' ? ['What was allocated while V8 sampled, and was still alive at its end'] : []),
   ].join(' · ');
-}
-
-/** A name that a shell takes as one word. */
-function typed(name: string): string {
-  return /^[\w./@:+][\w./@:+-]*$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }
