@@ -51,31 +51,23 @@ export async function evidenceOf(
   const reconciliation = await reconciled(course, ends, baseline, ports);
   const places = course.rows.flatMap(({ via, ...row }): Place[] => (via ? [via, row] : [row]));
   const [from, to] = [first.go?.goroutines, last.go?.goroutines];
+  const isNext =
+    heaps.length === 1 && last.sinceMs === undefined && last.dump === undefined && wanted.why !== 'second' && !sooner;
   const about = {
     service: { id: last.service, name: replicas[0]?.service.name ?? last.service },
     replica: { number: last.number, host: last.host },
-    ...{
-      runtime: last.runtime ?? ('go' as const),
-      kind: kindOf(last),
-      collected: last.runtime === 'native' ? null : last.profile !== 'goroutine',
-      baseline,
-      reconciliation,
-      ...(told.own ? { own: told.own } : {}),
-    },
+    runtime: last.runtime ?? ('go' as const),
+    kind: kindOf(last),
+    collected: last.runtime === 'native' ? null : last.profile !== 'goroutine',
+    ...{ baseline, reconciliation, ...(told.own ? { own: told.own } : {}) },
     takenAtMs: heaps.map(({ takenAtMs }) => takenAtMs),
     goroutines: last.profile === 'heap' && heaps.length > 1 && from !== undefined && to !== undefined ? { from, to } : null,
     files: filesOf(files),
     deploy: deployBetween(ends, replica),
     seenBeforeMs: null,
-    nextAtMs:
-      heaps.length === 1 && last.sinceMs === undefined && last.dump === undefined && wanted.why !== 'second' && !sooner
-        ? last.takenAtMs + SECOND_MS
-        : null,
+    nextAtMs: isNext ? last.takenAtMs + SECOND_MS : null,
     missing: [
-      ...(last.sinceMs === undefined ? [] : ['what was allocated before these seconds']),
-      ...(last.dump === undefined ? [] : [`what came after ${last.dump} was written`]),
-      ...(found.uncompared === undefined ? [] : [`an earlier heap: ${found.uncompared.replace(/\.$/, '')}`]),
-      ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
+      ...notInIt(found, last),
       ...(reconciliation === null && isOfMemory(course, last, baseline) && last.runtime === undefined
         ? ['memory of the container: no samples at both ends']
         : []),
@@ -86,6 +78,16 @@ export async function evidenceOf(
   };
   const evidence = heapEvidence(course, about, replica ? sourceLinks(factsOf(replica), places) : undefined);
   return { ...evidence, seenBeforeMs: await seenBefore(whoGrew(evidence), wanted, ports) };
+}
+
+/** What these heaps do not tell by what they are, a clause each. */
+function notInIt({ sooner, uncompared }: Found, { sinceMs, dump }: TakenHeap): string[] {
+  return [
+    ...(sinceMs === undefined ? [] : ['what was allocated before these seconds']),
+    ...(dump === undefined ? [] : [`what came after ${dump} was written`]),
+    ...(uncompared === undefined ? [] : [`an earlier heap: ${uncompared.replace(/\.$/, '')}`]),
+    ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
+  ];
 }
 
 /** Of whom no heap could be had, fast as they may grow. */
