@@ -5,7 +5,7 @@ import { auditWords, imagesLink, tagLink } from './deploys.js';
 import { quietUpTo } from './not-a-leak.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText, linked } from './text.js';
-import { duration, slackClock } from './times.js';
+import { slackClock } from './times.js';
 import { rate, signedRate } from './units.js';
 
 /** What is said of it in the thread; null: the root says it, or the timeline alone. `owner` is mentioned where somebody is to be woken. */
@@ -86,7 +86,7 @@ function eventWords(
 ): string {
   const speed = growthBytesPerHour === null ? '' : `: ${signedRate(growthBytesPerHour)} per replica`;
   const left =
-    limitAtMs === null ? '' : `, first out of memory ${limitAtMs <= nowMs ? 'now' : `in ${duration(limitAtMs - nowMs)}`}`;
+    limitAtMs === null ? '' : `, first out of memory ${limitAtMs <= nowMs ? 'now' : `at about ${slackClock(limitAtMs, nowMs)}`}`;
   return `${speed}${left}`;
 }
 

@@ -87,6 +87,16 @@ test('lines that do not fit are counted, one as one', () => {
   expect(fitLines(wide(3), 100).split('\n').slice(2)).toEqual(['+1 more line']);
 });
 
+test('sooner than said: by the clock, since a thread is read later and the report later still', () => {
+  const event = { event: 'update', level: 'page', verdict: 'leaking', reason: 'steady-growth' } as const;
+  const page = (leftMs: number) =>
+    newsWords({ kind: 'page', atMs: NOW, event: { ...event, growthBytesPerHour: 41 * MIB, limitAtMs: NOW + leftMs } }, NOW);
+  expect(page(170 * MINUTE).replace(/<!date[^|]*\|([^>]*)>/g, '$1')).toBe(
+    '🔴 Sooner than said: +41 MiB/h per replica, first out of memory at about 16:50 UTC',
+  );
+  expect(page(0)).toMatch(/first out of memory now$/);
+});
+
 test('quiet up to what a person named, the rate too', () => {
   const quiet = (bytesPerHour: number | null) =>
     newsWords({ kind: 'not-a-leak', atMs: NOW, by: 'U1', reason: 'fills', ceilingBytes: 400 * MIB, bytesPerHour }, NOW);
