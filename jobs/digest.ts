@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { digestDay } from '../src/incidents/digest-day.js';
+import type { SilentHost } from '../src/model/assessment.js';
 import type { DigestDay, Digests, SlowGrower } from '../src/model/digest.js';
+import { type Heartbeat, withoutSamples } from '../src/model/host.js';
 import type { Incident } from '../src/model/incident.js';
 import type { Outbox } from '../src/model/message.js';
+import { byService, type Replica } from '../src/model/replica.js';
 import type { RulesPort } from '../src/model/rules.js';
 import { deliverSoon } from '../src/queue/deliver-soon.js';
 import type { Enqueue } from '../src/queue/enqueue.js';
@@ -52,15 +55,19 @@ export function makeDigest(ports: DigestPorts): Processor<'digest'> {
     const startedMs = context.nowMs();
     const due = await dueDigest(ports, startedMs);
     if (!due) return;
+    const { replicas, beats } = await fleet(ports);
     const sinceMs = Math.max(due.last?.atMs ?? startedMs - FIRST_MS, startedMs - MOST_MS);
     let toldMs = startedMs;
-    for (const [channel, part] of await parts(sinceMs, ports, context)) {
+    for (const [channel, part] of await parts(sinceMs, replicas, beats, ports, context)) {
       context.signal.throwIfAborted();
       const key = keyOf(channel, due.date);
       const before = await ports.outbox.get(key);
       // What happened after a run that broke off is told tomorrow, to all: rather twice than never.
       if (before) toldMs = Math.min(toldMs, before.createdAtMs);
-      else await say(key, channel, part, sinceMs, startedMs, ports);
+      else {
+        const silent = silentFor(channel, replicas, withoutSamples(beats, startedMs), ports);
+        await say(key, channel, { ...part, silent }, sinceMs, startedMs, ports);
+      }
       await deliverSoon(ports.enqueue, channel);
     }
     await ports.digests.settle({ date: due.date, atMs: toldMs });
@@ -70,8 +77,13 @@ export function makeDigest(ports: DigestPorts): Processor<'digest'> {
 type Part = { readonly incidents: HandedOver[]; readonly growers: SlowGrower[] };
 
 /** What there is to say, by the channel of each service as the rules are now. */
-async function parts(sinceMs: number, ports: DigestPorts, context: JobContext): Promise<Map<string, Part>> {
-  const { replicas, beats } = await fleet(ports);
+async function parts(
+  sinceMs: number,
+  replicas: readonly Replica[],
+  beats: readonly Heartbeat[],
+  ports: DigestPorts,
+  context: JobContext,
+): Promise<Map<string, Part>> {
   const found = new Map<string, Part>();
   const partOf = (channel: string) => {
     const part = found.get(channel) ?? { incidents: [], growers: [] };
@@ -98,9 +110,28 @@ function channelOf(
   return own.length === 0 ? place.channel : placeOf(own)?.place?.channel;
 }
 
-async function say(key: string, channel: string, part: Part, sinceMs: number, nowMs: number, ports: DigestPorts): Promise<void> {
+/** Those of the hosts that services of the channel run on. */
+function silentFor(
+  channel: string,
+  replicas: readonly Replica[],
+  silent: readonly SilentHost[],
+  { placeOf }: DigestPorts,
+): readonly SilentHost[] {
+  if (silent.length === 0) return silent;
+  const own = [...byService(replicas).values()].filter((one) => placeOf(one)?.place?.channel === channel).flat();
+  return silent.filter(({ host }) => own.some((one) => one.host === host));
+}
+
+async function say(
+  key: string,
+  channel: string,
+  { growers, silent, ...part }: Part & { readonly silent: readonly SilentHost[] },
+  sinceMs: number,
+  nowMs: number,
+  ports: DigestPorts,
+): Promise<void> {
   const incidents = await Promise.all(pressingFirst(part.incidents).map((one, i) => (i < MAX_LINES ? linked(one, ports) : one)));
-  const message = digestMessage({ nowMs, sinceMs, incidents, growers: part.growers });
+  const message = digestMessage({ nowMs, sinceMs, incidents, growers, silent });
   if (message) await ports.outbox.say(key, { kind: 'channel', channel }, message);
 }
 

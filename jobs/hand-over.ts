@@ -7,7 +7,7 @@ export type HandOverPorts = ThreadLinkPorts & {
   readonly incidents: Pick<Incidents, 'open' | 'since' | 'watched'>;
 };
 
-type Handed = { readonly handed: HandedOver; readonly replicas: readonly Replica[] };
+type Handed = { readonly handed: HandedOver; readonly replicas: readonly Replica[]; readonly isWatched: boolean };
 
 /** What is open, and what closed since then; not of services that people took off the watch. */
 export async function handOver(sinceMs: number, replicas: readonly Replica[], ports: HandOverPorts): Promise<Handed[]> {
@@ -15,12 +15,16 @@ export async function handOver(sinceMs: number, replicas: readonly Replica[], po
   // What was opened since then is in both; of one that closes between the two reads, either is right.
   const all = new Map([...open, ...changed].map((one) => [one.id, one]));
   const found = await Promise.all([...all.values()].map((incident) => handedOver(incident, replicas, ports)));
-  return found.filter((one) => one !== null);
+  return found.filter(({ isWatched }) => isWatched);
 }
 
-async function handedOver(incident: Incident, replicas: readonly Replica[], ports: HandOverPorts): Promise<Handed | null> {
+/** An incident as the watch saw it last: whether it is calm, and whether anything of its service is there. */
+export async function handedOver(
+  incident: Incident,
+  replicas: readonly Replica[],
+  ports: { readonly incidents: Pick<Incidents, 'watched'> },
+): Promise<Handed> {
   const { state, unwatched } = (await ports.incidents.watched(incident.service.id)).value;
-  if (unwatched) return null;
   const own = replicas.filter(({ service }) => service.id === incident.service.id);
   const calmSinceMs = state?.incident?.calmSinceMs;
   const handed: HandedOver = {
@@ -28,7 +32,7 @@ async function handedOver(incident: Incident, replicas: readonly Replica[], port
     ...(calmSinceMs === undefined ? {} : { calmSinceMs }),
     ...(own.length === 0 ? { gone: true } : {}),
   };
-  return { handed, replicas: own };
+  return { handed, replicas: own, isWatched: unwatched === undefined };
 }
 
 /** With the address of its thread. */

@@ -7,16 +7,19 @@ import { sourceLinks } from '../src/incidents/source-link.js';
 import type { ImageFacts } from '../src/model/audit.js';
 import type { Baseline, HeapCourse, HeapEvidence, HeapKind, Place, Reconciliation } from '../src/model/heap-evidence.js';
 import type { HeapFinding, TakenHeap } from '../src/model/heap-taking.js';
+import { type Heartbeat, type Hosts, isSilent } from '../src/model/host.js';
 import type { Incident, Incidents } from '../src/model/incident.js';
 import type { Deployed } from '../src/model/news.js';
 import { type Inventory, isDeploy, type Replica } from '../src/model/replica.js';
 import type { SampleStore } from '../src/model/sample.js';
 import type { Payload } from '../src/queue/catalogue.js';
+import { count } from '../src/render/units.js';
 import type { Told } from './own-metrics.js';
 import { SECOND_MS } from './take-heap.js';
 
 export type HeapEvidencePorts = {
   readonly inventory: Pick<Inventory, 'all'>;
+  readonly hosts: Pick<Hosts, 'all'>;
   readonly samples: Pick<SampleStore, 'read'>;
   readonly incidents: Pick<Incidents, 'ofService'>;
 };
@@ -34,6 +37,7 @@ export async function evidenceOf(
   found: Found,
   wanted: Payload<'say-heap'>,
   told: Told,
+  nowMs: number,
   ports: HeapEvidencePorts,
 ): Promise<HeapEvidence> {
   const { files, sooner } = found;
@@ -47,40 +51,51 @@ export async function evidenceOf(
   const reconciliation = await reconciled(course, ends, baseline, ports);
   const places = course.rows.flatMap(({ via, ...row }): Place[] => (via ? [via, row] : [row]));
   const [from, to] = [first.go?.goroutines, last.go?.goroutines];
+  const isNext =
+    heaps.length === 1 && last.sinceMs === undefined && last.dump === undefined && wanted.why !== 'second' && !sooner;
   const about = {
     service: { id: last.service, name: replicas[0]?.service.name ?? last.service },
     replica: { number: last.number, host: last.host },
-    ...{
-      runtime: last.runtime ?? ('go' as const),
-      kind: kindOf(last),
-      collected: last.runtime === 'native' ? null : last.profile !== 'goroutine',
-      baseline,
-      reconciliation,
-      ...(told.own ? { own: told.own } : {}),
-    },
+    runtime: last.runtime ?? ('go' as const),
+    kind: kindOf(last),
+    collected: last.runtime === 'native' ? null : last.profile !== 'goroutine',
+    ...{ baseline, reconciliation, ...(told.own ? { own: told.own } : {}) },
     takenAtMs: heaps.map(({ takenAtMs }) => takenAtMs),
     goroutines: last.profile === 'heap' && heaps.length > 1 && from !== undefined && to !== undefined ? { from, to } : null,
     files: filesOf(files),
     deploy: deployBetween(ends, replica),
     seenBeforeMs: null,
-    nextAtMs:
-      heaps.length === 1 && last.sinceMs === undefined && last.dump === undefined && wanted.why !== 'second' && !sooner
-        ? last.takenAtMs + SECOND_MS
-        : null,
+    nextAtMs: isNext ? last.takenAtMs + SECOND_MS : null,
     missing: [
-      ...(last.sinceMs === undefined ? [] : ['what was allocated before these seconds']),
-      ...(last.dump === undefined ? [] : [`what came after ${last.dump} was written`]),
-      ...(found.uncompared === undefined ? [] : [`an earlier heap: ${found.uncompared.replace(/\.$/, '')}`]),
-      ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
+      ...notInIt(found, last),
       ...(reconciliation === null && isOfMemory(course, last, baseline) && last.runtime === undefined
         ? ['memory of the container: no samples at both ends']
         : []),
+      ...silentWords(replicas, await ports.hosts.all(), nowMs),
       ...missingOf(told),
       ...(files.at(-1) ? [] : ['the file: it was not kept (LEAKWATCH_DATA_DIR of that host’s agent)']),
     ],
   };
   const evidence = heapEvidence(course, about, replica ? sourceLinks(factsOf(replica), places) : undefined);
   return { ...evidence, seenBeforeMs: await seenBefore(whoGrew(evidence), wanted, ports) };
+}
+
+/** What these heaps do not tell by what they are, a clause each. */
+function notInIt({ sooner, uncompared }: Found, { sinceMs, dump }: TakenHeap): string[] {
+  return [
+    ...(sinceMs === undefined ? [] : ['what was allocated before these seconds']),
+    ...(dump === undefined ? [] : [`what came after ${dump} was written`]),
+    ...(uncompared === undefined ? [] : [`an earlier heap: ${uncompared.replace(/\.$/, '')}`]),
+    ...(sooner ? ['a newer heap: of a service one is taken in 5 minutes, and this is it'] : []),
+  ];
+}
+
+/** Of whom no heap could be had, fast as they may grow. */
+function silentWords(replicas: readonly Replica[], beats: readonly Heartbeat[], nowMs: number): string[] {
+  return beats.flatMap((beat) => {
+    const there = replicas.filter(({ host, running }) => running && host === beat.host).length;
+    return there > 0 && isSilent(beat, nowMs) ? [`${count(there, 'replica')} on ${beat.host}: its agent is silent`] : [];
+  });
 }
 
 /** Why its own metrics are not all there, a clause each. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Heaps, TakenHeap } from '../src/model/heap-taking.js';
 import { isSilent } from '../src/model/host.js';
 import type { Incidents } from '../src/model/incident.js';
-import type { Replica } from '../src/model/replica.js';
+import { byService, type Replica } from '../src/model/replica.js';
 import { type RulesPort, rulesOfReplicas } from '../src/model/rules.js';
 import { limitOf, usedOf } from '../src/model/sample.js';
 import type { Payload } from '../src/queue/catalogue.js';
@@ -111,12 +111,6 @@ function newestImage(own: readonly Replica[]): string {
 
 function imageOf({ image, imageId }: { readonly image: string; readonly imageId?: string }): string {
   return imageId ?? image;
-}
-
-function byService(replicas: readonly Replica[]): Map<string, Replica[]> {
-  const found = new Map<string, Replica[]>();
-  for (const replica of replicas) found.set(replica.service.id, [...(found.get(replica.service.id) ?? []), replica]);
-  return found;
 }
 
 function hash(text: string): string {

@@ -1,11 +1,12 @@
 import type { Answering } from '../src/model/answering.js';
 import type { HomeTabs } from '../src/model/home.js';
 import type { Hosts } from '../src/model/host.js';
-import type { Incident, Incidents } from '../src/model/incident.js';
-import type { Inventory, Replica } from '../src/model/replica.js';
-import { homeBlocks, inOrder, MAX_INCIDENTS, type OpenIncident } from '../src/render/home.js';
+import type { Incidents } from '../src/model/incident.js';
+import { byService, type Inventory, type Replica } from '../src/model/replica.js';
+import { homeBlocks, inOrder, MAX_INCIDENTS } from '../src/render/home.js';
 import type { Processor } from './context.js';
-import { type ThreadLinkPorts, threadLink } from './thread-link.js';
+import { handedOver, linked } from './hand-over.js';
+import type { ThreadLinkPorts } from './thread-link.js';
 
 export type HomePorts = ThreadLinkPorts & {
   readonly inventory: Pick<Inventory, 'all'>;
@@ -26,9 +27,11 @@ export function makeHome(ports: HomePorts): Processor<'home'> {
       ports.incidents.open(),
       ports.answering.unanswered(),
     ]);
+    const found = await Promise.all(incidents.map((incident) => handedOver(incident, replicas, ports)));
     // Only of those that are shown is an address asked of Slack.
-    const linked = inOrder(incidents).map((incident, i) => (i < MAX_INCIDENTS ? withLink(incident, ports) : { incident }));
-    const open: OpenIncident[] = await Promise.all(linked);
+    const open = await Promise.all(
+      inOrder(found.map(({ handed }) => handed)).map((one, i) => (i < MAX_INCIDENTS ? linked(one, ports) : one)),
+    );
     const unwatched = await unwatchedOf(replicas, ports);
     const blocks = homeBlocks({ nowMs: nowMs(), replicas, beats, open, unwatched, unanswered });
     const told = await ports.tabs.publish(user, blocks);
@@ -36,20 +39,9 @@ export function makeHome(ports: HomePorts): Processor<'home'> {
   };
 }
 
-async function withLink(incident: Incident, ports: ThreadLinkPorts): Promise<OpenIncident> {
-  const link = await threadLink(incident, ports);
-  return link ? { incident, link } : { incident };
-}
-
 async function unwatchedOf(replicas: readonly Replica[], { incidents, placeOf }: HomePorts): Promise<string[]> {
-  const services = new Map<string, Replica[]>();
-  for (const replica of replicas) {
-    const own = services.get(replica.service.id);
-    if (own) own.push(replica);
-    else services.set(replica.service.id, [replica]);
-  }
   const told = await Promise.all(
-    [...services].map(async ([id, own]) => {
+    [...byService(replicas)].map(async ([id, own]) => {
       if (placeOf(own) !== null && !(await incidents.watched(id)).value.unwatched) return [];
       return own.slice(0, 1).map(({ service }) => service.name);
     }),

@@ -36,6 +36,7 @@ export function endOf(run: Run, die: EngineEvent, oomAt: bigint | undefined): Ru
 /** OOM kills in one life: how many, and when the last was, in nanoseconds. */
 export type Kills = { readonly count: number; readonly lastAt: bigint };
 
+/** The run with OOM kills that were heard, added to those that it had. */
 export function withKills(run: Run, kills: Kills | undefined): Run {
   if (!kills) return run;
   const lastOomKillMs = Math.max(run.lastOomKillMs ?? 0, Number(kills.lastAt / 1_000_000n));
@@ -53,6 +54,7 @@ export function isWhy({ at }: EngineEvent, { endedAtMs, exitCode, oomKilled }: R
   return exitCode === KILLED && !oomKilled && afterMs >= 0 && afterMs <= OOM_AFTER_DIE_MS;
 }
 
+/** Whether an event came after the end of this life. */
 export function isAfter({ at }: EngineEvent, { endedAtMs }: Run): boolean {
   return endedAtMs !== undefined && Number(at / 1_000_000n) > endedAtMs;
 }

@@ -59,7 +59,7 @@ export function makeSayHeap(ports: SayHeapPorts): Processor<'say-heap'> {
       const message = noHeapMessage(finding, told.own, missingOf(told).join(' · '));
       return sayProblem(wanted, message, nowMs(), ports);
     }
-    const found = await evidenceOf(finding, wanted, told, ports);
+    const found = await evidenceOf(finding, wanted, told, nowMs(), ports);
     const [message, chart] = [heapMessage(found, nowMs(), wanted.outboxKey), heapChart(found, nowMs()) ?? undefined];
     const atMs = found.takenAtMs.at(-1) ?? nowMs();
     const [grew, isGrowth] = [whoGrew(found), found.takenAtMs.length > 1];

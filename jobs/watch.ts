@@ -135,12 +135,15 @@ async function begin(seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>
   if (!alert || !place) return null;
   const { service } = assessment;
   const id = incidentIdOf(service.id, atMs);
-  const alone = alert.limitAtMs !== null && alert.limitAtMs - atMs < ALONE_MS;
-  const storm = await ports.storms.join(place.channel, { id, service }, alone, atMs);
+  const storm = await ports.storms.join(place.channel, { id, service }, isSoon(alert.limitAtMs, atMs), atMs);
   const opened = openIncident({ id, service, place, ...(storm ? { storm } : {}) }, assessment, alert, lives, audit, atMs);
   const news: News[] = [{ kind: 'alert', atMs, event: alert }];
   const chart = storm ? undefined : await incidentChart(opened, assessment, atMs, ports);
   return { version: 0, value: withWords(opened, news, { assessment, nowMs: atMs, owner, chart }) };
+}
+
+function isSoon(limitAtMs: number | null, atMs: number): boolean {
+  return limitAtMs !== null && limitAtMs - atMs < ALONE_MS;
 }
 
 async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): Promise<Versioned<Incident>> {
@@ -158,8 +161,13 @@ async function goOn(known: Versioned<Incident>, seen: Seen, ports: WatchPorts): 
   return { version: known.version, value: withWords(incident, said, { assessment, nowMs: atMs, owner, chart }) };
 }
 
-async function leavesStorm({ storm, openedMs, closed, place }: Incident, atMs: number, { storms }: WatchPorts): Promise<boolean> {
-  if (!storm || closed || atMs - openedMs < STORM_MS) return false;
+async function leavesStorm(
+  { storm, openedMs, closed, place, latest }: Incident,
+  atMs: number,
+  { storms }: WatchPorts,
+): Promise<boolean> {
+  const isOld = atMs - openedMs >= STORM_MS;
+  if (!storm || closed || !(isOld || isSoon(latest.limitAtMs, atMs))) return false;
   return storms.mayLeave(place.channel, atMs);
 }
 

@@ -35,6 +35,7 @@ export type StepContext = DeliveryPorts & {
 
 export const DONE: Step = { kind: 'done' };
 
+/** Not now, but in so many ms; `holds` as in `Step`. */
 export function wait(ms: number, holds: 'entry' | 'posts' | 'channel', why: string): Step {
   return { kind: 'wait', ms, holds, why };
 }

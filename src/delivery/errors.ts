@@ -61,6 +61,7 @@ export async function attempt<T>(request: () => Promise<T>): Promise<Result<T>> 
   }
 }
 
+/** What may be done after a request that threw: whether Slack has it, has it not, or nobody knows. */
 export function sort(thrown: unknown): Failure {
   if (thrown instanceof WebAPIPlatformError) return sortWord(thrown.data.error);
   if (thrown instanceof WebAPIRateLimitedError) {

@@ -38,7 +38,8 @@ export function act(incident: Incident, watched: Watched, what: Act, { by, atMs 
       const { reason, ceilingBytes, bytesPerHour } = what;
       const state = watched.state ? notALeak(watched.state, view, ceilingBytes, bytesPerHour) : null;
       const shut: Incident = { ...incident, closed: { atMs, by, how: 'not-a-leak', reason } };
-      return { incident: shut, watched: { ...watched, state }, news: [{ kind: 'not-a-leak', atMs, by, reason, ceilingBytes }] };
+      const news: News = { kind: 'not-a-leak', atMs, by, reason, ceilingBytes, bytesPerHour };
+      return { incident: shut, watched: { ...watched, state }, news: [news] };
     }
     case 'resolve': {
       const shut: Incident = { ...incident, closed: { atMs, by, how: 'resolved' } };

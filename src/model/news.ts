@@ -66,6 +66,8 @@ export type News =
       readonly by: string;
       readonly reason: string;
       readonly ceilingBytes: number;
+      /** Faster than this is said all the same; null: at any rate. */
+      readonly bytesPerHour: number | null;
     };
 
 /** One thing that happened, for the report. `by`: the person (a Slack user id) who did it; `words`: plain text, not escaped. */

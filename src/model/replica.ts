@@ -48,6 +48,17 @@ export type Replica = {
   readonly labels: Readonly<Record<string, string>>;
 };
 
+/** The replicas of each service by its id, in their order. */
+export function byService(replicas: readonly Replica[]): ReadonlyMap<string, readonly Replica[]> {
+  const found = new Map<string, Replica[]>();
+  for (const replica of replicas) {
+    const own = found.get(replica.service.id);
+    if (own) own.push(replica);
+    else found.set(replica.service.id, [replica]);
+  }
+  return found;
+}
+
 /** Port: who is there, as the agents last saw it. Implemented in `store/`. */
 export type Inventory = {
   /** Replaces what `host` has; replicas that are no longer seen keep their samples but leave the list. */

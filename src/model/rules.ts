@@ -1,4 +1,4 @@
-import type { Replica, ServiceRef } from './replica.js';
+import { byService, type Replica, type ServiceRef } from './replica.js';
 
 /**
  * What people want of one service. `channel`: id or `#name`; `owner`: a Slack user or usergroup id, or a name; `pprof`: a port or
@@ -62,13 +62,7 @@ export function rulesOfReplicas(rules: Rules, replicas: readonly Replica[]): Ser
 
 /** The replicas of services that are not ignored, in their order. */
 export function withoutIgnored(rules: Rules, replicas: readonly Replica[]): Replica[] {
-  const ofService = new Map<string, Replica[]>();
-  for (const replica of replicas) {
-    const known = ofService.get(replica.service.id);
-    if (known) known.push(replica);
-    else ofService.set(replica.service.id, [replica]);
-  }
-  return [...ofService.values()].filter((own) => rulesOfReplicas(rules, own).ignore !== true).flat();
+  return [...byService(replicas).values()].filter((own) => rulesOfReplicas(rules, own).ignore !== true).flat();
 }
 
 function ofLabels(labels: Replica['labels']): ServiceRules {

@@ -1,5 +1,6 @@
 import type { AlertCase, CaseAlert } from '../model/alert.js';
 import type { SlackMessage } from '../model/message.js';
+import { context, section } from './blocks.js';
 import { fitLines, MAX_CONTEXT_TEXT } from './limits.js';
 import { escapeMarkup, escapeText } from './text.js';
 import { slackClock } from './times.js';
@@ -43,7 +44,7 @@ export function alarmLines({ alerts, more }: AlertCase, nowMs: number): string[]
 /** A card that answers alerts: what they say stands above it. What is first said stays the verdict. */
 export function withAlarms(message: SlackMessage, one: AlertCase, nowMs: number): SlackMessage {
   const text = fitLines(alarmLines(one, nowMs), MAX_CONTEXT_TEXT);
-  return { ...message, blocks: [{ type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }, ...message.blocks] };
+  return { ...message, blocks: [context(text), ...message.blocks] };
 }
 
 /** Alerts about nobody here: said once, with what they say of themselves. */
@@ -58,7 +59,7 @@ export function strayMessage(one: AlertCase, nowMs: number): SlackMessage {
       : 'Its labels name no service or container that I know, so nothing was checked.';
   const lines = [...alarmLines(one, nowMs), why, ...(last ? [labelsLine(last)] : [])];
   const text = last ? `${last.from}: ${escapeText(last.name, 100)}, about no service that I know` : 'An alert';
-  return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
+  return { text, blocks: [section(fitLines(lines))] };
 }
 
 /** Alerts about many services at once, none of which surely leaks. */
@@ -70,7 +71,7 @@ export function manyMessage(one: AlertCase, nowMs: number): SlackMessage {
     ...alarmLines(one, nowMs),
     `Who leaks is said by itself; \`${escapeMarkup('/leak check <service>')}\` says how each is`,
   ];
-  return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
+  return { text, blocks: [section(fitLines(lines))] };
 }
 
 function labelsLine({ labels, moreLabels }: CaseAlert): string {

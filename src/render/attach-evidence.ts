@@ -1,7 +1,6 @@
+import { type Block, plainText, section } from './blocks.js';
 import { MAX_OPTIONS } from './limits.js';
 import { label, type PickEntry } from './pick-service.js';
-
-type Block = Readonly<Record<string, unknown>>;
 
 /** Of the shortcut, as in `manifest.yml`, and of the form that it opens. */
 export const ATTACH_EVIDENCE = 'attach_evidence';
@@ -16,17 +15,15 @@ export type AttachView = {
   readonly metadata: string;
 };
 
-const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
-
 /** Which service? A menu, open incidents first; of a fleet that no menu holds, any other by its name. Block ids are the names of its fields. */
 export function attachForm({ open, others, chosen, metadata }: AttachView): Block {
   const groups = [
-    { label: plain('Open incidents'), options: options(open) },
-    { label: plain(open.length > 0 ? 'Other services' : 'Services'), options: options(others) },
+    { label: plainText('Open incidents'), options: options(open) },
+    { label: plainText(open.length > 0 ? 'Other services' : 'Services'), options: options(others) },
   ].filter((group) => group.options.length > 0);
   const first = groups.flatMap((group) => group.options).find(({ value }) => value === chosen);
   const menu = {
-    ...{ type: 'static_select', action_id: 'service', placeholder: plain('Service'), option_groups: groups },
+    ...{ type: 'static_select', action_id: 'service', placeholder: plainText('Service'), option_groups: groups },
     ...(first ? { initial_option: first } : {}),
   };
   const isShort = open.length > MAX_OPTIONS || others.length > MAX_OPTIONS;
@@ -34,23 +31,23 @@ export function attachForm({ open, others, chosen, metadata }: AttachView): Bloc
     'The answer comes into the thread of that message, seen by all, and if it leaks, so does what is found from now on.';
   return {
     ...{ type: 'modal', callback_id: ATTACH_EVIDENCE, private_metadata: metadata },
-    ...{ title: plain('Attach leak evidence'), submit: plain('Attach'), close: plain('Cancel') },
+    ...{ title: plainText('Attach leak evidence'), submit: plainText('Attach'), close: plainText('Cancel') },
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: words, verbatim: true } },
-      { type: 'input', block_id: 'service', label: plain('Service'), element: menu, ...(isShort ? { optional: true } : {}) },
+      section(words),
+      { type: 'input', block_id: 'service', label: plainText('Service'), element: menu, ...(isShort ? { optional: true } : {}) },
       ...(isShort ? [byName(open.length + others.length)] : []),
     ],
   };
 }
 
 function options(entries: readonly PickEntry[]) {
-  return entries.slice(0, MAX_OPTIONS).map((entry) => ({ text: plain(label(entry)), value: entry.value }));
+  return entries.slice(0, MAX_OPTIONS).map((entry) => ({ text: plainText(label(entry)), value: entry.value }));
 }
 
 function byName(count: number): Block {
   return {
-    ...{ type: 'input', block_id: 'name', optional: true, label: plain('Or by its name') },
-    hint: plain(`The menu has the first ${MAX_OPTIONS} of each kind; there are ${count} services.`),
+    ...{ type: 'input', block_id: 'name', optional: true, label: plainText('Or by its name') },
+    hint: plainText(`The menu has the first ${MAX_OPTIONS} of each kind; there are ${count} services.`),
     element: { type: 'plain_text_input', action_id: 'name', max_length: 300 },
   };
 }

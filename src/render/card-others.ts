@@ -33,10 +33,10 @@ function outliersLine({ outliers, replicas }: ServiceAssessment): string | undef
   return `Not like the others: ${listed(names)}`;
 }
 
-/** `2 of 12 replicas gave no samples: #3 on hv-02, #9 on hv-05`: they run, and nothing is known of them. */
+/** `2 of 12 replicas gave no samples: #3 on hv-02, #9 on hv-05`: they run, and nothing is known of them. Of the only one the headline says it. */
 export function missingLine(assessment: ServiceAssessment): string | undefined {
   const { missing, replicas } = assessment;
-  if (missing.length === 0) return undefined;
+  if (missing.length === 0 || replicas.length === 1) return undefined;
   const all = Math.max(judgedOf(assessment).length, missing.length);
   return `${missing.length} of ${count(all, 'replica')} gave no samples: ${listed(missing.map(({ replica }) => replicaName(replica, replicas)))}`;
 }

@@ -116,12 +116,13 @@ function mostCache(judged: readonly Assessment[]): Assessment | undefined {
   );
 }
 
-/** The honest end of every "stable": a leak below the range's upper end would look just like this. */
+/** The honest end of every "stable": a leak within the range would look just like this. The range is the headline's, `0 ± 0.8`. */
 function blindLine(assessment: ServiceAssessment): string | undefined {
   const bounds = judgedOf(assessment).flatMap((one) => {
-    const high = one.growthBytesPerHour?.high;
+    const range = one.growthBytesPerHour;
     const [used, limit] = [usedOf(one.latest), limitOf(one)];
-    if (high === undefined || high <= 0) return [];
+    if (!range || range.high <= 0) return [];
+    const high = Math.max(-range.low, range.high);
     return [{ high, leftMs: used === undefined || limit === null ? null : (Math.max(0, limit - used) / high) * 3_600_000 }];
   });
   if (bounds.length === 0) return undefined;

@@ -1,5 +1,6 @@
 import type { ServiceAssessment } from '../model/assessment.js';
 import type { SlackMessage } from '../model/message.js';
+import { context, section } from './blocks.js';
 import { killsLine } from './card-kills.js';
 import { leaking } from './card-leaking.js';
 import { dataLine, silentLine } from './card-lines.js';
@@ -37,11 +38,8 @@ export function card(assessment: ServiceAssessment, view: CardView): SlackMessag
   return {
     text: headline,
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: fitLines([`*${headline}*`, ...body]), verbatim: true } },
-      {
-        type: 'context',
-        elements: [{ type: 'mrkdwn', text: fitLines([dataLine(assessment, view)], MAX_CONTEXT_TEXT), verbatim: true }],
-      },
+      section(fitLines([`*${headline}*`, ...body])),
+      context(fitLines([dataLine(assessment, view)], MAX_CONTEXT_TEXT)),
       ...(buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : []),
     ],
   };

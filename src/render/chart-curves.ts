@@ -104,6 +104,7 @@ export function partOf({ verdict }: ServiceAssessment, { part, deltas }: Assessm
   return LEAKING_PARTS.reduce<LeakingPart>((most, one) => (grown(one) > grown(most) ? one : most), 'anon');
 }
 
+/** The highest value of all of them, bytes; 0 where there is none. */
 export function highest(curves: readonly Pick<Curve, 'values'>[]): number {
   let most = 0;
   for (const { values } of curves) for (const value of values) if (value !== null && value > most) most = value;

@@ -67,10 +67,12 @@ function joined(values: Column): Column {
   return whole;
 }
 
+/** The step nearest to a time, Unix ms; it may lie outside of the grid. */
 export function indexAt({ fromMs, stepMs }: Grid, t: number): number {
   return Math.round((t - fromMs) / stepMs);
 }
 
+/** The time of a step, Unix ms. */
 export function timeAt({ fromMs, stepMs }: Grid, index: number): number {
   return fromMs + index * stepMs;
 }

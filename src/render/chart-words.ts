@@ -53,10 +53,16 @@ type Drawn = {
   readonly limitDrawn: boolean;
   readonly cacheDrawn: boolean;
   readonly ending: Ending | undefined;
+  /** The title is of so many replicas, the curve of one. */
+  readonly drawnOf: number;
 };
 
 /** What the picture cannot show: when memory ends, since when it grows, and what is too far away to be drawn. */
-export function notesOf(subject: Assessment, beginning: Beginning, { nowMs, limitDrawn, cacheDrawn, ending }: Drawn): string[] {
+export function notesOf(
+  subject: Assessment,
+  beginning: Beginning,
+  { nowMs, limitDrawn, cacheDrawn, ending, drawnOf }: Drawn,
+): string[] {
   const limit = limitOf(subject);
   const file = subject.latest?.file;
   const left = [
@@ -66,7 +72,8 @@ export function notesOf(subject: Assessment, beginning: Beginning, { nowMs, limi
   const told = ending
     ? [endingWords(ending, nowMs)]
     : [endWords(subject, nowMs) || cycleWords(subject), sinceWords(beginning, nowMs)];
-  return [...told, left.join(' · ')].filter(Boolean);
+  const whose = drawnOf > 1 ? `drawn: #${subject.replica.number}; the title tells the middle of ${drawnOf} replicas` : '';
+  return [whose, ...told, left.join(' · ')].filter(Boolean);
 }
 
 /** `out of memory about 14:08 UTC, in 8 min (±1 min)`: a picture is looked at later, too. Empty where it is not known, and of what is stable: nothing ends it. */

@@ -60,7 +60,8 @@ export function chartOf(
   const title = said === undefined ? titleOf(assessment, subject, part, ending) : visible(said);
   const cacheDrawn = parts.some(({ label }) => label === CACHE);
   const beginning = beginningOf(scene);
-  const notes = notesOf(subject, beginning, { nowMs, limitDrawn: limits.length > 0, cacheDrawn, ending });
+  const drawnOf = said === undefined ? 1 : assessment.replicas.length;
+  const notes = notesOf(subject, beginning, { nowMs, limitDrawn: limits.length > 0, cacheDrawn, ending, drawnOf });
   return {
     title,
     altText: altText({ assessment, subject, part, beginning, ending }, samples, nowMs),

@@ -1,8 +1,11 @@
 import type { Incident } from '../model/incident.js';
 import { ENDING_SIGNS, ENDINGS } from './endings.js';
-import { escapeText } from './text.js';
+import { escapeText, linked } from './text.js';
 import { duration, slackClock } from './times.js';
 import { count, signedRate } from './units.js';
+
+/** What ends sooner is told by the clock. */
+const BY_THE_CLOCK_MS = 48 * 3_600_000;
 
 /** An incident that is handed over: open now, or closed since the last digest. Times in Unix ms. */
 export type HandedOver = {
@@ -34,12 +37,12 @@ export function handoverLine(handed: HandedOver, nowMs: number): string {
   const parts = [
     ...(incident.closed ? closedWords(incident, incident.closed, nowMs) : openWords(handed, nowMs)),
     oomKills > 0 ? count(oomKills, 'OOM kill') : undefined,
-    link ? `<${link.replace(/[<>|\s]/g, encodeURIComponent)}|thread>` : undefined,
+    link ? linked(link, 'thread') : undefined,
   ];
   return parts.filter(Boolean).join(' · ');
 }
 
-/** `🔴 api-svc open since 03:10 · +41 MiB/h · limit in 2 h 50 · in hand: @ana`. */
+/** `🔴 api-svc open since 03:10 · +41 MiB/h · limit at about 06:00 · in hand: @ana`. */
 function openWords({ incident, calmSinceMs, gone }: HandedOver, nowMs: number): (string | undefined)[] {
   const { service, openedMs, latest } = incident;
   const name = escapeText(service.name, 60);
@@ -76,6 +79,10 @@ function closedWords(
   ];
 }
 
+/** `limit at about 11:50`: a digest is read for hours and never edited. `limit in 3 d` is as right in the evening. */
 export function limitWords(limitAtMs: number, nowMs: number): string {
-  return limitAtMs <= nowMs ? 'limit now' : `limit in ${duration(limitAtMs - nowMs)}`;
+  if (limitAtMs <= nowMs) return 'limit now';
+  return limitAtMs - nowMs < BY_THE_CLOCK_MS
+    ? `limit at about ${slackClock(limitAtMs, nowMs)}`
+    : `limit in ${duration(limitAtMs - nowMs)}`;
 }

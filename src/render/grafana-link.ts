@@ -1,5 +1,6 @@
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
+import { context } from './blocks.js';
 import { linked } from './text.js';
 
 /** The dashboard of one service: its `uid` in deploy/grafana/dashboards/service.json. */
@@ -30,5 +31,5 @@ export function withDashboard(message: SlackMessage, incident: Incident, base: s
   const toMs = closed?.atMs ?? moments.at(-1)?.atMs ?? openedMs;
   const fromMs = Math.min((opening.since?.atMs ?? openedMs) - BEFORE_MS, toMs - LEAST_MS);
   const text = linked(serviceDashboard(base, service.name, fromMs, toMs), 'Grafana');
-  return { ...message, blocks: [...message.blocks, { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] }] };
+  return { ...message, blocks: [...message.blocks, context(text)] };
 }

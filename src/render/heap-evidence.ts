@@ -1,5 +1,6 @@
 import type { HeapEvidence, HeapEvidenceRow } from '../model/heap-evidence.js';
 import type { SlackMessage } from '../model/message.js';
+import { context, section } from './blocks.js';
 import { codeBlock } from './columns.js';
 import { imagesLink, sourceLink } from './deploys.js';
 import { placeName, shortName } from './function-names.js';
@@ -9,7 +10,7 @@ import { heapTable } from './heap-table.js';
 import { fitLines, MAX_LINES } from './limits.js';
 import { ownLine } from './own-metrics.js';
 import { rawFilesButton } from './raw-files.js';
-import { escapeCode, escapeText } from './text.js';
+import { escapeCode, escapeText, shellWord } from './text.js';
 import { date, duration, slackClock } from './times.js';
 import { bytes, count } from './units.js';
 
@@ -44,11 +45,7 @@ export function heapMessage(evidence: HeapEvidence, nowMs: number, rawKey?: stri
   const notes = notesOf(evidence);
   return {
     text: headline(evidence, told, 'plain'),
-    blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } },
-      ...(notes === '' ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: notes, verbatim: true }] }]),
-      ...(evidence.files ? rawFilesButton(rawKey) : []),
-    ],
+    blocks: [section(text), ...(notes === '' ? [] : [context(notes)]), ...(evidence.files ? rawFilesButton(rawKey) : [])],
   };
 }
 
@@ -161,13 +158,8 @@ function sourcesLine(rows: readonly HeapEvidenceRow[]): string | undefined {
 function pprofLine({ files, runtime, kind }: HeapEvidence): string | undefined {
   if (!files || runtime !== 'go') return undefined;
   const measure = kind === 'allocs' ? '-sample_index=alloc_space ' : '';
-  const base = files.base === null ? '' : `-diff_base ${typed(files.base)} `;
-  return `\`${escapeCode(`go tool pprof ${measure}${base}${typed(files.now)}`, 500)}\``;
-}
-
-/** A name that a shell takes as one word. */
-function typed(name: string): string {
-  return /^[\w./@:+][\w./@:+-]*$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+  const base = files.base === null ? '' : `-diff_base ${shellWord(files.base)} `;
+  return `\`${escapeCode(`go tool pprof ${measure}${base}${shellWord(files.now)}`, 500)}\``;
 }
 
 function notesOf({ leastTold, missing, measure, kind, takenAtMs }: HeapEvidence): string {

@@ -1,6 +1,7 @@
 import type { HeapFinding } from '../model/heap-taking.js';
 import type { SlackMessage } from '../model/message.js';
 import type { OwnGrowth } from '../model/own-metrics.js';
+import { context } from './blocks.js';
 import { ownLine } from './own-metrics.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText } from './text.js';
@@ -22,7 +23,7 @@ export function noHeapMessage(
   const why = `No heap. ${escapeText(problem.replace(/\.$/, ''), MAX_PROBLEM)}.${needsPprof ? ` ${HOW}` : ''}`;
   const line = ownLine(own);
   const { blocks } = plainMessage(line === undefined ? why : `${why}\n${line}`);
-  const note = missing && { type: 'context', elements: [{ type: 'mrkdwn', text: escapeText(missing, 200), verbatim: true }] };
+  const note = missing && context(escapeText(missing, 200));
   return { text: line === undefined ? why : `${why} ${line}`, blocks: [...blocks, ...(note ? [note] : [])] };
 }
 

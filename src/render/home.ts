@@ -1,25 +1,23 @@
 import type { Unanswered } from '../model/answering.js';
 import { type Heartbeat, withoutSamples } from '../model/host.js';
-import type { Incident } from '../model/incident.js';
 import type { Replica } from '../model/replica.js';
+import { type Block, context, section } from './blocks.js';
 import { silentLine } from './card-lines.js';
 import { listed } from './card-view.js';
+import type { HandedOver } from './digest-handover.js';
 import { fleetSize } from './fleet-size.js';
 import { fitLines } from './limits.js';
-import { escapeText } from './text.js';
+import { escapeText, linked } from './text.js';
 import { duration, slackClock } from './times.js';
 import { unansweredWords } from './unanswered.js';
 import { count, signedRate } from './units.js';
-
-/** An open incident, with the address of its thread where that is known. */
-export type OpenIncident = { readonly incident: Incident; readonly link?: string };
 
 export type HomeView = {
   readonly nowMs: number;
   readonly beats: readonly Heartbeat[];
   readonly replicas: readonly Replica[];
   /** In order. */
-  readonly open: readonly OpenIncident[];
+  readonly open: readonly HandedOver[];
   /** Names of services of which nothing is said by itself: nobody named a channel, or somebody took them off the watch. */
   readonly unwatched: readonly string[];
   /** The metrics server does not answer. Null: it does, or there is none. */
@@ -33,26 +31,22 @@ export const MAX_INCIDENTS = 12;
 const PER_SECTION = 6;
 
 /** As they are shown: out of memory first, then the oldest. */
-export function inOrder(open: readonly Incident[]): Incident[] {
-  return open.toSorted((a, b) => (endMs(a) === endMs(b) ? a.openedMs - b.openedMs : endMs(a) - endMs(b)));
+export function inOrder(open: readonly HandedOver[]): HandedOver[] {
+  return open.toSorted((a, b) => (endMs(a) === endMs(b) ? a.incident.openedMs - b.incident.openedMs : endMs(a) - endMs(b)));
 }
 
 /** The home tab: the fleet, what is open, when this was made. Read only: there are links in it, and nothing to press. */
-export function homeBlocks(view: HomeView): Record<string, unknown>[] {
+export function homeBlocks(view: HomeView): Block[] {
   const { nowMs } = view;
   const made = `As of ${slackClock(nowMs, nowMs)}; rates and times as they were said last. Opening this tab makes it anew · \`/leak top\` looks at every replica`;
   return [
-    section(fleetLines(view)),
+    section(fitLines(fleetLines(view))),
     { type: 'divider' },
     ...incidentSections(view)
       .filter((lines) => lines.length > 0)
-      .map(section),
-    { type: 'context', elements: [{ type: 'mrkdwn', text: made, verbatim: true }] },
+      .map((lines) => section(fitLines(lines))),
+    context(made),
   ];
-}
-
-function section(lines: readonly string[]): Record<string, unknown> {
-  return { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } };
 }
 
 /** `*30 services, 90 replicas on 5 hosts*`, and what is missing in that. */
@@ -68,11 +62,11 @@ function fleetLines({ replicas, beats, unanswered, nowMs }: HomeView): string[] 
 
 function incidentSections({ open, replicas, unwatched, nowMs }: HomeView): string[][] {
   const rest = open.length - MAX_INCIDENTS;
-  const first = open.find(({ incident }) => Number.isFinite(endMs(incident)))?.incident;
+  const first = open.find((one) => Number.isFinite(endMs(one)));
   const rows = open.slice(0, MAX_INCIDENTS).map((one) => incidentLine(one, nowMs));
   const head = [
     open.length === 0 ? '*No open incident*' : `*${count(open.length, 'open incident')}*`,
-    ...(first ? [`Soonest out of memory: ${escapeText(first.service.name, 60)}, ${endWords(endMs(first), nowMs)}`] : []),
+    ...(first ? [`Soonest out of memory: ${escapeText(first.incident.service.name, 60)}, ${endWords(endMs(first), nowMs)}`] : []),
   ];
   const last = [
     ...(rest > 0 ? [`+${rest} more`] : []),
@@ -82,19 +76,31 @@ function incidentSections({ open, replicas, unwatched, nowMs }: HomeView): strin
 }
 
 /** `🔴 api-svc · +41 MiB/h per replica · out of memory in 2 h 50, at about 06:00 · open 3 h · @ana has it`. */
-function incidentLine({ incident, link }: OpenIncident, nowMs: number): string {
-  const { service, latest, openedMs, acknowledged, snoozed } = incident;
+function incidentLine(one: HandedOver, nowMs: number): string {
+  const { incident, link } = one;
+  const { service, openedMs, acknowledged, snoozed } = incident;
   const name = escapeText(service.name, 40);
   const until = snoozed?.untilMs;
   const quiet = snoozed && (until === null || (until ?? 0) > nowMs);
+  const [sign, ...state] = stateWords(one, nowMs);
   return [
-    `🔴 ${link ? `<${link.replace(/[<>|\s]/g, encodeURIComponent)}|${name}>` : name}`,
-    ...(latest.growthBytesPerHour === null ? [] : [`${signedRate(latest.growthBytesPerHour)} per replica`]),
-    ...(latest.limitAtMs === null ? [] : [`out of memory ${endWords(latest.limitAtMs, nowMs)}`]),
+    `${sign} ${link ? linked(link, name) : name}`,
+    ...state,
     `open ${duration(nowMs - openedMs)}`,
     ...(acknowledged ? [`<@${acknowledged.by}> has it`] : []),
     ...(quiet ? ['snoozed'] : []),
   ].join(' · ');
+}
+
+/** The sign of its state, and that in words: what is calm or gone is not out of memory at any time. */
+function stateWords({ incident: { latest }, calmSinceMs, gone }: HandedOver, nowMs: number): [string, ...string[]] {
+  if (gone) return ['⚫', 'not on any host now'];
+  if (calmSinceMs !== undefined) return ['🟡', `calm since ${slackClock(calmSinceMs, nowMs)}`];
+  return [
+    '🔴',
+    ...(latest.growthBytesPerHour === null ? [] : [`${signedRate(latest.growthBytesPerHour)} per replica`]),
+    ...(latest.limitAtMs === null ? [] : [`out of memory ${endWords(latest.limitAtMs, nowMs)}`]),
+  ];
 }
 
 function endWords(ms: number, nowMs: number): string {
@@ -102,8 +108,8 @@ function endWords(ms: number, nowMs: number): string {
   return ms <= nowMs ? `by ${at}, as it looked then` : `in ${duration(ms - nowMs)}, at about ${at}`;
 }
 
-function endMs({ latest }: Incident): number {
-  return latest.limitAtMs ?? Number.POSITIVE_INFINITY;
+function endMs({ incident: { latest }, calmSinceMs, gone }: HandedOver): number {
+  return (gone || calmSinceMs !== undefined ? null : latest.limitAtMs) ?? Number.POSITIVE_INFINITY;
 }
 
 /** What is not watched has no incidents, whatever it does. */

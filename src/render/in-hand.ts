@@ -1,4 +1,5 @@
 import type { Incident } from '../model/incident.js';
+import { type Block, plainText } from './blocks.js';
 import { MAX_BUTTON_VALUE } from './limits.js';
 import { linked } from './text.js';
 import { slackClock } from './times.js';
@@ -24,9 +25,9 @@ export function snoozeWords(snoozed: Incident['snoozed'], nowMs: number): string
 }
 
 /** Under an answer in a thread: from now on evidence goes there. The value is the service; nothing that could not be sent back is offered. */
-export function collectButton(serviceId: string | undefined): Record<string, unknown>[] {
+export function collectButton(serviceId: string | undefined): Block[] {
   if (!serviceId || serviceId.length > MAX_BUTTON_VALUE) return [];
-  const text = { type: 'plain_text', text: 'Collect here', emoji: false };
+  const text = plainText('Collect here');
   const label = 'Collect the evidence about this service in this thread';
   return [{ type: 'button', action_id: 'collect_here', text, value: serviceId, accessibility_label: label }];
 }

@@ -2,10 +2,11 @@ import type { SlackMessage } from '../model/message.js';
 import type { News } from '../model/news.js';
 import { alarmWords } from './alarm.js';
 import { auditWords, imagesLink, tagLink } from './deploys.js';
+import { quietUpTo } from './not-a-leak.js';
 import { plainMessage } from './plain-message.js';
 import { escapeText, linked } from './text.js';
-import { duration, slackClock } from './times.js';
-import { bytes, rate, signedRate } from './units.js';
+import { slackClock } from './times.js';
+import { rate, signedRate } from './units.js';
 
 /** What is said of it in the thread; null: the root says it, or the timeline alone. `owner` is mentioned where somebody is to be woken. */
 export function newsMessage(news: News, nowMs: number, owner?: string): SlackMessage | null {
@@ -69,7 +70,7 @@ export function newsWords(news: News, nowMs: number): string {
     case 'snooze-over':
       return `🔔 The snooze is over${news.growthBytesPerHour === null ? '' : `; now ${signedRate(news.growthBytesPerHour)} per replica`}`;
     case 'not-a-leak':
-      return `<@${news.by}>: not a leak (${escapeText(news.reason, 200)}). Quiet up to ${bytes(news.ceilingBytes)} a replica, and until the third new image`;
+      return `<@${news.by}>: not a leak (${escapeText(news.reason, 200)}). Quiet ${quietUpTo(news)}, and until the third new image`;
   }
 }
 
@@ -85,7 +86,7 @@ function eventWords(
 ): string {
   const speed = growthBytesPerHour === null ? '' : `: ${signedRate(growthBytesPerHour)} per replica`;
   const left =
-    limitAtMs === null ? '' : `, first out of memory ${limitAtMs <= nowMs ? 'now' : `in ${duration(limitAtMs - nowMs)}`}`;
+    limitAtMs === null ? '' : `, first out of memory ${limitAtMs <= nowMs ? 'now' : `at about ${slackClock(limitAtMs, nowMs)}`}`;
   return `${speed}${left}`;
 }
 

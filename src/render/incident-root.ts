@@ -1,6 +1,7 @@
 import type { ServiceAssessment } from '../model/assessment.js';
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { outOfMemoryAtLine, rateWords } from './card-leaking.js';
 import { downLine, historyLine, scopeLine, silentLine } from './card-lines.js';
 import { notLine } from './card-not.js';
@@ -31,10 +32,9 @@ export type RootView = {
 export function rootMessage(incident: Incident, assessment: ServiceAssessment, view: RootView): SlackMessage {
   const { headline, lines } = incident.closed ? over(incident, assessment, view) : going(incident, assessment, view);
   const said = lines.flatMap((line) => (line ? [line] : [])).slice(0, MAX_LINES - 2);
-  const text = { type: 'mrkdwn', text: fitLines([`*${headline}*`, ...said]), verbatim: true };
   return {
     text: headline,
-    blocks: [{ type: 'section', text }, incident.closed ? closedButtons(incident) : actButtons(incident)],
+    blocks: [section(fitLines([`*${headline}*`, ...said])), incident.closed ? closedButtons(incident) : actButtons(incident)],
   };
 }
 
@@ -50,7 +50,7 @@ function going(
   return {
     headline: calm ? `🟡 ${name}: ${calmWords(assessment)}` : `🔴 ${name} leaking${rateWords(assessment)}`,
     lines: [
-      incident.level === 'page' && !incident.acknowledged && view.owner ? `${view.owner}: out of memory soon` : undefined,
+      ownerLine(incident, assessment, view),
       handLine(incident, nowMs),
       collectedLine(incident),
       partLine(assessment),
@@ -86,6 +86,11 @@ function deployLines({ opening, audit }: Incident, assessment: ServiceAssessment
 function calmWords({ verdict, explanation }: ServiceAssessment): string {
   if (verdict === 'unknown') return `can't tell now whether it still leaks. ${escapeText(explanation, 150)}`;
   return verdict === 'stable' ? 'was leaking, calm now; watching whether it stays so' : 'was leaking, not sure now';
+}
+
+/** Who is to be woken for it, until somebody has it: while nobody can tell, too, and not when it is calm. */
+function ownerLine({ level, acknowledged }: Incident, { verdict }: ServiceAssessment, { owner }: RootView): string | undefined {
+  return level === 'page' && !acknowledged && owner && verdict !== 'stable' ? `${owner}: out of memory soon` : undefined;
 }
 
 function handLine({ acknowledged, snoozed }: Incident, nowMs: number): string | undefined {

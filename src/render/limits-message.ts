@@ -1,6 +1,7 @@
 import type { SilentHost } from '../model/assessment.js';
 import { HEADROOM, type LimitAdvice, NEAR_LIMIT } from '../model/limits.js';
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { silentLine } from './card-lines.js';
 import { listed } from './card-view.js';
 import { codeBlock, columns } from './columns.js';
@@ -34,11 +35,7 @@ export function limitsMessage(
     ...[silentLine(silent, nowMs)].flatMap((line) => (line ? [line] : [])),
   ];
   const commands = commandsOf(shown);
-  return { text: first, blocks: [section(lines), ...(commands.length > 0 ? [section(commands)] : [])] };
-}
-
-function section(lines: readonly string[]): Record<string, unknown> {
-  return { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } };
+  return { text: first, blocks: [section(fitLines(lines)), ...(commands.length > 0 ? [section(fitLines(commands))] : [])] };
 }
 
 /** `Memory limits: 14 containers have none, 3 are near theirs`. */

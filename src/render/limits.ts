@@ -1,3 +1,5 @@
+import { count } from './units.js';
+
 /** What Slack takes (docs.slack.dev/reference/block-kit; slack-facts §1.2). In characters unless said otherwise. */
 export const MAX_SECTION_TEXT = 3_000;
 export const MAX_CONTEXT_TEXT = 3_000;
@@ -21,5 +23,5 @@ export function fitLines(lines: readonly string[], max = MAX_SECTION_TEXT): stri
     kept.push(line);
     length += line.length + 1;
   }
-  return [...kept, `+${lines.length - kept.length} more lines`].join('\n');
+  return [...kept, `+${count(lines.length - kept.length, 'more line')}`].join('\n');
 }

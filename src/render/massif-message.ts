@@ -1,6 +1,7 @@
 import type { HeapEvidenceRow } from '../model/heap-evidence.js';
 import type { MassifFinding } from '../model/massif.js';
 import type { SlackMessage } from '../model/message.js';
+import { context, section } from './blocks.js';
 import { codeBlock } from './columns.js';
 import { placeName, shortName } from './function-names.js';
 import { difference } from './heap-amounts.js';
@@ -41,11 +42,7 @@ export function massifMessage(about: MassifAbout): SlackMessage {
   const text = fitLines([...before, ...(table.length > 0 ? [codeBlock(table)] : []), ...after]);
   return {
     text: headline(about, rows, 'plain'),
-    blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } },
-      { type: 'context', elements: [{ type: 'mrkdwn', text: notesOf(about), verbatim: true }] },
-      ...(finding.kept === null ? [] : rawFilesButton(about.rawKey)),
-    ],
+    blocks: [section(text), context(notesOf(about)), ...(finding.kept === null ? [] : rawFilesButton(about.rawKey))],
   };
 }
 

@@ -1,8 +1,9 @@
 import type { MassifPlan } from '../model/massif.js';
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { codeBlock } from './columns.js';
 import { fitLines } from './limits.js';
-import { escapeCode, escapeText } from './text.js';
+import { escapeCode, escapeText, shellWord } from './text.js';
 
 const FOLDER = '/var/massif';
 const MOUNTS = ['/usr/bin/valgrind.bin', '/usr/libexec/valgrind', '/usr/bin/vgdb'];
@@ -32,7 +33,7 @@ export function massifPlanMessage(plan: MassifPlan): SlackMessage {
         codeBlock(commands(plan)),
         THEN,
       ]);
-  return { text: `No Massif file of ${name}`, blocks: [{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }] };
+  return { text: `No Massif file of ${name}`, blocks: [section(text)] };
 }
 
 const THEN =
@@ -87,9 +88,4 @@ function commands({ compose, image, container, program }: MassifPlan): string[] 
     `  $(docker inspect -f '{{join .Args " "}}' ${of})`,
     '# and its -e, -v, -p and --network, as they are now',
   ].map((line) => escapeCode(line, 400));
-}
-
-/** A name that a shell takes as one word. */
-function shellWord(name: string): string {
-  return /^[\w./:@+-]+$/.test(name) && !name.startsWith('-') ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,12 +1,14 @@
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { fitLines } from './limits.js';
 import { buttons, type PickEntry } from './pick-service.js';
 import { escapeText } from './text.js';
-import { clock } from './times.js';
+import { slackClock } from './times.js';
 import { count } from './units.js';
 
 export type NoSuchService = {
   readonly word: string;
+  readonly nowMs: number;
   readonly suggestions: readonly PickEntry[];
   /** How many services there are at all. */
   readonly services: number;
@@ -19,20 +21,22 @@ export type NoSuchService = {
 const MAX_SILENT = 5;
 
 /** Names what was looked through, what is near, and which hosts could not be asked: their last list was used. */
-export function noSuchService({ word, suggestions, services, elsewhere, hosts }: NoSuchService): SlackMessage {
+export function noSuchService({ word, nowMs, suggestions, services, elsewhere, hosts }: NoSuchService): SlackMessage {
   const named = `"${escapeText(word, 80)}"`;
   const first =
     hosts.length === 0
       ? `No ${named}: no agent has reported yet. Is one running beside the engine? \`/leak status\` tells.`
       : `No ${named} among ${count(services, 'service')} on ${count(hosts.length, 'host')}${elsewhere ? ', nor in Prometheus' : ''}.`;
   const silent = hosts.flatMap(({ name, silentSinceMs }) =>
-    silentSinceMs ? [`${escapeText(name)} has been silent since ${clock(silentSinceMs)}: its last list was used.`] : [],
+    silentSinceMs
+      ? [`${escapeText(name)} has been silent since ${slackClock(silentSinceMs, nowMs)}: its last list was used.`]
+      : [],
   );
   const lines = [first, ...silent.slice(0, MAX_SILENT), moreSilent(silent.length - MAX_SILENT), hint(suggestions, services)];
   return {
     text: first,
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines.filter(Boolean)), verbatim: true } },
+      section(fitLines(lines.filter(Boolean))),
       ...(suggestions.length > 0 ? [{ type: 'actions', elements: buttons(suggestions) }] : []),
     ],
   };

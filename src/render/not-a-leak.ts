@@ -1,7 +1,6 @@
+import { type Block, plainText, section } from './blocks.js';
 import { escapeText } from './text.js';
-import { bytes, bytesOf } from './units.js';
-
-type Block = Readonly<Record<string, unknown>>;
+import { bytes, bytesOf, plainRate } from './units.js';
 
 export const NOT_A_LEAK = 'not_a_leak';
 
@@ -23,9 +22,8 @@ export type NotALeakView = {
   readonly limitBytes?: number;
 };
 
-const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
 const input = (block_id: string, label: string, element: Block, more: Block = {}): Block => ({
-  ...{ type: 'input', block_id, label: plain(label), element: { action_id: block_id, ...element } },
+  ...{ type: 'input', block_id, label: plainText(label), element: { action_id: block_id, ...element } },
   ...more,
 });
 
@@ -34,30 +32,41 @@ export function notALeakForm({ service, metadata, usedBytes, limitBytes }: NotAL
   const ceiling = suggestCeiling(usedBytes, limitBytes);
   const now =
     usedBytes === undefined ? undefined : `Now ${limitBytes === undefined ? bytes(usedBytes) : bytesOf(usedBytes, limitBytes)}`;
-  const quiet = `*${escapeText(service, 60)}*: nothing is said of it until a replica passes the ceiling, or until the third new image.`;
-  const options = Object.entries(REASONS).map(([value, text]) => ({ text: plain(text), value }));
+  const quiet = `*${escapeText(service, 60)}*: nothing is said of it until a replica passes the ceiling, it grows faster than the rate below, or a third new image runs.`;
+  const options = Object.entries(REASONS).map(([value, text]) => ({ text: plainText(text), value }));
   const optional = { optional: true };
   return {
     ...{ type: 'modal', callback_id: NOT_A_LEAK, private_metadata: metadata },
-    ...{ title: plain('Not a leak'), submit: plain('Be quiet'), close: plain('Cancel') },
+    ...{ title: plainText('Not a leak'), submit: plainText('Be quiet'), close: plainText('Cancel') },
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: quiet, verbatim: true } },
-      input('why', 'Why', { type: 'static_select', placeholder: plain('A reason'), options }),
+      section(quiet),
+      input('why', 'Why', { type: 'static_select', placeholder: plainText('A reason'), options }),
       input('words', 'In your words', { type: 'plain_text_input', max_length: 300 }, optional),
       input(
         'ceiling',
         'Ceiling per replica',
         { type: 'plain_text_input', max_length: 20, ...(ceiling ? { initial_value: bytes(ceiling) } : {}) },
-        { hint: plain([now, 'such as 400 MiB or 1.5 GiB'].filter(Boolean).join('; ')) },
+        { hint: plainText([now, 'such as 400 MiB or 1.5 GiB'].filter(Boolean).join('; ')) },
       ),
       input(
         'rate',
         'Or when it grows faster than',
-        { type: 'plain_text_input', max_length: 20, placeholder: plain('60 MiB/h') },
+        { type: 'plain_text_input', max_length: 20, placeholder: plainText('60 MiB/h') },
         optional,
       ),
     ],
   };
+}
+
+/** `up to 400 MiB a replica and 60 MiB/h`: until when nothing is said. A rate of null: at any. */
+export function quietUpTo({
+  ceilingBytes,
+  bytesPerHour,
+}: {
+  readonly ceilingBytes: number;
+  readonly bytesPerHour: number | null;
+}): string {
+  return `up to ${bytes(ceilingBytes)} a replica${bytesPerHour === null ? '' : ` and ${plainRate(bytesPerHour)}`}`;
 }
 
 /**

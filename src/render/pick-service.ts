@@ -1,4 +1,5 @@
 import type { SlackMessage } from '../model/message.js';
+import { type Block, plainText, section } from './blocks.js';
 import { MAX_LABEL, MAX_OPTIONS } from './limits.js';
 import { plainMessage } from './plain-message.js';
 import { clip, escapeText, visible } from './text.js';
@@ -19,30 +20,27 @@ export function pickService(question: string, entries: readonly PickEntry[]): Sl
   const elements = entries.length <= MAX_BUTTONS ? buttons(entries) : [menu(entries.slice(0, MAX_OPTIONS))];
   return {
     text: asked,
-    blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: `${asked}${more}`, verbatim: true } },
-      { type: 'actions', elements },
-    ],
+    blocks: [section(`${asked}${more}`), { type: 'actions', elements }],
   };
 }
 
 /** `[api-svc ·12] [api-srv ·2, staging]` */
-export function buttons(entries: readonly PickEntry[]): Record<string, unknown>[] {
+export function buttons(entries: readonly PickEntry[]): Block[] {
   return entries.slice(0, MAX_BUTTONS).map((entry, index) => ({
     type: 'button',
     action_id: `check_service_${index}`,
-    text: { type: 'plain_text', text: label(entry), emoji: false },
+    text: plainText(label(entry)),
     value: entry.value,
     accessibility_label: clip(`Check ${visible(entry.name)}`, MAX_LABEL),
   }));
 }
 
-function menu(entries: readonly PickEntry[]): Record<string, unknown> {
+function menu(entries: readonly PickEntry[]): Block {
   return {
     type: 'static_select',
     action_id: 'check_service',
-    placeholder: { type: 'plain_text', text: 'Service', emoji: false },
-    options: entries.map((entry) => ({ text: { type: 'plain_text', text: label(entry), emoji: false }, value: entry.value })),
+    placeholder: plainText('Service'),
+    options: entries.map((entry) => ({ text: plainText(label(entry)), value: entry.value })),
   };
 }
 

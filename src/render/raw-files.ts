@@ -1,18 +1,18 @@
 import type { TakenHeap } from '../model/heap-taking.js';
 import type { SlackMessage } from '../model/message.js';
+import { type Block, context, plainText, section } from './blocks.js';
 import { MAX_BUTTON_VALUE } from './limits.js';
 import { escapeCode, escapeText, linked } from './text.js';
 import { slackClock } from './times.js';
 import { bytes, count } from './units.js';
 
-type Block = Readonly<Record<string, unknown>>;
 /** `url` null: it is not in the archive that the bot reads. */
 export type RawFile = { readonly heap: TakenHeap; readonly url: string | null };
 
 /** Under evidence whose heaps were kept; `key` names what was found. */
 export function rawFilesButton(key: string | undefined): Block[] {
   if (key === undefined || key === '' || key.length > MAX_BUTTON_VALUE) return [];
-  const text = { type: 'plain_text', text: 'Raw files', emoji: false };
+  const text = plainText('Raw files');
   const label = 'Links to the heaps as they were sent, for operators';
   return [
     { type: 'actions', elements: [{ type: 'button', action_id: 'raw_files', text, value: key, accessibility_label: label }] },
@@ -27,8 +27,8 @@ export function rawFilesMessage(service: string, files: readonly RawFile[], unti
   const headline =
     there.length > 0 ? `${count(there.length, 'raw heap')} of ${name}${until}` : `No raw heap of ${name} can be fetched`;
   const lines = [`*${headline}*`, ...there.map((file) => lineOf(file, nowMs)), ...awayLines(files)];
-  const hint = there.length > 0 ? [contextOf(hintOf(there))] : [];
-  return { text: headline, blocks: [...lines.map(sectionOf), ...hint] };
+  const hint = there.length > 0 ? [context(hintOf(there))] : [];
+  return { text: headline, blocks: [...lines.map(section), ...hint] };
 }
 
 function lineOf({ heap, url }: RawFile, nowMs: number): string {
@@ -67,12 +67,4 @@ export function operatorsOnly(operators: readonly string[]): string {
   const who = operators.slice(0, 10).map((id) => (id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`));
   const more = operators.length > who.length ? ` and ${operators.length - who.length} more` : '';
   return `Raw heaps are for operators: they may hold what your customers sent. Ask ${who.join(', ')}${more}.`;
-}
-
-function sectionOf(text: string): Block {
-  return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
-}
-
-function contextOf(text: string): Block {
-  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
 }

@@ -6,7 +6,7 @@ import { ENDINGS, lastEnding } from './endings.js';
 import { deployWords } from './images.js';
 import { clip, visible } from './text.js';
 import { duration } from './times.js';
-import { bytes, count, plainRate, rate } from './units.js';
+import { bytes, count, rate, signedRate } from './units.js';
 import { unmarked } from './unmarked.js';
 
 export type ReportView = {
@@ -66,7 +66,7 @@ function numbers(
       : []),
     ...(latest.growthBytesPerHour === null
       ? []
-      : [['Growth per replica, said last', plainRate(latest.growthBytesPerHour)] as [string, string]]),
+      : [['Growth per replica, said last', signedRate(latest.growthBytesPerHour)] as [string, string]]),
     ...(judged?.growthBytesPerHour
       ? [['Growth per replica, at the end of this report', rate(judged.growthBytesPerHour)] as [string, string]]
       : []),

@@ -1,12 +1,13 @@
 import type { FileKind } from '../model/dropped-file.js';
 import type { HeapCourse, HeapEvidenceRow } from '../model/heap-evidence.js';
 import type { SlackMessage } from '../model/message.js';
+import { context, section } from './blocks.js';
 import { codeBlock } from './columns.js';
 import { placeName, shortName } from './function-names.js';
 import { amount, difference } from './heap-amounts.js';
 import { heapTable } from './heap-table.js';
 import { fitLines, MAX_LINES } from './limits.js';
-import { escapeCode, escapeText } from './text.js';
+import { escapeCode, escapeText, shellWord } from './text.js';
 import { duration, slackClock } from './times.js';
 import { bytes } from './units.js';
 
@@ -48,10 +49,7 @@ export function sentHeapsMessage(sent: SentHeaps): SlackMessage {
   const notes = notesOf(sent);
   return {
     text: headline(sent, rows, 'plain'),
-    blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } },
-      ...(notes === '' ? [] : [{ type: 'context', elements: [{ type: 'mrkdwn', text: notes, verbatim: true }] }]),
-    ],
+    blocks: [section(text), ...(notes === '' ? [] : [context(notes)])],
   };
 }
 
@@ -97,7 +95,7 @@ function sourceLine({ kind, names, course, takenAtMs, nowMs }: SentHeaps): strin
 
 /** What says all of it, beside the files. */
 function commandLine({ names }: SentHeaps): string {
-  const [base = '', now = ''] = [names[0], names.at(-1)].map((name) => typed(name ?? ''));
+  const [base = '', now = ''] = [names[0], names.at(-1)].map((name) => shellWord(name ?? ''));
   const words = names.length < 2 ? base : `${now} --base ${base}`;
   return `\`${escapeCode(`leakwatch heap ${words}`, 300)}\` has all of it`;
 }
@@ -107,9 +105,4 @@ function notesOf({ kind, course: { sampledEvery } }: SentHeaps): string {
     ...(sampledEvery === null ? [] : [`Sampled: one allocation in ${bytes(sampledEvery)} is seen`]),
     ...(kind === 'v8' ? ['What was allocated while V8 sampled, and was still alive at its end'] : []),
   ].join(' · ');
-}
-
-/** A name that a shell takes as one word. */
-function typed(name: string): string {
-  return /^[\w./@:+][\w./@:+-]*$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 }

@@ -2,6 +2,7 @@ import type { ArchiveState } from '../model/archive.js';
 import { type Heartbeat, isSilent } from '../model/host.js';
 import type { SlackMessage } from '../model/message.js';
 import type { Replica } from '../model/replica.js';
+import { section } from './blocks.js';
 import { fleetSize } from './fleet-size.js';
 import { fitLines } from './limits.js';
 import { type Refused, refusedLine } from './refused.js';
@@ -53,7 +54,7 @@ export function statusMessage(view: StatusView, nowMs: number): SlackMessage {
     ...memoryLine(view),
     ...archiveLine(view),
   ];
-  return { text: first, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
+  return { text: first, blocks: [section(fitLines(lines))] };
 }
 
 function problemsOf({ beats, workers, warnings, failed, refused }: StatusView, nowMs: number): string[] {
@@ -94,7 +95,7 @@ function isTroubled(beat: Heartbeat, view: StatusView, nowMs: number): boolean {
 }
 
 function wrongOf(beat: Heartbeat, view: StatusView, nowMs: number): string[] {
-  const over = beat.overCap > 0 ? [`${beat.overCap} more than the cap are not sampled`] : [];
+  const over = beat.overCap > 0 ? [`${beat.overCap} more than the cap ${beat.overCap === 1 ? 'is' : 'are'} not sampled`] : [];
   return [...over, ...failedOf(beat), ...untakenOf(beat, view, nowMs), ...gapsOf(beat, nowMs)];
 }
 

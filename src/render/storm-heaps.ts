@@ -1,5 +1,6 @@
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { fitLines } from './limits.js';
 import { soonestFirst } from './storm.js';
 import { count } from './units.js';
@@ -29,5 +30,5 @@ export function stormHeaps(incidents: readonly Incident[]): SlackMessage {
   const more = all.length - shown.length;
   const rest = more > 0 ? [`${count(more, 'more service')}: \`/leak heap\` and its name`] : [];
   const text = fitLines([`*${headline}*`, ...shown, ...rest]);
-  return { text: headline, blocks: [{ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } }] };
+  return { text: headline, blocks: [section(text)] };
 }

@@ -1,5 +1,6 @@
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { ENDING_SIGNS, ENDINGS } from './endings.js';
 import { fitLines } from './limits.js';
 import { soonestFirst } from './storm.js';
@@ -29,8 +30,7 @@ function pageOf(lines: readonly string[], page: number, all: number): SlackMessa
   const headline = lines.length === 0 ? 'Nothing is left on this page' : `${which}, by when they are out of memory`;
   const sections: string[] = [];
   for (let at = 0; at < lines.length; at += A_SECTION) sections.push(fitLines(lines.slice(at, at + A_SECTION)));
-  const block = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text, verbatim: true } });
-  return { text: headline, blocks: [`*${headline}*`, ...sections].map(block) };
+  return { text: headline, blocks: [`*${headline}*`, ...sections].map(section) };
 }
 
 /** `svc-017 07:24 · +110 MiB/h · hv-02 · <@U1> has it` */

@@ -1,5 +1,6 @@
 import type { Incident } from '../model/incident.js';
 import type { SlackMessage } from '../model/message.js';
+import { type Block, plainText, section } from './blocks.js';
 import { listed } from './card-view.js';
 import { fitLines } from './limits.js';
 import { inCommon, whereWords } from './storm-common.js';
@@ -29,8 +30,7 @@ export function stormMessage(storm: string, incidents: readonly Incident[], left
     ...(closed > 0 && open.length > 0 ? [`${closed} calm or closed: in the thread`] : []),
     ...(left > 0 ? [`${left} more ${left === 1 ? 'has a message of its' : 'have messages of their'} own by now`] : []),
   ];
-  const text = { type: 'mrkdwn', text: fitLines(lines), verbatim: true };
-  return { text: headline, blocks: [{ type: 'section', text }, ...buttons(storm, open)] };
+  return { text: headline, blocks: [section(fitLines(lines)), ...buttons(storm, open)] };
 }
 
 function headlineOf(open: readonly Incident[], closed: number): string {
@@ -75,9 +75,9 @@ function handLine(open: readonly Incident[]): string[] {
   return taken.length > 0 ? [`In hand: ${taken.length} of ${open.length}, by ${listed(who)}`] : [];
 }
 
-function buttons(storm: string, open: readonly Incident[]): Record<string, unknown>[] {
+function buttons(storm: string, open: readonly Incident[]): Block[] {
   if (open.length === 0) return [];
-  const plain = (text: string) => ({ type: 'plain_text', text: text.slice(0, 75), emoji: false });
+  const plain = (text: string) => plainText(text.slice(0, 75));
   const options = open.slice(0, MAX_OPTIONS).map(({ id, service }) => ({ text: plain(visible(service.name)), value: id }));
   return [
     {

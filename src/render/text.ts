@@ -48,6 +48,11 @@ export function linked(address: string, words: string): string {
   return /^https?:\/\/[^\s<>|]+$/.test(address) ? `<${escapeMarkup(address)}|${words}>` : words;
 }
 
+/** A name that a shell takes as one word, and as nothing else: for a command that somebody copies. */
+export function shellWord(name: string): string {
+  return /^[\w./@:+][\w./@:+-]*$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+}
+
 /** At most `max` UTF-16 units, the last an ellipsis when something is missing. Never cuts what is seen as one character. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;

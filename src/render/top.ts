@@ -1,6 +1,7 @@
 import type { ServiceAssessment, SilentHost } from '../model/assessment.js';
 import type { DockerStats } from '../model/docker-stats.js';
 import type { SlackMessage } from '../model/message.js';
+import { section } from './blocks.js';
 import { silentLine } from './card-lines.js';
 import { judgedOf, listed } from './card-view.js';
 import { fitLines } from './limits.js';
@@ -27,7 +28,7 @@ export function topMessage(
 ): SlackMessage {
   const rows = topRows(services, stats, NAME_WIDTH);
   const shown = shownOf(rows, MAX_ROWS);
-  const first = headline(services, nowMs);
+  const first = headline(services, rows, nowMs);
   const lines = [
     `*${first}*`,
     ...(shown.length > 0 ? [topTable(shown, nowMs)] : []),
@@ -41,23 +42,21 @@ export function topMessage(
         ]
       : []),
   ];
-  return { text: first, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } }] };
+  return { text: first, blocks: [section(fitLines(lines))] };
 }
 
 /** `Soonest out of memory first: api-svc in 12 min; 2 of 14 services leak`. */
-function headline(services: readonly ServiceAssessment[], nowMs: number): string {
+function headline(services: readonly ServiceAssessment[], rows: readonly TopRow[], nowMs: number): string {
   const leaking = services.filter(({ verdict }) => verdict === 'leaking');
-  const endMs = ({ soonest }: ServiceAssessment) => soonest?.limitAtMs?.value ?? Number.POSITIVE_INFINITY;
-  const first = leaking.reduce<ServiceAssessment | undefined>(
-    (best, one) => (best && endMs(best) <= endMs(one) ? best : one),
-    undefined,
-  );
+  const ids = new Set(leaking.map(({ service }) => service.id));
+  // The one on top of the table, by the same order.
+  const first = rows.find(({ one, serviceId }) => one.verdict === 'leaking' && ids.has(serviceId));
   const all = count(services.length, 'service');
   if (services.length === 0) return 'Soonest out of memory first: no service is known yet';
   if (!first) return `Soonest out of memory first: none of ${all} is known to leak`;
-  const leftMs = endMs(first) - nowMs;
+  const leftMs = (first.one.limitAtMs?.value ?? Number.POSITIVE_INFINITY) - nowMs;
   const when = leftMs <= 0 ? ' now' : Number.isFinite(leftMs) ? ` in ${duration(leftMs)}` : ' (no limit set)';
-  return `Soonest out of memory first: ${escapeText(first.service.name, 60)}${when}; ${leaking.length} of ${all} ${leaking.length === 1 ? 'leaks' : 'leak'}`;
+  return `Soonest out of memory first: ${escapeText(first.serviceName, 60)}${when}; ${leaking.length} of ${all} ${leaking.length === 1 ? 'leaks' : 'leak'}`;
 }
 
 /** `+31 more: api-svc 9, web 8, cart 6`: the services in the order of their first replica left out. */

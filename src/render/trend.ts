@@ -1,6 +1,7 @@
 import type { ServiceAssessment } from '../model/assessment.js';
 import type { SlackMessage } from '../model/message.js';
 import type { Happened, ServiceTrend } from '../model/trend.js';
+import { context, section } from './blocks.js';
 import { silentLine } from './card-lines.js';
 import { missingLine } from './card-others.js';
 import { deployWords } from './images.js';
@@ -46,8 +47,8 @@ export function trendMessage(
   return {
     text: headline,
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: fitLines(lines), verbatim: true } },
-      { type: 'context', elements: [{ type: 'mrkdwn', text: dataLine(assessment, trend, view), verbatim: true }] },
+      section(fitLines(lines)),
+      context(dataLine(assessment, trend, view)),
       ...(buttons.length > 0 ? [{ type: 'actions', elements: buttons }] : []),
     ],
   };
@@ -82,7 +83,8 @@ function fromTo({ fromBytes, toBytes }: ServiceTrend): string {
 /** `Growth +1.3 MiB/h per replica (1.1–1.5), a straight line through all of it`. */
 function growthLine({ replicas }: ServiceAssessment, { growthBytesPerHour: growth }: ServiceTrend): string {
   if (!growth) return 'Growth: too few samples to say';
-  return `Growth ${calmRate(growth, replicas.length > 1 ? ' per replica' : '')}: a straight line through all of it`;
+  // Through what bends the line is unsure, and what is unsure is not nothing: no `0 ± 0.8` here.
+  return `Growth ${rate(growth, replicas.length > 1 ? ' per replica' : '')}: a straight line through all of it`;
 }
 
 /** `Peak 402 of 512 MiB (79 %), Tue 03:10: #7 on hv-03`. */

@@ -38,11 +38,12 @@ export function bytesOf(part: number, whole: number): string {
     : `${bytes(part)} of ${bytes(whole)}`;
 }
 
-/** `61 %`, `0.4 %`. Empty when there is nothing to compare with. */
+/** `61 %`, `0.4 %`; `100 %` is all of it, and not nearly. Empty when there is nothing to compare with. */
 export function percent(part: number, whole: number): string {
   const share = (part / whole) * 100;
   if (!Number.isFinite(share)) return '';
-  return `${Number(share.toFixed(share < 1 ? 1 : 0))} %`;
+  const shown = share < 100 ? Math.min(share, 99) : share;
+  return `${Number(shown.toFixed(share < 1 ? 1 : 0))} %`;
 }
 
 /** `+41 MiB`, `−3 MiB`, `0`: a change. Less than half a MiB is none. */

@@ -82,6 +82,7 @@ export function answerKey(ask: Ask): string {
   return digest(ask.once).slice(0, 32);
 }
 
+/** SHA-256, 64 hex digits. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -12,6 +12,7 @@ export type Origin = {
 /** A form as it was sent in: the values by block id; a field that was left empty is not there. */
 export type Form = { readonly origin: Origin; readonly values: Readonly<Record<string, string>> };
 
+/** For `private_metadata`, which has 3,000 characters. */
 export function encodeOrigin({ subject, channel, threadTs, usedBytes, limitBytes }: Origin): string {
   return new URLSearchParams({
     ...{ s: subject, c: channel },
@@ -21,6 +22,7 @@ export function encodeOrigin({ subject, channel, threadTs, usedBytes, limitBytes
   }).toString();
 }
 
+/** What `encodeOrigin` made; of anything else what can be read, with an empty subject where there is none. */
 export function decodeOrigin(text: string): Origin {
   const read = new URLSearchParams(text);
   const [threadTs, usedBytes, limitBytes] = [read.get('t'), Number(read.get('u')), Number(read.get('l'))];

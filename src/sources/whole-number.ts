@@ -11,6 +11,7 @@ export function wholeNumber(digits: string | undefined, line: number): number {
 /** Of all stacks together, and of rows that are a stack each. Real ones have thousands. */
 export const MOST_FRAMES = 2 ** 23;
 
+/** A person's error: more than `MOST_FRAMES`. */
 export function tooMany(): Error {
   return personError(`is refused: more than ${MOST_FRAMES} calls in all stacks together.`);
 }

@@ -20,6 +20,7 @@ export function entryOf({ kind, name, form, meta, bytes, atMs, file }: WrittenMa
   return { kind, name, form, meta, bytes, atMs, file };
 }
 
+/** A manifest as the archive has it: one line of JSON. */
 export function manifestText(written: WrittenManifest): Buffer {
   return Buffer.from(`${JSON.stringify(written)}\n`);
 }

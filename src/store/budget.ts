@@ -54,6 +54,7 @@ if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1
 return 0
 `;
 
+/** What all workers together may send, kept in Redis. Each `may…` takes a turn and gives 0, or takes none and gives the ms until one is free. */
 export function makeBudget(redis: Redis, limits: BudgetLimits): Budget {
   return {
     async mayPost(channel) {

@@ -5,6 +5,7 @@ import { type Columns, FIELDS, type Row, toRow, toTable } from './sample-codec.j
 /** A roll-up stands for five minutes, counted from the epoch. */
 export const SLOT_MS = 5 * 60_000;
 
+/** Of a time in Unix ms: how many slots since the epoch. */
 export function slotOf(t: number): number {
   return Math.floor(t / SLOT_MS);
 }

@@ -21,6 +21,7 @@ export type Row = readonly [t: number, ...cells: Cell[]];
 /** Rows by column, all of one length; NaN for absent. */
 export type Columns = readonly Float64Array[];
 
+/** A sample as it is packed: t in whole Unix ms, then the fields in their order, whole; null: absent, or no figure. */
 export function toRow(sample: Sample): Row {
   return [Math.round(sample.t), ...FIELDS.map((field) => (sample[field] === null ? NONE_SET : cell(sample[field])))];
 }
@@ -66,12 +67,14 @@ function cell(value: number | null | undefined): Cell {
   return typeof value === 'number' && Math.abs(value) < 2 ** 63 ? Math.round(value) : null;
 }
 
+/** One row by itself, as the tail has it: 8 bytes of t, then MessagePack. */
 export function packRow([t, ...cells]: Row): Buffer {
   const head = Buffer.alloc(8);
   head.writeDoubleBE(t);
   return Buffer.concat([head, pack(cells)]);
 }
 
+/** What `packRow` made. Throws on other bytes. */
 export function unpackRow(bytes: Buffer): Row {
   return [bytes.readDoubleBE(0), ...(unpack(bytes.subarray(8)) as Cell[])];
 }

@@ -16,6 +16,7 @@ import { packRows, type Row, unpackRow, unpackRows } from './sample-codec.js';
  */
 type Book = { readonly tail: string; readonly full: string; readonly slots: string };
 
+/** The three keys of a replica, by its key. */
 export function bookOf(replica: string): Book {
   const id = idOf(replica);
   return { tail: key('samples-tail', id), full: key('samples-full', id), slots: key('samples-5m', id) };

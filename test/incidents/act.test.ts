@@ -74,7 +74,7 @@ describe('what a person does', () => {
   test('not a leak: closed, and nothing is said up to the ceiling', () => {
     const { incident: shut, watched: next, news } = doing(NOT_A_LEAK);
     expect(shut.closed).toMatchObject({ how: 'not-a-leak', by: 'U1' });
-    expect(news).toMatchObject([{ kind: 'not-a-leak', reason: 'fills by design', ceilingBytes: 400 * MIB }]);
+    expect(news).toMatchObject([{ ...NOT_A_LEAK, by: 'U1' }]);
     let state = next.state;
     const said: string[] = [];
     for (let t = NOW; t < NOW + 6 * HOUR; t += 60_000) {

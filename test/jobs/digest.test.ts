@@ -7,6 +7,7 @@ import { growerOf, keepGrower } from '../../jobs/slow-growers.js';
 import { makeWatch } from '../../jobs/watch.js';
 import { notALeak } from '../../src/incidents/quiet.js';
 import type { Series } from '../../src/model/assessment.js';
+import type { Heartbeat } from '../../src/model/host.js';
 import type { Incident } from '../../src/model/incident.js';
 import { NO_RULES, type Rules } from '../../src/model/rules.js';
 import { makeDigests } from '../../src/store/digests.js';
@@ -16,6 +17,7 @@ import { makeStorms } from '../../src/store/storms.js';
 import { contextOf, type Harness } from '../delivery/harness.js';
 import { useStage } from '../delivery/stage.js';
 import { fourteenDays, HOUR, life, MIB, MINUTE, NOW, noise, scene } from '../render/scenes.js';
+import { beat } from '../support/fleet.js';
 import { incident, openIn } from '../support/incidents.js';
 
 /** What is said at 14:00 UTC on 24 November: real incidents, real analysis, real outbox. */
@@ -32,9 +34,14 @@ const orders = () => {
 };
 const at = (nowMs: number): JobContext => ({ ...contextOf(), nowMs: () => nowMs });
 
-type Morning = { readonly series?: readonly Series[]; readonly rules?: Rules; readonly channel?: string };
+type Morning = {
+  readonly series?: readonly Series[];
+  readonly rules?: Rules;
+  readonly channel?: string;
+  readonly beats?: readonly Heartbeat[];
+};
 
-async function morning(harness: Harness, { series = [], rules = MORNING, channel = '#ops' }: Morning = {}) {
+async function morning(harness: Harness, { series = [], rules = MORNING, channel = '#ops', beats = [] }: Morning = {}) {
   const { redis, outbox, enqueue, asked } = harness;
   const [incidents, digests] = [makeIncidents(redis), makeDigests(redis)];
   const of = new Map(series.map((one) => [one.replica.key, one]));
@@ -43,7 +50,7 @@ async function morning(harness: Harness, { series = [], rules = MORNING, channel
     ...{ inventory, incidents, digests, outbox, enqueue },
     rules: { now: () => rules },
     placeOf: makePlaceOf({ now: () => rules }, channel),
-    hosts: { all: async () => [] },
+    hosts: { all: async () => [...beats] },
     samples: { read: async (key: string) => [...(of.get(key)?.samples ?? [])] },
     runs: { read: async (key: string) => [...(of.get(key)?.runs ?? [])] },
     ledger: { read: async () => [] },
@@ -142,6 +149,35 @@ describe('the hand-over', () => {
     expect(said.find(([, words]) => words.includes('api open'))?.[1]).not.toContain('gone');
     expect(said.find(([, words]) => words.includes('gone open'))?.[1]).toContain('not on any host now');
     expect(said.join()).not.toContain('quiet');
+  });
+});
+
+describe('hosts that give no samples', () => {
+  const on = (name: string, host: string, labels: Record<string, string> = {}): Series => {
+    const one = life(name, { host, upMs: HOUR, everyMs: MINUTE }, () => ({ anon: MIB }));
+    return { ...one, replica: { ...one.replica, labels } };
+  };
+  const series = [on('api', 'hv-01'), on('cart', 'hv-37'), on('mail', 'hv-40', { 'leakwatch.channel': '#mail' })];
+  const beats = [beat('hv-01', NOW), ...['hv-37', 'hv-40', 'hv-99'].map((host) => beat(host, NOW - 9 * HOUR))];
+  const closed = { atMs: NOW - HOUR, how: 'fixed' } as const;
+
+  test('are named to those whose services run there: all calm is no all-clear', async () => {
+    const harness = await start();
+    const { say, heard } = await morning(harness, { series, beats });
+    await kept(harness, incident('i-1', 'api', { openedMs: NOW - 5 * HOUR, place: { channel: '#ops' }, closed }));
+    await say();
+    const [message = '', ...more] = await heard();
+    expect(more).toEqual([]);
+    expect(message).toContain('no leak open, 1 closed, 1 host gives no samples');
+    expect(message).toMatch(/\*\\n⚠️ Silent: hv-37 since <!date[^>]*05:00 UTC>: its last list was used\\nHand-over/u);
+    expect(message).not.toMatch(/hv-40|hv-99/);
+  });
+
+  test('by themselves are no digest: `status` says them, and so do alerts', async () => {
+    const harness = await start();
+    const { say, heard } = await morning(harness, { series, beats });
+    await say();
+    expect(await heard()).toEqual([]);
   });
 });
 

@@ -71,6 +71,22 @@ describe('asked for', () => {
     expect(JSON.stringify(slack.messages.at(-1))).toContain('2 heaps after GC, one process');
     expect(pictures()).toBe(1);
   });
+  test('of a replica of whom there is one; the host of the other is silent, and named', async () => {
+    const world = await makeWorld();
+    const { inventory, hosts } = world.looking;
+    const [beat] = await hosts.all();
+    const [one, other] = (await inventory.all()).filter(({ service }) => service.id === 'service-0');
+    if (!beat || !one || !other) throw new Error('nobody is there');
+    await place(world, [one]);
+    await inventory.replace('hv-02', [{ ...other, host: 'hv-02' }], world.nowMs());
+    await hosts.beat({ ...beat, host: 'hv-02', seenAtMs: world.nowMs() - 10 * MINUTE });
+    await hosts.beat({ ...beat, host: 'hv-03', seenAtMs: world.nowMs() - 10 * MINUTE });
+    await world.want({ target });
+    expect(texts()).toEqual([expect.stringContaining('of live heap')]);
+    const said = JSON.stringify(slack.messages);
+    expect(said).toContain('1 replica on hv-02: its agent is silent');
+    expect(said).not.toContain('hv-03');
+  });
   test('it is not there in 90 s: that is said, and it takes the place of that when it comes', async () => {
     const world = await makeWorld();
     const { 'take-heap': take } = world.jobs;

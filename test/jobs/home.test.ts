@@ -5,6 +5,7 @@ import { makeHomeTabs } from '../../src/delivery/home.js';
 import type { Unanswered } from '../../src/model/answering.js';
 import type { Incident } from '../../src/model/incident.js';
 import type { Replica } from '../../src/model/replica.js';
+import type { WatchState } from '../../src/model/watch.js';
 import { contextOf } from '../delivery/harness.js';
 import { beat, replica } from '../support/fleet.js';
 import { incident } from '../support/incidents.js';
@@ -26,12 +27,22 @@ const ending = (id: string, service: string, inMs: number | null, over: Partial<
     ...over,
   });
 
+const CALM: WatchState = {
+  ...{ lookedMs: nowMs, quick: 0, slow: 0 },
+  incident: {
+    ...{ level: 'page', openedMs: nowMs - 3 * HOUR, saidMs: nowMs - HOUR, lastedMs: HOUR, images: [] },
+    ...{ said: { growthBytesPerHour: 1, limitAtMs: null }, calmSinceMs: nowMs - 20 * MINUTE },
+  },
+};
+
 type World = {
   open?: Incident[];
   replicas?: Replica[];
   silent?: boolean;
   watched?: boolean;
   unwatched?: string;
+  /** The service that has been calm for twenty minutes. */
+  calm?: string;
   threads?: string[];
   unanswered?: Unanswered | null;
 };
@@ -43,6 +54,7 @@ async function homeOf({
   silent,
   watched = true,
   unwatched,
+  calm,
   threads = [],
   unanswered = null,
 }: World): Promise<string> {
@@ -59,11 +71,11 @@ async function homeOf({
       open: async () => open,
       watched: async (id) => ({
         version: 0,
-        value: { state: null, ...(id === unwatched ? { unwatched: { by: 'U1', atMs: nowMs } } : {}) },
+        value: { state: id === calm ? CALM : null, ...(id === unwatched ? { unwatched: { by: 'U1', atMs: nowMs } } : {}) },
       }),
     },
     outbox: context.outbox,
-    permalink: async (channel, ts) => `https://home.slack.com/archives/${channel}/p${ts.replace('.', '')}`,
+    permalink: async (channel, ts) => `https://home.slack.com/archives/${channel}/p${ts.replace('.', '')}?a=1&b=2`,
     placeOf: () => (watched ? { place: { channel: 'C1' } } : null),
     answering: { unanswered: async () => unanswered },
     tabs: makeHomeTabs(makeClients(workspace.botToken, 2_000, workspace.apiUrl)),
@@ -83,17 +95,29 @@ describe('the home tab', () => {
       ending('i3', 'shop/soon', 2 * HOUR, { acknowledged: { by: 'U7', atMs: nowMs }, place: { channel: 'C2', threadTs: '7.5' } }),
       ending('i4', 'shop/stormy', 5 * HOUR, { storm: 's1' }),
     ];
-    const text = await homeOf({ open, threads: ['i1', 's1'] });
-    expect(text).toContain('*2 services, 3 replicas on 2 hosts*');
+    const replicas = open.map(({ service }) => replica(service.id));
+    const text = await homeOf({ open, replicas, threads: ['i1', 's1'] });
+    expect(text).toContain('*4 services, 4 replicas on 2 hosts*');
     expect(text).toContain('*4 open incidents*');
     expect(text).toMatch(/Soonest out of memory: soon, in 2 h/);
     expect(text).toMatch(
-      /🔴 <https:\/\/home\.slack\.com\/archives\/C2\/p75\|soon> · \+40 MiB\/h per replica · out of memory in 2 h, [^·]+ · open 3 h · <@U7> has it/,
+      /🔴 <https:\/\/home\.slack\.com\/archives\/C2\/p75\?a=1&amp;b=2\|soon> · \+40 MiB\/h per replica · out of memory in 2 h, [^·]+ · open 3 h · <@U7> has it/,
     );
     expect(text).toMatch(
-      /p75\|soon.*archives\/C0REAL\/p15\|stormy.*archives\/C0REAL\/p15\|late.*🔴 never · \+40 MiB\/h per replica · open 3 h · snoozed/,
+      /p75\?[^|]+\|soon.*archives\/C0REAL\/p15\?[^|]+\|stormy.*archives\/C0REAL\/p15\?[^|]+\|late.*🔴 never · \+40 MiB\/h per replica · open 3 h · snoozed/,
     );
     expect(text).toContain('As of <!date^');
+  });
+
+  test('what is calm, and what is gone, is not shown as leaking, nor as what is out of memory first', async () => {
+    const open = [
+      ending('i1', 'shop/api-svc', 2 * HOUR),
+      ending('i2', 'shop/old', HOUR),
+      ending('i3', 'shop/cart', 5 * HOUR, { openedMs: nowMs - HOUR }),
+    ];
+    const text = await homeOf({ open, calm: 'shop/api-svc' });
+    expect(text).toContain('Soonest out of memory: cart, in 5 h');
+    expect(text).toMatch(/🔴 cart · .*🟡 api-svc · calm since <[^>]*> · open 3 h.*⚫ old · not on any host now · open 3 h/);
   });
 
   test('nothing open is not all there is to say: silent hosts, what is down, what nobody watches', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type DigestView, digestMessage } from '../../src/render/digest.js';
+import { MAX_LINES } from '../../src/render/limits.js';
 import { expectAccepted, textsOf } from './accepted.js';
 import { grower, handed, MORNINGS } from './mornings.js';
-import { DAY, NOW } from './scenes.js';
+import { DAY, HOUR, MINUTE, NOW } from './scenes.js';
 
 const linesOf = (view: DigestView) => {
   const message = digestMessage(view);
@@ -20,8 +21,26 @@ test.each(Object.keys(MORNINGS))('%s', (name) => {
   expect(digestMessage(morning(name))).toMatchSnapshot();
 });
 
+test('the address of a thread is a link, as Slack wants one', () => {
+  const line = linesOf(morning('a night of work')).find((one) => one.includes('cart'));
+  expect(line).toMatch(/ <https:\/\/home\.slack\.com\/archives\/C1\/p2\?thread_ts=1\.2&amp;cid=C1\|thread>$/);
+});
+
+test('it is read for hours and not edited: what ends before tomorrow evening ends by the clock', () => {
+  const ends = (ms: number) => {
+    const latest = { growthBytesPerHour: 1, limitAtMs: NOW + ms, hosts: [] };
+    return linesOf({ ...morning('all closed'), incidents: [handed('api', { latest })] }).at(-1);
+  };
+  expect(ends(170 * MINUTE)).toMatch(/· limit at about <!date\^\d+\^{time}\|16:50 UTC> ·/);
+  expect(ends(47 * HOUR)).toMatch(/· limit at about <!date\^\d+\^{date_short_pretty} {time}\|26 Nov 13:00 UTC> ·/);
+  expect(ends(51 * HOUR)).toContain('· limit in 2 d 3 h ·');
+  expect(ends(-MINUTE)).toContain('· limit now ·');
+});
+
 test('nothing to say is nothing said', () => {
-  expect(digestMessage({ nowMs: NOW, sinceMs: NOW - DAY, incidents: [], growers: [] })).toBeNull();
+  expect(
+    digestMessage({ nowMs: NOW, sinceMs: NOW - DAY, incidents: [], growers: [], silent: [{ host: 'hv-37', sinceMs: NOW }] }),
+  ).toBeNull();
 });
 
 test('what nobody has comes first, then what has least time; closed ones last', () => {
@@ -45,27 +64,31 @@ test('growers are in the order of their end; who lives at its limit has none', (
 describe('of many, as many as are read', () => {
   test('a dozen lines, and what is left out is counted', () => {
     const lines = linesOf(morning('a bad week'));
-    expect(lines.filter((line) => line.startsWith('…'))).toEqual(['… 8 more incidents', '… 37 more slow growers: `/leak top`']);
-    expect(lines).toHaveLength(14);
+    expect(lines.filter((line) => line.startsWith('…'))).toEqual(['… 9 more incidents', '… 39 more slow growers: `/leak top`']);
+    expect(lines).toHaveLength(MAX_LINES);
     expect(lines.find((line) => line.includes('api-'))).toContain('api-13');
   });
 
   test.each([
-    [14, 1, 8, 1],
-    [1, 40, 1, 8],
-    [0, 40, 0, 10],
-    [40, 0, 10, 0],
+    [14, 1, 7, 1],
+    [1, 40, 1, 7],
+    [0, 40, 0, 9],
+    [40, 0, 9, 0],
+    [10, 0, 10, 0],
     [6, 3, 6, 3],
+    [7, 3, 5, 3],
+    [6, 4, 6, 2],
   ])('%i incidents and %i growers: %i and %i of them', (incidents, growers, handedOver, slow) => {
-    const { incidents: all, growers: more, ...when } = morning('a bad week');
+    const { incidents: all, growers: more, nowMs, sinceMs } = morning('a bad week');
     const view = {
-      ...when,
+      ...{ nowMs, sinceMs, silent: [] },
       incidents: Array.from({ length: incidents }, () => all[0] ?? handed('x')),
       growers: more.slice(0, growers),
     };
     const lines = linesOf(view);
     expect(lines.filter((line) => line.includes('nobody has it'))).toHaveLength(handedOver);
     expect(lines.filter((line) => line.startsWith('slow-'))).toHaveLength(slow);
+    expect(lines.length).toBeLessThanOrEqual(MAX_LINES);
   });
 });
 
@@ -88,7 +111,7 @@ test('whatever the names and numbers are, Slack takes it and nobody is called wh
   fc.assert(
     fc.property(incidents, growers, (some, slow) => {
       const message = digestMessage({
-        ...{ nowMs: NOW, sinceMs: NOW - DAY },
+        ...{ nowMs: NOW, sinceMs: NOW - DAY, silent: [{ host: 'hv-37', sinceMs: NOW - HOUR }] },
         incidents: some.map(({ name: id, rate, end, at, calm, closed }) =>
           handed(
             id,
@@ -106,7 +129,7 @@ test('whatever the names and numbers are, Slack takes it and nobody is called wh
       });
       if (!message) return expect(some.length + slow.length).toBe(0);
       expectAccepted(message);
-      expect(String(textsOf(message)[1]).split('\n').length).toBeLessThanOrEqual(14);
+      expect(String(textsOf(message)[1]).split('\n').length).toBeLessThanOrEqual(MAX_LINES);
     }),
     { numRuns: 300 },
   );

@@ -263,7 +263,7 @@ describe('whatever the names and numbers are', () => {
               hosts.map((one) => ({ host: one.name, sinceMs })),
               NOW,
             ),
-            noSuchService({ word, suggestions: entries, services: 3, hosts }),
+            noSuchService({ word, nowMs: NOW, suggestions: entries, services: 3, hosts }),
             pickService(`"${word}" is two services. Which one?`, entries),
             checking(word, 3, 1),
             statusMessage({ ...view, beats }, NOW),

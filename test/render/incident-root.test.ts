@@ -3,7 +3,7 @@ import type { ServiceAssessment } from '../../src/model/assessment.js';
 import { rootMessage } from '../../src/render/incident-root.js';
 import { incident } from '../support/incidents.js';
 import { textsOf } from './accepted.js';
-import { DAY, HOUR, leakWithLimit, MINUTE, NOW, sixReplicas } from './scenes.js';
+import { cacheFill, DAY, HOUR, leakWithLimit, MINUTE, NOW, noSamples, sixReplicas } from './scenes.js';
 
 /** As a reader in UTC sees it. */
 const said = (assessment: ServiceAssessment) => {
@@ -47,4 +47,23 @@ describe('until when, by the clock', () => {
   test('at its limit it is there', () => {
     expect(ending({ value: at(-MINUTE), low: at(-HOUR), high: at(HOUR) })).toContain('At its limit now: ');
   });
+});
+
+describe('who owns the service', () => {
+  const root = (assessment: ServiceAssessment) =>
+    textsOf(
+      rootMessage(incident('i-1', 'shop/api-svc', { level: 'page' }), assessment, {
+        ...{ nowMs: NOW, windowMs: 6 * HOUR, owner: '<@UANA>' },
+      }),
+    ).join('\n');
+  test('is told that it is out of memory soon while it leaks, or while nobody can tell; not when it is calm', () => {
+    expect(root(leakWithLimit().assessment)).toContain('<@UANA>: out of memory soon');
+    expect(root(noSamples().assessment)).toContain('<@UANA>: out of memory soon');
+    expect(root(cacheFill().assessment)).not.toContain('out of memory soon');
+  });
+});
+
+test('of a service of one that gives nothing it is said once', () => {
+  expect(said(noSamples().assessment)).toContain('no samples of this run');
+  expect(said(noSamples().assessment)).not.toContain('gave no samples');
 });

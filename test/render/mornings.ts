@@ -7,7 +7,8 @@ import { DAY, HOUR, MIB, MINUTE, NOW } from './scenes.js';
 
 /** Mornings as they are found: what was handed over, and who grows slowly. */
 
-const LINK = (id: string) => `https://home.slack.com/archives/C1/p${id}`;
+/** As Slack gives it of a message in a thread. */
+const LINK = (id: string) => `https://home.slack.com/archives/C1/p${id}?thread_ts=1.2&cid=C1`;
 
 export function handed(name: string, over: Partial<Incident> = {}, more: Partial<HandedOver> = {}): HandedOver {
   return { incident: incident(`i-${name}`, `shop/${name}`, { openedMs: NOW - 11 * HOUR, ...over }), ...more };
@@ -29,7 +30,7 @@ const fixed = { atMs: NOW - 5 * HOUR, how: 'fixed' } as const;
 
 export const MORNINGS: Readonly<Record<string, DigestView>> = {
   'a night of work': {
-    ...{ nowMs: NOW, sinceMs: NOW - DAY },
+    ...{ nowMs: NOW, sinceMs: NOW - DAY, silent: [] },
     incidents: [
       handed('search', { closed: fixed, acknowledged: { by: 'UANA', atMs: NOW - 9 * HOUR }, oomKills: 2 }, { link: LINK('1') }),
       handed('cart', { acknowledged: { by: 'UANA', atMs: NOW - 9 * HOUR }, latest: latest(9, 2 * DAY) }, { link: LINK('2') }),
@@ -44,7 +45,7 @@ export const MORNINGS: Readonly<Record<string, DigestView>> = {
     ],
   },
   'all closed': {
-    ...{ nowMs: NOW, sinceMs: NOW - DAY, growers: [] },
+    ...{ nowMs: NOW, sinceMs: NOW - DAY, growers: [], silent: [{ host: 'hv-37', sinceMs: NOW - 11 * HOUR }] },
     incidents: [
       handed('search', { closed: fixed }),
       handed('web', { closed: { atMs: NOW - HOUR, how: 'not-a-leak', by: 'UBO' }, acknowledged: { by: 'UBO', atMs: NOW } }),
@@ -52,7 +53,7 @@ export const MORNINGS: Readonly<Record<string, DigestView>> = {
     ],
   },
   'slow growers alone': {
-    ...{ nowMs: NOW, sinceMs: NOW - DAY, incidents: [] },
+    ...{ nowMs: NOW, sinceMs: NOW - DAY, incidents: [], silent: [] },
     growers: [
       grower('orders', 0.4, 23, { atMs: NOW - 8 * HOUR }),
       grower('cpu', 0.3, 30, { verdict: 'suspicious', wouldHelp: 'cpu-and-net' }),
@@ -60,7 +61,7 @@ export const MORNINGS: Readonly<Record<string, DigestView>> = {
     ],
   },
   'left over': {
-    ...{ nowMs: NOW, sinceMs: NOW - DAY, growers: [] },
+    ...{ nowMs: NOW, sinceMs: NOW - DAY, growers: [], silent: [] },
     incidents: [
       handed('old-svc', { openedMs: NOW - 9 * DAY }, { gone: true }),
       handed('api-svc', {
@@ -71,7 +72,7 @@ export const MORNINGS: Readonly<Record<string, DigestView>> = {
     ],
   },
   'a bad week': {
-    ...{ nowMs: NOW, sinceMs: NOW - DAY },
+    ...{ nowMs: NOW, sinceMs: NOW - DAY, silent: [{ host: 'hv-37', sinceMs: NOW - 11 * HOUR }] },
     incidents: Array.from({ length: 14 }, (_, n) => handed(`api-${n}`, { latest: latest(41, (14 - n) * HOUR) })),
     growers: Array.from({ length: 40 }, (_, n) => grower(`slow-${n}`, 0.4, 60 - n)),
   },

@@ -54,7 +54,7 @@ test('what leaked, how fast, since which deploy, how it ended, who did what', ()
 | | |
 |---|---|
 | Growth per replica, first said | +41 MiB/h (32–50) |
-| Growth per replica, said last | 41 MiB/h |
+| Growth per replica, said last | +41 MiB/h |
 | Out of memory, first said for | 2026-11-24 06:00 UTC |
 | OOM kills | 1 |
 | Restarts | 0 |

@@ -63,6 +63,11 @@ describe('/leak status', () => {
     expect(host({ gaps: [gap(HOUR, MINUTE)] })[0]).toContain('🟢');
   });
 
+  test('more containers than the cap: how many are left out', () => {
+    expect(host({ overCap: 1 })[1]).toContain('1 more than the cap is not sampled');
+    expect(host({ overCap: 40 })[1]).toContain('40 more than the cap are not sampled');
+  });
+
   test('containers that give no numbers, and why; the host comes first', () => {
     const lines = status({
       beats: [beat('a', NOW), beat('hv-01', NOW, { failed: { count: 2, why: 'no *answer* <!channel>' } })],

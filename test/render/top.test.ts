@@ -60,6 +60,20 @@ describe('/leak top', () => {
     expect(words(scenes.HOUR)).toBe('Soonest out of memory first: api-svc now; 3 of 6 services leak');
   });
 
+  test('of two that are at their limit the first line names the one on top', () => {
+    const full = (name: string, mib: number) => {
+      const one = named(name, scenes.leakWithLimit().assessment);
+      const [first] = one.replicas;
+      if (!first?.growthBytesPerHour) throw new Error('a service needs a replica');
+      const growthBytesPerHour = { ...first.growthBytesPerHour, value: mib * MIB };
+      const replicas = [{ ...first, growthBytesPerHour, limitAtMs: { value: NOW, low: NOW, high: NOW } }];
+      return { ...one, replicas, soonest: replicas[0] } as ServiceAssessment;
+    };
+    const list = [full('slow', 10), full('fast', 90)];
+    expect(names(words(list))).toEqual(['fast', 'slow']);
+    expect(topMessage(list, statsOf(list), [], NOW).text).toBe('Soonest out of memory first: fast now; 2 of 2 services leak');
+  });
+
   test('fits a phone, whatever the figures are', () => {
     const long = named('a-service-with-a-very-long-name', scenes.noLimit().assessment, 12, 'a-host-with-a-very-long-name');
     const huge = { ...long, growthBytesPerHour: { value: 9.9e12, low: 9e12, high: 1e13 } };

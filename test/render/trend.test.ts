@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { happenedIn } from '../../src/analysis/happened.js';
 import { serviceTrend, trendOf } from '../../src/analysis/trend.js';
 import type { Happened } from '../../src/model/trend.js';
+import { chartOf } from '../../src/render/chart.js';
 import { trendMessage, trendTitle } from '../../src/render/trend.js';
 import { expectAccepted, textsOf } from './accepted.js';
 import * as scenes from './scenes.js';
@@ -39,6 +40,14 @@ describe('/leak trend', () => {
     expect(title).toBe('orders over 14 d: 752 MiB → 1.4 GiB');
   });
 
+  test('a line through what bends is not sure, and yet not through nothing: its slope is said, with its range', () => {
+    const bends = scenes.life('api-svc', { upMs: 6 * HOUR, everyMs: MINUTE }, (age, i) => ({
+      anon: (200 + Math.max(0, age / HOUR - 4) * 200) * scenes.MIB + scenes.noise(i, scenes.MIB),
+    }));
+    const growth = told(scenes.scene([bends], 6 * HOUR), 6 * HOUR).lines.find((line) => line.startsWith('Growth'));
+    expect(growth).toMatch(/^Growth \+\d\d MiB\/h \(−\d+ … \+\d+\): a straight line through all of it$/);
+  });
+
   test('six replicas: the middle of them, the highest of them', () => {
     const { lines, title } = told(scenes.sixReplicas(), 6 * HOUR);
     expect(lines).toMatchInlineSnapshot(`
@@ -61,7 +70,7 @@ describe('/leak trend', () => {
     expect(lines).toMatchInlineSnapshot(`
 [
   "*api-svc over 3 h 55: 42 → 167 MiB (+125 MiB)*",
-  "Growth 0 ± 110 MiB/h: a straight line through all of it",
+  "Growth +5.4 MiB/h (−99 … +110): a straight line through all of it",
   "Peak 254 of 256 MiB (99 %), 11:44 UTC",
   "In it: 4 restarts · 4 OOM kills",
   "Now: 🔴 leaking, +279 MiB/h (272–286). Why: \`/leak check api-svc\`",
@@ -108,4 +117,13 @@ describe('/leak trend', () => {
     expect(JSON.stringify(told(scenes.noLimit(), HOUR, NOTHING, 'k').message.blocks)).toContain('"share"');
     expect(JSON.stringify(told(scenes.noLimit(), HOUR).message.blocks)).not.toContain('"share"');
   });
+});
+
+test('the picture of several replicas says which one it is of, since its title tells the middle of them', () => {
+  const subtitleOf = ({ assessment, series }: Scene) => {
+    const chart = chartOf(assessment, series, NOW, { said: 'api-svc over 6 h: 225 → 460 MiB per replica' });
+    return (chart?.config.options.plugins as { subtitle: { text: string[] } } | undefined)?.subtitle.text;
+  };
+  expect(subtitleOf(scenes.sixReplicas())?.[0]).toBe('drawn: #6; the title tells the middle of 6 replicas');
+  expect(subtitleOf(scenes.fourteenDays())?.join()).not.toContain('drawn');
 });

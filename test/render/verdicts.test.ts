@@ -30,6 +30,9 @@ test.each(Object.keys(JUDGED))('%s', (name) => {
   const lines = read(made.assessment, { windowMs: made.windowMs }).split('\n');
   expect(lines.length).toBeLessThanOrEqual(12);
   expect(lines[0]).toBe(`*${message.text}*`);
+  // One number for what would not be seen, not two.
+  const [, around] = /stable: 0 ± (\S+ \S+)/.exec(message.text) ?? [];
+  if (around) expect(lines.join('\n')).toContain(`A leak under ${around} would not show`);
   expect(message).toMatchSnapshot();
 });
 

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { deployWords, tagOf } from '../../src/render/images.js';
 import { newsWords } from '../../src/render/incident-news.js';
+import { fitLines } from '../../src/render/limits.js';
+import { noSuchService } from '../../src/render/no-such-service.js';
 import { clip, escapeText, visible } from '../../src/render/text.js';
 import { clock, clockOrDate, date, duration, slackClock, until } from '../../src/render/times.js';
 import { bytes, bytesOf, calmRate, change, changeOf, count, percent, plainRate, rate } from '../../src/render/units.js';
+import { listFiles } from '../support/imports.js';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -30,6 +34,13 @@ describe('sizes', () => {
     expect(bytesOf(1.21 * GIB, 2 * GIB)).toBe('1.21 of 2 GiB');
     expect(bytesOf(300 * MIB, 2 * GIB)).toBe('300 MiB of 2 GiB');
     expect([percent(311, 512), percent(1, 512), percent(0, 512), percent(1, 0)]).toEqual(['61 %', '0.2 %', '0 %', '']);
+    // What is not full is not said to be.
+    expect([percent(1.364, 1.37), percent(512, 512), percent(520, 512), percent(99.4, 100)]).toEqual([
+      '99 %',
+      '100 %',
+      '102 %',
+      '99 %',
+    ]);
   });
 
   test('a change under half a MiB is none', () => {
@@ -47,6 +58,50 @@ test('a change as a share has a sign, a unit and an end', () => {
     'over +1,000 %',
     '?',
   ]);
+});
+
+test('no words of ours beg, apologise or exclaim (STYLEGUIDE)', () => {
+  const files = listFiles('.', ['src/render', 'src/slack', 'src/delivery', 'src/http', 'src/incidents', 'jobs']);
+  const begging = /\b(please|sorry|oops|unfortunately)\b|[a-z]!['"`]/i;
+  const found = files.flatMap((name) =>
+    readFileSync(name, 'utf8')
+      .split('\n')
+      .flatMap((line, i) => (begging.test(line) ? [`${name}:${i + 1}`] : [])),
+  );
+  expect([files.length > 100, found]).toEqual([true, []]);
+});
+
+test('a host that fell silent days ago has a date', () => {
+  const about = { word: 'api', suggestions: [], services: 3, nowMs: NOW };
+  const silentFor = (ms: number) => {
+    const message = noSuchService({ ...about, hosts: [{ name: 'hv-37', silentSinceMs: NOW - ms }] });
+    return JSON.stringify(message.blocks).replace(/<!date[^|]*\|([^>]*)>/g, '$1');
+  };
+  expect(silentFor(3 * DAY)).toContain('hv-37 has been silent since 21 Nov 14:00 UTC: its last list was used.');
+  expect(silentFor(HOUR)).toContain('hv-37 has been silent since 13:00 UTC: ');
+});
+
+test('lines that do not fit are counted, one as one', () => {
+  const wide = (n: number) => Array.from({ length: n }, () => 'x'.repeat(40));
+  expect(fitLines(wide(3), 80)).toMatch(/^x{40}\n\+2 more lines$/);
+  expect(fitLines(wide(3), 100).split('\n').slice(2)).toEqual(['+1 more line']);
+});
+
+test('sooner than said: by the clock, since a thread is read later and the report later still', () => {
+  const event = { event: 'update', level: 'page', verdict: 'leaking', reason: 'steady-growth' } as const;
+  const page = (leftMs: number) =>
+    newsWords({ kind: 'page', atMs: NOW, event: { ...event, growthBytesPerHour: 41 * MIB, limitAtMs: NOW + leftMs } }, NOW);
+  expect(page(170 * MINUTE).replace(/<!date[^|]*\|([^>]*)>/g, '$1')).toBe(
+    '🔴 Sooner than said: +41 MiB/h per replica, first out of memory at about 16:50 UTC',
+  );
+  expect(page(0)).toMatch(/first out of memory now$/);
+});
+
+test('quiet up to what a person named, the rate too', () => {
+  const quiet = (bytesPerHour: number | null) =>
+    newsWords({ kind: 'not-a-leak', atMs: NOW, by: 'U1', reason: 'fills', ceilingBytes: 400 * MIB, bytesPerHour }, NOW);
+  expect(quiet(null)).toBe('<@U1>: not a leak (fills). Quiet up to 400 MiB a replica, and until the third new image');
+  expect(quiet(60 * MIB)).toContain('Quiet up to 400 MiB a replica and 60 MiB/h, and until');
 });
 
 describe('rates', () => {

@@ -32,4 +32,6 @@ test('one that somebody called no leak is watched, and why it is quiet all the s
   expect(await asked(watch, { state: { ...state, quiet } })).toBe(
     'api-svc is watched already, and quiet up to 400 MiB a replica: somebody said that it is no leak. `/leak reopen api-svc` takes that back.',
   );
+  const faster = { ...quiet, bytesPerHour: 60 * MIB };
+  expect(await asked(watch, { state: { ...state, quiet: faster } })).toContain('quiet up to 400 MiB a replica and 60 MiB/h:');
 });

@@ -22,15 +22,17 @@ const { redis } = await ownRedis();
 beforeEach(() => redis.flushdb());
 
 /** A day of calm, an hour and a half of growth, two hours to go. */
-const SERIES = drawn(`${'_'.repeat(48)}///`, {
-  ...{ charMs: 30 * MINUTE, stepBytes: 50 * MIB, intervalMs: 5 * MINUTE, baseBytes: 140 * MIB, limitBytes: 512 * MIB },
-  noiseBytes: MIB,
-});
+const seen = (growth: string) =>
+  drawn(`${'_'.repeat(48)}${growth}`, {
+    ...{ charMs: 30 * MINUTE, stepBytes: 50 * MIB, intervalMs: 5 * MINUTE, baseBytes: 140 * MIB, limitBytes: 512 * MIB },
+    noiseBytes: MIB,
+  });
+const SERIES = seen('///');
 const NOW = SERIES.toMs;
 
-function leaking(count: number): Series[] {
-  const { run, limitBytes } = SERIES.replica;
-  return Array.from({ length: count }, (_, i) => ({ ...SERIES, replica: replica(`shop/svc-${i}`, 1, { run, limitBytes }) }));
+function leaking(count: number, series: Series = SERIES): Series[] {
+  const { run, limitBytes } = series.replica;
+  return Array.from({ length: count }, (_, i) => ({ ...series, replica: replica(`shop/svc-${i}`, 1, { run, limitBytes }) }));
 }
 
 /** The watch was about to believe it; so many others have just been said. */
@@ -143,6 +145,22 @@ test('who leaves a storm, one a minute, is in its message no more', async () => 
   expect(await placesOf(fleet)).toEqual([['root'], ['root']]);
   const storm = (await makeOutbox(redis).pending(CHANNEL)).length;
   expect(storm).toBe(0);
+});
+
+test('who is out of memory within the hour leaves its storm at once, however young that is', async () => {
+  await about(leaking(1), ROOTS);
+  await makeMortal(redis, leaking(1), CHANNEL, { calls: 0, diesAt: NEVER }).work(NOW);
+  expect(await placesOf(leaking(1))).toEqual([['storm']]);
+  const later = seen('//////');
+  const [[incident] = []] = await keptOf(leaking(1));
+  const found = await makeIncidents(redis).incident(incident?.id ?? '');
+  if (!found) throw new Error('it is not kept');
+  const watched = await makeIncidents(redis).watched(found.value.service.id);
+  const value = { ...found.value, openedMs: later.toMs - 5 * MINUTE };
+  await makeIncidents(redis).commit({ serviceId: found.value.service.id, watched, nextMs: NOW, incident: { ...found, value } });
+  await makeMortal(redis, leaking(1, later), CHANNEL, { calls: 0, diesAt: NEVER }).work(later.toMs);
+  expect((await keptOf(leaking(1))).flat()[0]?.latest.limitAtMs).toBeLessThan(later.toMs + 60 * MINUTE);
+  expect(await placesOf(leaking(1))).toEqual([['root']]);
 });
 
 test(

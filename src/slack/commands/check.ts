@@ -38,6 +38,7 @@ export const check: Command = {
       to: 'person',
       message: noSuchService({
         word,
+        nowMs: ask.atMs,
         elsewhere: elsewhere.length > 0,
         suggestions: entries(near, all, wish),
         services: services.length,
@@ -87,7 +88,7 @@ function readArguments(args: readonly string[], ask: Ask): { word: string | unde
   if (words.length > 1) {
     const [first, ...others] = words.slice(0, 3).map((one) => escapeText(one, 80));
     throw personError(
-      `One service at a time, please: I read ${words.length} (${[first, ...others].join(', ')}). Try \`/leak check ${first}\`.`,
+      `One service at a time: I read ${words.length} (${[first, ...others].join(', ')}). Try \`/leak check ${first}\`.`,
     );
   }
   const wish = { private: personOnly, ...(windowMs ? { windowMs } : {}), ...(ask.threadTs ? { threadTs: ask.threadTs } : {}) };

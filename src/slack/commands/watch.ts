@@ -1,10 +1,10 @@
 import { personError, worldError } from '../../errors.js';
 import type { Watched } from '../../model/incident.js';
 import { rulesOfReplicas } from '../../model/rules.js';
+import { quietUpTo } from '../../render/not-a-leak.js';
 import { plainMessage } from '../../render/plain-message.js';
 import { escapeText } from '../../render/text.js';
 import { slackClock } from '../../render/times.js';
-import { bytes } from '../../render/units.js';
 import type { Ask, Command, Reply, SlackContext } from '../ask.js';
 import { serviceEver } from '../incident-of.js';
 
@@ -53,8 +53,7 @@ async function openWords({ incidentId }: Watched, { incidents }: SlackContext): 
 /** Nothing is heard of it, and that is why. */
 function quietWords({ state }: Watched, name: string): string {
   if (!state?.quiet) return '';
-  const { ceilingBytes } = state.quiet;
-  return `, and quiet up to ${bytes(ceilingBytes)} a replica: somebody said that it is no leak. \`/leak reopen ${name}\` takes that back`;
+  return `, and quiet ${quietUpTo(state.quiet)}: somebody said that it is no leak. \`/leak reopen ${name}\` takes that back`;
 }
 
 /** It was closed because nobody looked: it may leak as before. */

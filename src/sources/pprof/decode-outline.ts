@@ -91,6 +91,7 @@ export function decodeOutline(bytes: Buffer): Outline {
   return { bytes, strings, spans, ...decodeHeader(bytes, strings, numbers, measures, periodMeasure) };
 }
 
+/** Where a field's messages lie in the bytes; a field that is not there is an empty span. */
 export function spanOf({ spans }: { readonly spans: Spans }, field: number): Span {
   return spans[field] ?? { field, count: 0, bytes: 0, from: 0, to: 0 };
 }
