@@ -20,7 +20,7 @@ export function assessService(
   const judged = running.length > 0 ? running : replicas;
   const verdict = ORDER.find((word) => judged.some((one) => one.verdict === word)) ?? 'unknown';
   const telling = judged.filter((one) => one.verdict === verdict);
-  const growing = judged.filter((one) => one.verdict === 'leaking' || one.verdict === 'suspicious');
+  const growing = growingOf(judged);
   const rated = (growing.length > 0 ? growing : judged).filter((one) => one.growthBytesPerHour);
   const byRate = [...rated].sort((a, b) => rateOf(b) - rateOf(a));
   const [soonest, fastest, slowest, first] = [soonestOf(growing), byRate[0], byRate.at(-1), speakerOf(verdict, telling)];
@@ -43,6 +43,24 @@ export function assessService(
     ...(earliest?.onsetMs === undefined ? {} : { onsetMs: earliest.onsetMs }),
     ...(earliest?.onsetNear ? { onsetNear: earliest.onsetNear } : {}),
   };
+}
+
+/**
+ * Who leaks or may leak. Beside one that leaks, a suspicion that may as well be nothing, and is slower than half of that at its most, is not
+ * the same growth: it would halve the rate of the service, and make of one replica's leak one of the code.
+ *
+ *     #1                     ├─·─┤  leaks
+ *     #2              ├────·────┤   as likely as not: the same
+ *     #3  ├─·──┤                    not counted
+ *        ───0────────────────────── bytes per hour
+ */
+function growingOf(judged: readonly Assessment[]): Assessment[] {
+  const rates = judged.flatMap(({ verdict, growthBytesPerHour: rate }) => (verdict === 'leaking' && rate ? rate : []));
+  const leak = rates.length > 0 ? middle(rates).value : 0;
+  return judged.filter(({ verdict, growthBytesPerHour: rate }) => {
+    if (verdict !== 'suspicious') return verdict === 'leaking';
+    return !rate || rate.low > 0 || 2 * rate.high >= leak;
+  });
 }
 
 function scopeOf(growing: readonly Assessment[], judged: readonly Assessment[]): ServiceAssessment['scope'] {

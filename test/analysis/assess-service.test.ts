@@ -59,6 +59,18 @@ const growing = (value: number, over: Partial<Assessment> = {}): Partial<Assessm
   ...{ verdict: 'leaking', reason: 'steady-growth', growthBytesPerHour: { value, low: 0.9 * value, high: 1.1 * value } },
   ...over,
 });
+
+test('a suspicion that may be nothing does not halve the rate of a leak, nor make it one of the code', () => {
+  const nothing = growing(0.2, { verdict: 'suspicious', growthBytesPerHour: { value: 0.2, low: -1.4, high: 1.8 } });
+  const perhaps = growing(20, { verdict: 'suspicious', growthBytesPerHour: { value: 20, low: -5, high: 45 } });
+  const slower = growing(5, { verdict: 'suspicious' });
+  expect(assessService(service, told(growing(30), nothing, {}), [])).toMatchObject({
+    ...{ growing: 1, scope: 'replica', growthBytesPerHour: { value: 30 } },
+  });
+  expect(assessService(service, told(growing(30), perhaps, {}), []).growing).toBe(2);
+  expect(assessService(service, told(growing(30), slower, {}), []).growing).toBe(2);
+  expect(assessService(service, told(nothing, {}), []).growing).toBe(1);
+});
 const numbers = (ones: readonly Assessment[]) => ones.map((one) => one.replica.number);
 const assessed = (...said: readonly Partial<Assessment>[]) => assessService(service, told(...said), []);
 
