@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { POLICY } from '../../src/incidents/policy.js';
 import type { Series } from '../../src/model/assessment.js';
 import type { Incident } from '../../src/model/incident.js';
 import { makeIncidents } from '../../src/store/incidents.js';
@@ -38,7 +39,7 @@ function leaking(count: number, series: Series = SERIES): Series[] {
 /** The watch was about to believe it; so many others have just been said. */
 async function about(fleet: readonly Series[], others: number): Promise<void> {
   for (const one of fleet) {
-    const watched = { version: 0, value: { state: { lookedMs: NOW - MINUTE, quick: 0.75, slow: 0.1 } } };
+    const watched = { version: 0, value: { state: { lookedMs: NOW - MINUTE, quick: POLICY.quick.share, slow: 0.1 } } };
     await makeIncidents(redis).commit({ serviceId: one.replica.service.id, watched });
   }
   for (let n = 0; n < others; n += 1)

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { POLICY } from '../../src/incidents/policy.js';
 import type { Sample } from '../../src/model/sample.js';
 import { makeIncidents } from '../../src/store/incidents.js';
 import { makeSamples } from '../../src/store/samples.js';
@@ -14,8 +15,7 @@ const COARSE_MS = 300_000;
 const FINE_MS = 15_000;
 const FINE_FOR_MS = 2 * HOUR_MS;
 const LIMIT_BYTES = 512 * MIB;
-/** Belief (`quick`) that a leak is said at, and how fast it gets there with about two hours left: `incidents/policy.ts`. */
-const BELIEVED = 0.75;
+/** How fast belief (`quick`) in a leak gets to where it is said, with about two hours left: `incidents/policy.ts`. */
 const BELIEF_MS = 30 * 60_000;
 
 export type LeakingService = { readonly id: string; readonly name: string; readonly key: string; readonly host: string };
@@ -41,7 +41,7 @@ export async function fillLeaking(
   const incidents = makeIncidents(redis);
   for (const [index, { service }] of made.entries()) {
     const delayMs = (saidWithinMs * index) / count;
-    const quick = 1 - (1 - BELIEVED) * Math.exp(delayMs / BELIEF_MS);
+    const quick = 1 - (1 - POLICY.quick.share) * Math.exp(delayMs / BELIEF_MS);
     const state = { lookedMs: nowMs - 1_000, quick, slow: 0.1 };
     const watched = { version: 0, value: { state } };
     if (!(await incidents.commit({ serviceId: service.id, watched }))) throw new Error(`${service.id} is watched already`);
