@@ -196,20 +196,22 @@ describe('replay --compare', () => {
       /^here: leakwatch \d\S+; there: \S+before\.jsonl\n\n\d+ messages? as there; 0 changed, 0 only here, 0 only there\.\nThere → here: 1 → 1 leaks said, (\d) → \1 times/,
     );
     const [first, ...rest] = results;
-    const other = [{ ...first, t: first.t - 12 * 60_000, level: 'message' }, ...rest, { ...first, id: 'cart\u001b[31m' }];
+    const other = [{ ...first, t: first.t - 12 * 60_000, level: 'digest' }, ...rest, { ...first, id: 'cart\u001b[31m' }];
     const differs = await leakwatch(['replay', '-', '--compare', saved(other)], FLEET);
     expect(differs).toMatchObject({ code: 0, errors: '' });
     expect(differs.output).toMatch(
       /^cart\?\[31m\n {2}only there {2}1970-01-01 0\d:\d\d UTC {2}alert {4}\w+: leaking \(steady-growth\)$/m,
     );
-    expect(differs.output).toMatch(/^leaks\n {2}changed {5}1970-01-01 0\d:\d\d UTC {2}alert {4}message → digest; 12 min later$/m);
+    expect(differs.output).toMatch(/^leaks\n {2}changed {5}1970-01-01 0\d:\d\d UTC {2}alert {4}digest → page; 12 min later$/m);
     expect(differs.output).toMatch(
-      /; 1 changed, 0 only here, 1 only there\.\nThere → here: 2 → 1 leaks said, 1 → 1 times somebody woken, 1 → 1 digest lines\.\n$/,
+      /; 1 changed, 0 only here, 2 only there\.\nThere → here: 1 → 1 leaks said, 2 → 1 times somebody woken, 1 → 0 digest lines\.\n$/,
     );
     const json = await leakwatch(['replay', '-', '--compare', saved(other), '--json'], FLEET);
     expect(json.results.map(({ id, here, there }) => [id, here?.t ?? null, there?.t])).toEqual([
       [other.at(-1)?.id, null, first.t],
       ['leaks', first.t, first.t - 12 * 60_000],
+      // There it was no page yet, and became one with the next word that was said.
+      ['leaks', null, rest[0].t],
     ]);
     expect(output.split('\n')[0]).toBe(JSON.stringify(first));
   });
