@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type Agent, request as send } from 'undici';
+import { readAtMost } from '../model/read-at-most.js';
 import { Limited, NotSent } from './errors.js';
 
 /** Connections that were never made. Everything else that breaks may have broken after Slack had read the request. */
@@ -63,19 +64,12 @@ async function sendText(
   return new Response(said || null, { status: answer.statusCode, headers: named });
 }
 
-/** The text of an answer. Rejects as soon as it is longer, and reads no further. */
+/** The text of an answer of Slack's. Rejects when it is longer than those are. */
 export async function textOf(
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   mostBytes = MOST_ANSWER_BYTES,
 ): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of body) {
-    length += part.length;
-    if (length > mostBytes) throw new Error(`an answer of more than ${mostBytes} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
+  return (await readAtMost(body, mostBytes, 'an answer')).toString();
 }
 
 /** undici takes any iterable (docs/api/Dispatcher.md, `body`); its types know streams only. */

@@ -1,3 +1,5 @@
+import { readAtMost } from './read-at-most.js';
+
 /** The one size there is: 1600 × 900 pixels, as 800 × 450 at twice the density, so that letters and lines keep their weight. */
 export const PICTURE = { width: 800, height: 450, density: 2 } as const;
 
@@ -21,19 +23,7 @@ export function assertPicture(png: Uint8Array): void {
 
 /** Reads a body up to the most that a picture may have. Throws when there is more, without reading it. */
 export async function readPicture(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > MAX_PNG_BYTES) throw new Error(`the picture has more than ${MAX_PNG_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  const png = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    png.set(chunk, at);
-    at += chunk.length;
-  }
+  const png = await readAtMost(body, MAX_PNG_BYTES, 'the picture');
   assertPicture(png);
   return png;
 }
