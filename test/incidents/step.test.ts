@@ -51,6 +51,12 @@ describe('____//// alert', () => {
     expect(told?.t).toBeGreaterThanOrEqual(afterH * HOUR);
     expect(told?.t).toBeLessThan((afterH + 1) * HOUR);
   });
+  test('what ends after two hours: not before 85 % of the looks of a quarter of the time left have found it', () => {
+    const { events } = watch(NOTHING, 2 * HOUR, endingAt(2 * HOUR));
+    const told = events.find(({ level }) => level === 'page');
+    expect(told?.t).toBeGreaterThan(43 * MINUTE);
+    expect(told?.t).toBeLessThan(50 * MINUTE);
+  });
   test('not on one look, and not on looks that are mostly calm', () => {
     expect(step(null, view(0), 0).events).toEqual([]);
     const rare = watch(NOTHING, DAY, (t) => (t % (10 * MINUTE) < 3 * MINUTE ? { leftMs: 3 * HOUR, sinceMs: -DAY } : calm()));
